@@ -1,0 +1,1 @@
+"""airproof: Wi-Fi onboarding conformance harness and virtual radio lab."""

@@ -1,0 +1,388 @@
+"""What is said between a machine without a radio and a radio without a policy.
+
+An access point or a station puts out `Command`s and takes in `RadioEvent`s; a radio (simulated
+or the kernel's) does the reverse. Every command returns at once; a radio that refuses one says
+so later with `CommandFailed`. Frames are octets from Frame Control to the end of the body,
+without FCS. Cipher and AKM suites are the 32-bit selectors of IEEE 802.11-2020, 9.4.2.24.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.base.address import MacAddress
+
+CIPHER_TKIP = 0x000FAC02
+CIPHER_CCMP = 0x000FAC04
+CIPHER_BIP_CMAC_128 = 0x000FAC06
+AKM_PSK = 0x000FAC02
+AKM_PSK_SHA256 = 0x000FAC06
+AKM_SAE = 0x000FAC08
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of what a machine asks of its radio. `interface`: the network interface's name."""
+
+    interface: str
+
+
+# ---- access point -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartBss(Command):
+    """Create the interface with address `bssid` if it is not there, and begin to beacon.
+
+    `beacon_head`: header, timestamp (zero), interval, capability and the elements before the TIM;
+    `beacon_tail`: the elements after the TIM. The radio puts the TIM, timestamp and sequence
+    number in. `frequency` in MHz, `beacon_interval` in TU. `bridge`: put the interface into it.
+    Answered by `BssStarted` or `CommandFailed`.
+    """
+
+    bssid: MacAddress
+    ssid: bytes
+    frequency: int
+    beacon_head: bytes
+    beacon_tail: bytes
+    beacon_interval: int = 100
+    dtim_period: int = 2
+    hidden: bool = False
+    privacy: bool = False
+    pairwise: tuple[int, ...] = ()
+    group: int | None = None
+    akms: tuple[int, ...] = ()
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeBeacon(Command):
+    """Put other contents into the beacon, from the next one on."""
+
+    beacon_head: bytes
+    beacon_tail: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopBss(Command):
+    """Stop to beacon, forget the peers and their keys, delete the interface if it was created."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPeer(Command):
+    """Make the radio know an associating station; before its Association Response goes out.
+
+    `rates`: supported rates in units of 500 kb/s, basic bit kept. A peer that is known already is
+    set anew, its keys and its four-address interface forgotten.
+    """
+
+    peer: MacAddress
+    aid: int
+    capability: int
+    listen_interval: int
+    rates: bytes
+    mfp: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePeer(Command):
+    """Forget a station, its keys and its four-address interface. Sends nothing."""
+
+    peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddPeerVlan(Command):
+    """Make the four-address (AP-VLAN) interface `name` for one associated station.
+
+    Frames of that peer then come from and go to `name` with four addresses, both ways. `bridge`:
+    put it into that bridge. Removed by `RemovePeer`, `StopBss` or `RemovePeerVlan`.
+    """
+
+    peer: MacAddress
+    name: str
+    bridge: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovePeerVlan(Command):
+    """Bind the station to its BSS's interface again and delete its own."""
+
+    peer: MacAddress
+    name: str
+
+
+# ---- station ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan(Command):
+    """Look for BSSs. Answered by `ScanFinished` or `CommandFailed`.
+
+    `ssids`: what Probe Requests name (`b""` is the wildcard); none means passive. `frequencies`
+    in MHz; none means all. `elements` are added to each Probe Request.
+    """
+
+    ssids: tuple[bytes, ...] = (b"",)
+    frequencies: tuple[int, ...] = ()
+    elements: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticate(Command):
+    """Send an Authentication frame to `bssid` and await the reply.
+
+    `body`: what follows algorithm, as transaction, status and fields, for SAE only. The radio
+    repeats unacknowledged or unanswered Open System frames as mac80211 does (3 times, 200 ms).
+    Answered by `Authenticated` or `AuthenticationTimedOut`.
+    """
+
+    bssid: MacAddress
+    frequency: int
+    ssid: bytes
+    algorithm: int = 0
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Associate(Command):
+    """Send an Association Request (a Reassociation Request when `previous` names an AP).
+
+    `elements`: those after SSID, rates and capabilities of the radio's own, in their order.
+    `pairwise`, `group` and `akm` are None for an open or WPS association. Answered by
+    `Associated` (whatever the status) or `AssociationTimedOut`.
+    """
+
+    bssid: MacAddress
+    frequency: int
+    ssid: bytes
+    elements: bytes = b""
+    previous: MacAddress | None = None
+    privacy: bool = False
+    pairwise: int | None = None
+    group: int | None = None
+    akm: int | None = None
+    mfp: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deauthenticate(Command):
+    """Send a Deauthentication to the AP and leave it. Answered by `Disconnected`."""
+
+    bssid: MacAddress
+    reason: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFourAddress(Command):
+    """Switch the station's interface to four-address data frames, or back.
+
+    `bridge`: the interface is put into it while four-address mode is on (a station interface can
+    be bridged in no other mode).
+    """
+
+    enabled: bool
+    bridge: str | None = None
+
+
+# ---- both ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransmitManagement(Command):
+    """Send a management frame as it is; the radio fills in the sequence number.
+
+    Answered by `ManagementStatus` with the same `token`; token 0 asks for no answer.
+    """
+
+    frame: bytes
+    token: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransmitEapol(Command):
+    """Send an EAPOL frame (`payload` from its version octet on) to an associated peer.
+
+    Encrypted when a pairwise key is installed, unless `encrypt` is False. Answered by
+    `EapolStatus` with the same `token`; token 0 asks for no answer.
+    """
+
+    peer: MacAddress
+    payload: bytes
+    encrypt: bool = True
+    token: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallKey(Command):
+    """Install a pairwise (`peer` named) or group (`peer` None) temporal key.
+
+    `sequence`: the receive sequence counter as in Key RSC, 6 octets, least significant first.
+    """
+
+    peer: MacAddress | None
+    index: int
+    cipher: int
+    key: bytes = field(repr=False)
+    sequence: bytes = bytes(6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveKey(Command):
+    """Take a key away. `peer` None: the group key at `index`."""
+
+    peer: MacAddress | None
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPortAuthorized(Command):
+    """Open or close the controlled port for data other than EAPOL.
+
+    `peer`: on an access point the station, on a station its AP.
+    """
+
+    peer: MacAddress
+    authorized: bool
+
+
+# ---- events -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadioEvent:
+    """Base of what a radio says. `interface`: the network interface's name."""
+
+    interface: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BssStarted(RadioEvent):
+    """The BSS beacons from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFailed(RadioEvent):
+    """The radio refused a command. `errno`: positive as in errno(3), 0 if there is none."""
+
+    command: Command
+    errno: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementReceived(RadioEvent):
+    """A management frame came for this interface.
+
+    On an access point: Probe Requests, (Re)Association Requests, Authentication,
+    Disassociation, Deauthentication and Action. On a station: Action (the rest comes as events
+    of its own). `frequency` in MHz, `signal` in dBm.
+    """
+
+    frame: bytes
+    frequency: int
+    signal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagementStatus(RadioEvent):
+    """A management frame left the queue; `acknowledged`: the receiver's ACK was seen."""
+
+    token: int
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EapolReceived(RadioEvent):
+    """An EAPOL frame came (`payload` from its version octet on); `encrypted`: it was protected."""
+
+    source: MacAddress
+    payload: bytes
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EapolStatus(RadioEvent):
+    """An EAPOL frame left the queue."""
+
+    peer: MacAddress
+    token: int
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FourAddressSeen(RadioEvent):
+    """A peer without a four-address interface sent a four-address data frame."""
+
+    peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True)
+class BssObservation:
+    """One BSS as a scan saw it.
+
+    `frequency` in MHz, `signal` in dBm, `tsf` in µs, `beacon_interval` in TU, `seen`: when, in
+    seconds on the world's clock. `elements`: of the newest Beacon or Probe Response;
+    `beacon_elements` and `probe_elements` those of each kind, empty when none was received.
+    """
+
+    bssid: MacAddress
+    frequency: int
+    signal: int
+    tsf: int
+    beacon_interval: int
+    capability: int
+    seen: float
+    elements: bytes
+    beacon_elements: bytes = b""
+    probe_elements: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFinished(RadioEvent):
+    """A scan ended; `results` holds what this scan and recent ones saw."""
+
+    results: tuple[BssObservation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticated(RadioEvent):
+    """An Authentication frame came from the AP in reply, whatever its status."""
+
+    bssid: MacAddress
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticationTimedOut(RadioEvent):
+    """No reply to any of the Authentication frames."""
+
+    bssid: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Associated(RadioEvent):
+    """A (Re)Association Response came, whatever its status.
+
+    `request_elements`: the elements of the request as they went out, empty when not known.
+    """
+
+    bssid: MacAddress
+    frame: bytes
+    request_elements: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssociationTimedOut(RadioEvent):
+    """No reply to any of the Association Requests."""
+
+    bssid: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disconnected(RadioEvent):
+    """The station has left its AP, or lost it (`reason` 4, locally generated)."""
+
+    bssid: MacAddress
+    reason: int
+    locally_generated: bool
