@@ -1,0 +1,1 @@
+"""IEEE 802.11 frames and elements, and the Ethernet frames they carry."""
