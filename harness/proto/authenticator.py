@@ -1,0 +1,497 @@
+"""The RSN authenticator: 4-way and group key handshakes with one station.
+
+Source: IEEE 802.11-2020, 12.7.6, 12.7.7 and 12.7.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import WireError
+from harness.crypto.keywrap import wrap_key_data
+from harness.crypto.prf import Ptk, akm_suite, derive_ptk
+from harness.proto.group_key import GroupKey, GroupKeyView
+from harness.proto.key_handshake import (
+    GROUP_REKEYED,
+    HANDSHAKE_COMPLETED,
+    HANDSHAKE_STARTED,
+    KEYS_DERIVED,
+    MESSAGE_RETRANSMITTED,
+    PSK_MISMATCHED,
+    REASON_4WAY_TIMEOUT,
+    REASON_ELEMENT_DIFFERS,
+    REASON_GROUP_TIMEOUT,
+    EapolKeyReceived,
+    Failed,
+    InstallGroupKey,
+    InstallPairwiseKey,
+    Message,
+    PortAuthorized,
+    Rekey,
+    is_authentic,
+    open_key_data,
+    seal,
+)
+from harness.proto.machine import (
+    Cell,
+    Discarded,
+    LocalInput,
+    Notify,
+    Output,
+    Outputs,
+    PeerInput,
+    Table,
+    Timeout,
+    Transmit,
+    take_step,
+)
+from harness.wire.eapol_key import (
+    ACK,
+    DESCRIPTOR_RSN,
+    ENCRYPTED,
+    INSTALL,
+    MIC,
+    PAIRWISE,
+    SECURE,
+    EapolKey,
+)
+from harness.wire.rsn import CIPHER_CCMP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
+
+_KEY = "802.11-2020 12.7.2"
+_M2 = "802.11-2020 12.7.6.3"
+_M4 = "802.11-2020 12.7.6.5"
+_G2 = "802.11-2020 12.7.7.3"
+_TIMEOUT = "802.11-2020 12.7.10.3"
+
+_FOUR_WAY_WAITS_S = (0.1, 1.0)
+_GROUP_WAITS_S = (0.5, 1.0)
+"""How long to wait for an answer: after the first transmission, and after each later one."""
+
+
+class AuthenticatorState(Enum):
+    IDLE = "idle"
+    EXPECT_MESSAGE_2 = "expect 2/4"
+    EXPECT_MESSAGE_4 = "expect 4/4"
+    ESTABLISHED = "established"
+    EXPECT_GROUP_MESSAGE_2 = "expect group 2/2"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorConfig:
+    """What association has settled.
+
+    `own`, `peer`: addresses of AP and station. `pmk`: 32 octets. Elements are whole, with id and
+    length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`, `station_rsnxe` as in the
+    Association Request (empty: not present). `mfp`: management frame protection is negotiated, so
+    the station gets the IGTK too. `pmkid`: named in 1/4 when given. `attempts`: transmissions of
+    a message before giving up. `ptk_rekey_s`: make another pairwise key at this period.
+    """
+
+    own: MacAddress
+    peer: MacAddress
+    pmk: bytes = field(repr=False)
+    akm: int
+    own_rsne: bytes
+    station_rsne: bytes
+    group: GroupKeyView
+    pairwise: int = CIPHER_CCMP
+    own_rsnxe: bytes = b""
+    station_rsnxe: bytes = b""
+    mfp: bool = False
+    pmkid: bytes | None = None
+    eapol_version: int = 2
+    attempts: int = 4
+    ptk_rekey_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(LocalInput):
+    """The station is associated and its PMK known: send 1/4."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateGroup(LocalInput):
+    """The BSS has another group key: hand it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKeyAccepted(Output):
+    """The station holds the newest group key (`StationUpdated` for the BSS's `GroupKeys`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRekeyRequested(Output):
+    """The station asks for another group key (`RekeyGroup` for the BSS's `GroupKeys`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message2(Message):
+    """2/4, its MIC not verified yet: the keys follow from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message4(Message):
+    """4/4 with a valid MIC."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMessage2(Message):
+    """Group 2/2 with a valid MIC."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRequest(Message):
+    """A Key Request with a valid MIC."""
+
+
+class Authenticator:
+    """The AP's side of the key handshakes with one station, from association to its end.
+
+    Inputs: `Begin`, `EapolKeyReceived`, `Rekey`, `UpdateGroup`, `Timeout`. Outputs: `Transmit`
+    (whole EAPOL frames), `InstallPairwiseKey`, `PortAuthorized`, `GroupKeyAccepted`,
+    `GroupRekeyRequested`, `Failed`, `Notify`, `Discarded`; to be carried out in their order.
+    """
+
+    def __init__(self, config: AuthenticatorConfig, entropy: Entropy) -> None:
+        self.config = config
+        self.state = AuthenticatorState.IDLE
+        self._entropy = entropy
+        self._suite = akm_suite(config.akm)
+        self._tk_octets = KEY_OCTETS[config.pairwise]
+        self._replay = 0
+        self._outstanding: dict[int, GroupKey | None] = {}
+        self._sent = 0
+        self._request_counter = 0
+        self._anonce = b""
+        self._tentative: Ptk | None = None
+        self._current: Ptk | None = None
+        self._rekey_wanted = False
+        self._deadline: float | None = None
+
+    def deadline(self) -> float | None:
+        return self._deadline
+
+    def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
+        if isinstance(given, EapolKeyReceived):
+            admitted = self._admit(given)
+            if isinstance(admitted, Discarded):
+                return (admitted,)
+            given = admitted
+        following, outputs = take_step(self, _TABLE, given, now)
+        assert isinstance(following, AuthenticatorState)
+        self.state = following
+        return outputs
+
+    # ---- admission: the checks common to all frames ------------------------------------------
+
+    def _admit(self, given: EapolKeyReceived) -> Message | Discarded:
+        try:
+            key = EapolKey.decode(given.octets, self._suite.mic_octets)
+        except WireError as error:
+            return Discarded(str(error), _KEY)
+        refusal = self._refusal(key)
+        if refusal:
+            return Discarded(refusal, _KEY)
+        if key.request:
+            return self._admit_request(key)
+        if key.replay_counter not in self._outstanding:
+            return Discarded(f"replay counter {key.replay_counter} awaits no answer", _KEY)
+        if not key.is_pairwise:
+            return self._admitted(GroupMessage2, key, self._current, _G2)
+        if key.key_data:
+            return Message2(key)
+        return self._admitted(Message4, key, self._tentative, _M4)
+
+    def _refusal(self, key: EapolKey) -> str | None:
+        if key.descriptor != DESCRIPTOR_RSN:
+            return f"descriptor type {key.descriptor}"
+        if key.version != self._suite.descriptor_version:
+            return f"key descriptor version {key.version}"
+        if key.smk or key.ack:
+            return "not from a supplicant: SMK or Ack"
+        if not key.has_mic:
+            return "no MIC"
+        return None
+
+    def _admitted(
+        self, kind: type[Message], key: EapolKey, ptk: Ptk | None, clause: str
+    ) -> Message | Discarded:
+        if ptk is None:
+            return Discarded(f"{kind.__name__} before there are keys", clause)
+        if not is_authentic(key, self.config.akm, ptk):
+            return Discarded("MIC does not verify", clause)
+        return kind(key, ptk)
+
+    def _admit_request(self, key: EapolKey) -> Message | Discarded:
+        if key.replay_counter <= self._request_counter:
+            return Discarded(
+                f"request counter {key.replay_counter} after {self._request_counter}", _KEY
+            )
+        if key.error:
+            return Discarded("a report of a Michael failure, which concerns TKIP only", _KEY)
+        admitted = self._admitted(KeyRequest, key, self._current, _KEY)
+        if isinstance(admitted, KeyRequest):
+            self._request_counter = key.replay_counter
+        return admitted
+
+    # ---- handlers ----------------------------------------------------------------------------
+
+    def _on_begin(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
+        """Send 1/4 of a new handshake; the keys in use stay until 4/4."""
+        self._rekey_wanted = False
+        self._anonce = self._entropy.octets(32)
+        self._tentative = None
+        started = Notify(HANDSHAKE_STARTED, {"peer": self.config.peer})
+        self._begin_exchange()
+        sent = self._transmit(self._message_1(), _FOUR_WAY_WAITS_S, now)
+        return AuthenticatorState.EXPECT_MESSAGE_2, (started, sent)
+
+    def _on_message_2(self, given: Message2, now: float) -> tuple[AuthenticatorState, Outputs]:
+        key, config = given.key, self.config
+        ptk = derive_ptk(
+            config.akm,
+            config.pmk,
+            config.own,
+            config.peer,
+            self._anonce,
+            key.nonce,
+            self._tk_octets,
+        )
+        if not is_authentic(key, config.akm, ptk):
+            dropped = Discarded("MIC does not verify", _M2)
+            if self._current is not None:
+                return self.state, (dropped,)
+            return self.state, (Notify(PSK_MISMATCHED, {"peer": config.peer}), dropped)
+        data = open_key_data(key, ptk)
+        if isinstance(data, str) or data.rsne != config.station_rsne:
+            return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
+        if (data.rsnxe or b"") != config.station_rsnxe:
+            return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
+        self._tentative = ptk
+        self._begin_exchange()
+        sent = self._transmit(self._message_3(ptk), _FOUR_WAY_WAITS_S, now)
+        return AuthenticatorState.EXPECT_MESSAGE_4, (sent,)
+
+    def _on_message_4(self, given: Message4, now: float) -> tuple[AuthenticatorState, Outputs]:
+        assert given.ptk is not None
+        ptk, config = given.ptk, self.config
+        first = self._current is None
+        self._current, self._tentative = replace(ptk, tk=b""), None
+        outputs: list[Output] = [InstallPairwiseKey(0, config.pairwise, ptk.tk)]
+        if first:
+            outputs.append(PortAuthorized())
+        gtk = config.group.newest
+        ciphers = {"peer": config.peer, "pairwise": config.pairwise, "group": gtk.cipher}
+        keys = {"peer": config.peer, "kck": ptk.kck, "kek": ptk.kek, "tk": ptk.tk}
+        outputs += [Notify(HANDSHAKE_COMPLETED, ciphers), Notify(KEYS_DERIVED, keys)]
+        following, more = self._settle(given.key, now)
+        return following, (*outputs, *more)
+
+    def _on_update_group(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
+        self._begin_exchange()
+        sent = self._transmit(self._group_message_1(), _GROUP_WAITS_S, now)
+        return AuthenticatorState.EXPECT_GROUP_MESSAGE_2, (sent,)
+
+    def _on_group_message_2(
+        self, given: GroupMessage2, now: float
+    ) -> tuple[AuthenticatorState, Outputs]:
+        group = self.config.group.newest.cipher
+        note = Notify(GROUP_REKEYED, {"peer": self.config.peer, "cipher": group})
+        following, outputs = self._settle(given.key, now)
+        return following, (note, *outputs)
+
+    def _on_key_request(self, given: KeyRequest, now: float) -> tuple[AuthenticatorState, Outputs]:
+        if not given.key.is_pairwise:
+            return self.state, (GroupRekeyRequested(),)
+        if self.state is AuthenticatorState.ESTABLISHED:
+            return self._on_begin(Rekey(), now)
+        return self._on_rekey_later(Rekey(), now)
+
+    def _on_rekey_later(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
+        """Remember the wish while a group handshake runs; one that runs already fulfils it."""
+        if self.state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2:
+            self._rekey_wanted = True
+        return self.state, ()
+
+    def _on_nothing_to_do(
+        self, given: LocalInput, now: float
+    ) -> tuple[AuthenticatorState, Outputs]:
+        """Leave the new group key to `_settle`, which compares what was sent with the newest."""
+        return self.state, ()
+
+    def _on_timeout(self, given: Timeout, now: float) -> tuple[AuthenticatorState, Outputs]:
+        state = self.state
+        four_way = state is not AuthenticatorState.EXPECT_GROUP_MESSAGE_2
+        if self._sent >= self.config.attempts:
+            reason = REASON_4WAY_TIMEOUT if four_way else REASON_GROUP_TIMEOUT
+            return self._fail(Failed(reason, _TIMEOUT))
+        note = Notify(MESSAGE_RETRANSMITTED, {"peer": self.config.peer, "awaits": state.value})
+        waits = _FOUR_WAY_WAITS_S if four_way else _GROUP_WAITS_S
+        return state, (note, self._transmit(self._message_of(state), waits, now))
+
+    # ---- parts -------------------------------------------------------------------------------
+
+    def _settle(self, answer: EapolKey, now: float) -> tuple[AuthenticatorState, Outputs]:
+        """Rest in ESTABLISHED, unless the group key changed meanwhile or a rekey is wanted."""
+        if self._outstanding[answer.replay_counter] != self.config.group.newest:
+            return self._on_update_group(UpdateGroup(), now)
+        accepted = GroupKeyAccepted()
+        self._begin_exchange()
+        if self._rekey_wanted:
+            following, outputs = self._on_begin(Rekey(), now)
+            return following, (accepted, *outputs)
+        period = self.config.ptk_rekey_s
+        self._deadline = None if period is None else now + period
+        return AuthenticatorState.ESTABLISHED, (accepted,)
+
+    def _begin_exchange(self) -> None:
+        self._outstanding.clear()
+        self._sent = 0
+
+    def _transmit(self, frame: EapolKey, waits_s: tuple[float, float], now: float) -> Transmit:
+        """Send under a replay counter of its own; any that is outstanding may be answered."""
+        self._deadline = now + waits_s[min(self._sent, 1)]
+        self._sent += 1
+        carries_gtk = bool(frame.key_information & ENCRYPTED)
+        self._outstanding[frame.replay_counter] = self.config.group.newest if carries_gtk else None
+        ptk = self._tentative or self._current
+        if not frame.has_mic:
+            return Transmit(frame.encode())
+        assert ptk is not None
+        return Transmit(seal(frame, self.config.akm, ptk.kck))
+
+    def _message_of(self, state: AuthenticatorState) -> EapolKey:
+        if state is AuthenticatorState.EXPECT_MESSAGE_2:
+            return self._message_1()
+        if state is AuthenticatorState.EXPECT_MESSAGE_4:
+            assert self._tentative is not None
+            return self._message_3(self._tentative)
+        return self._group_message_1()
+
+    def _frame(self, information: int) -> EapolKey:
+        self._replay += 1
+        return EapolKey(
+            self._suite.descriptor_version | ACK | information,
+            self._replay,
+            mic=bytes(self._suite.mic_octets),
+            eapol_version=self.config.eapol_version,
+        )
+
+    def _message_1(self) -> EapolKey:
+        pmkid = self.config.pmkid
+        return replace(
+            self._frame(PAIRWISE | (SECURE if self._current else 0)),
+            key_length=self._tk_octets,
+            nonce=self._anonce,
+            key_data=kde(KDE_PMKID, pmkid) if pmkid is not None else b"",
+        )
+
+    def _message_3(self, ptk: Ptk) -> EapolKey:
+        plain = self.config.own_rsne + self.config.own_rsnxe + self._group_kdes()
+        return replace(
+            self._frame(PAIRWISE | INSTALL | MIC | SECURE | ENCRYPTED),
+            key_length=self._tk_octets,
+            nonce=self._anonce,
+            rsc=self.config.group.sequence + bytes(2),
+            key_data=wrap_key_data(ptk.kek, plain),
+        )
+
+    def _group_message_1(self) -> EapolKey:
+        assert self._current is not None
+        return replace(
+            self._frame(MIC | SECURE | ENCRYPTED),
+            rsc=self.config.group.sequence + bytes(2),
+            key_data=wrap_key_data(self._current.kek, self._group_kdes()),
+        )
+
+    def _group_kdes(self) -> bytes:
+        """Encode the newest group keys.
+
+        The IGTK's packet number is told as zero: the radio keeps it to itself, and a station that
+        starts lower than need be still accepts every later number.
+        """
+        group = self.config.group
+        encoded = GtkKde(group.newest.index, group.newest.key).encode()
+        igtk = group.newest_igtk if self.config.mfp else None
+        if igtk is not None:
+            encoded += IgtkKde(igtk.index, bytes(6), igtk.key).encode()
+        return encoded
+
+    def _fail(self, failed: Failed) -> tuple[AuthenticatorState, Outputs]:
+        self._begin_exchange()
+        self._tentative = self._current = self._deadline = None
+        return AuthenticatorState.FAILED, (failed,)
+
+
+_S = AuthenticatorState
+_A = Authenticator
+_AFTER = frozenset((_S.ESTABLISHED, _S.EXPECT_GROUP_MESSAGE_2, _S.EXPECT_MESSAGE_2))
+_BEGIN = Cell(_A._on_begin, frozenset((_S.EXPECT_MESSAGE_2,)), "802.11-2020 12.7.6.2")
+_UPDATE = Cell(_A._on_update_group, frozenset((_S.EXPECT_GROUP_MESSAGE_2,)), _G2)
+
+
+def _stay(
+    handler: Callable[[Any, Any, float], tuple[Enum, Outputs]],
+    clause: str,
+    *states: AuthenticatorState,
+) -> Cell:
+    return Cell(handler, frozenset(states), clause)
+
+
+_TABLE: Table = {
+    (_S.IDLE, Begin): _BEGIN,
+    (_S.IDLE, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.IDLE),
+    (_S.EXPECT_MESSAGE_2, Message2): Cell(
+        _A._on_message_2, frozenset((_S.EXPECT_MESSAGE_2, _S.EXPECT_MESSAGE_4, _S.FAILED)), _M2
+    ),
+    (_S.EXPECT_MESSAGE_2, Timeout): _stay(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_2, _S.FAILED),
+    (_S.EXPECT_MESSAGE_2, KeyRequest): _stay(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_2, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_2, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_4, Message4): Cell(_A._on_message_4, _AFTER, _M4),
+    (_S.EXPECT_MESSAGE_4, Timeout): _stay(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_4, _S.FAILED),
+    (_S.EXPECT_MESSAGE_4, KeyRequest): _stay(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_4),
+    (_S.EXPECT_MESSAGE_4, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_4),
+    (_S.EXPECT_MESSAGE_4, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_4),
+    (_S.ESTABLISHED, Rekey): _BEGIN,
+    (_S.ESTABLISHED, Timeout): _BEGIN,
+    (_S.ESTABLISHED, KeyRequest): Cell(
+        _A._on_key_request, frozenset((_S.ESTABLISHED, _S.EXPECT_MESSAGE_2)), _KEY
+    ),
+    (_S.ESTABLISHED, UpdateGroup): _UPDATE,
+    (_S.EXPECT_GROUP_MESSAGE_2, GroupMessage2): Cell(_A._on_group_message_2, _AFTER, _G2),
+    (_S.EXPECT_GROUP_MESSAGE_2, Timeout): _stay(
+        _A._on_timeout, _TIMEOUT, _S.EXPECT_GROUP_MESSAGE_2, _S.FAILED
+    ),
+    (_S.EXPECT_GROUP_MESSAGE_2, KeyRequest): _stay(
+        _A._on_key_request, _KEY, _S.EXPECT_GROUP_MESSAGE_2
+    ),
+    (_S.EXPECT_GROUP_MESSAGE_2, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_GROUP_MESSAGE_2),
+    (_S.EXPECT_GROUP_MESSAGE_2, UpdateGroup): _stay(
+        _A._on_nothing_to_do, _G2, _S.EXPECT_GROUP_MESSAGE_2
+    ),
+    (_S.FAILED, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.FAILED),
+    (_S.FAILED, Rekey): _stay(_A._on_rekey_later, _KEY, _S.FAILED),
+}
+
+__all__ = [
+    "Authenticator",
+    "AuthenticatorConfig",
+    "AuthenticatorState",
+    "Begin",
+    "EapolKeyReceived",
+    "Failed",
+    "GroupKeyAccepted",
+    "GroupRekeyRequested",
+    "InstallGroupKey",
+    "InstallPairwiseKey",
+    "PortAuthorized",
+    "Rekey",
+    "UpdateGroup",
+]

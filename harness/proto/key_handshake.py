@@ -1,0 +1,135 @@
+"""What authenticator, supplicant and group key state say in common: IEEE 802.11-2020, 12.7."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.base.errors import BadMic, WireError
+from harness.base.event import declare
+from harness.crypto.keywrap import unwrap_key_data
+from harness.crypto.mic import key_mic, verify_key_mic
+from harness.crypto.prf import AkmSuite, Ptk
+from harness.proto.machine import LocalInput, Output, PeerInput, Transmit
+from harness.wire.eapol_key import VERSION_AES_CMAC_AES, VERSION_HMAC_SHA1_AES, EapolKey
+from harness.wire.rsn import KeyData
+
+REASON_UNSPECIFIED = 1
+REASON_4WAY_TIMEOUT = 15
+REASON_GROUP_TIMEOUT = 16
+REASON_ELEMENT_DIFFERS = 17
+
+HANDSHAKE_STARTED = declare("rsn.handshake.started", "the first 4-way message was sent or came")
+HANDSHAKE_COMPLETED = declare("rsn.handshake.completed", "a 4-way handshake ended with keys")
+GROUP_REKEYED = declare("rsn.group.rekeyed", "a peer has, or gave, another group key")
+KEYS_DERIVED = declare("rsn.keys.derived", "the pairwise keys of a handshake, for the evidence")
+KEY_KEPT = declare("rsn.key.kept", "a key that is in use came again and was not reinstalled")
+MESSAGE_RETRANSMITTED = declare("rsn.message.retransmitted", "no answer came in time")
+PSK_MISMATCHED = declare("rsn.psk.mismatched", "2/4 came with a MIC of another PSK")
+
+
+@dataclass(frozen=True, slots=True)
+class EapolKeyReceived(PeerInput):
+    """An EAPOL-Key frame came: `octets` from the EAPOL version on.
+
+    `encrypted`: the data frame that carried it was protected.
+    """
+
+    octets: bytes
+    encrypted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransmitInClear(Transmit):
+    """Send `octets` unprotected although a pairwise key is installed.
+
+    The peer that asks in the clear has no key yet: it could not read an encrypted answer.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class InstallPairwiseKey(Output):
+    """Install the temporal key for the peer. `sequence`: 6 octets, least significant first.
+
+    `receive_only`: not to be used for sending yet.
+    """
+
+    index: int
+    cipher: int
+    key: bytes = field(repr=False)
+    sequence: bytes = bytes(6)
+    receive_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstallGroupKey(Output):
+    """Install a group key: a GTK, or by its cipher an IGTK. `sequence` as in Key RSC or IPN."""
+
+    index: int
+    cipher: int
+    key: bytes = field(repr=False)
+    sequence: bytes = bytes(6)
+
+
+@dataclass(frozen=True, slots=True)
+class PortAuthorized(Output):
+    """Data may flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Output):
+    """The handshake is over without success: deauthenticate the peer with `reason`."""
+
+    reason: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message(PeerInput):
+    """Base of EAPOL-Key frames that passed the checks of 12.7.2; made by the machines only.
+
+    `ptk`: the keys that its MIC verified with; `tentative`: they are not installed yet.
+    `encrypted`: the data frame that carried it was protected.
+    """
+
+    key: EapolKey
+    ptk: Ptk | None = None
+    tentative: bool = False
+    encrypted: bool = False
+
+
+def versions_allowed(suite: AkmSuite) -> frozenset[int]:
+    """Give the descriptor versions to accept with an AKM.
+
+    Version 3 passes where 2 is due: some access points send it with plain PSK, and it is no
+    weaker.
+    """
+    if suite.descriptor_version == VERSION_HMAC_SHA1_AES:
+        return frozenset((VERSION_HMAC_SHA1_AES, VERSION_AES_CMAC_AES))
+    return frozenset((suite.descriptor_version,))
+
+
+def seal(key: EapolKey, akm: int, kck: bytes) -> bytes:
+    """Encode a frame with its MIC."""
+    return key.with_mic(key_mic(key.version, akm, kck, key.without_mic())).encode()
+
+
+def is_authentic(key: EapolKey, akm: int, ptk: Ptk) -> bool:
+    return verify_key_mic(key.version, akm, ptk.kck, key.without_mic(), key.mic)
+
+
+def open_key_data(key: EapolKey, ptk: Ptk | None) -> KeyData | str:
+    """Decrypt (when it is encrypted) and decode key data; a text says what is wrong with it."""
+    octets = key.key_data
+    try:
+        if key.encrypted:
+            if ptk is None:
+                return "encrypted key data without keys"
+            octets = unwrap_key_data(ptk.kek, octets)
+        return KeyData.decode(octets)
+    except (BadMic, WireError) as error:
+        return str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Rekey(LocalInput):
+    """Make a new pairwise key: the authenticator begins, a supplicant asks for it."""
