@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from operator import attrgetter
+from struct import Struct
 from typing import Annotated, Any, ClassVar, Self, TypeVar, get_origin, get_type_hints
 
 from harness.base.errors import BadLength, BadValue, MissingAttribute, Truncated, UsageError
@@ -34,6 +35,7 @@ from harness.wire.wsc.attributes import (
 )
 from harness.wire.wsc.extension import WFA_VENDOR_ID, decode_wfa
 
+_HEADER = Struct(">HH")
 MOST_REPEATS = 10
 """How many occurrences of a repeated attribute receivers keep."""
 
@@ -251,17 +253,17 @@ def read(layout: Layout, octets: bytes) -> dict[str, Any]:
         start = offset + 4
         if start > end:
             raise Truncated("attribute", offset=offset, clause=CLAUSE)
-        ident = octets[offset] << 8 | octets[offset + 1]
-        stop = start + (octets[offset + 2] << 8 | octets[offset + 3])
+        ident, length = _HEADER.unpack_from(octets, offset)
+        stop = start + length
         if stop > end:
             if previous == NETWORK_KEY and octets[offset] != 0x10:
                 offset += 1  # a stray octet that some devices put after a Network Key
                 continue
             raise Truncated(_name(ident), offset=offset, clause=CLAUSE)
         known = readers.get(ident)
-        if known is not None and known[2] <= stop - start <= known[3]:
+        if known is not None and known[2] <= length <= known[3]:
             values[known[0]] = known[1](octets[start:stop])
-        elif ident == 0 and start == stop and not any(octets[offset:]):
+        elif ident == 0 == length and not any(octets[offset:]):
             break
         else:
             _read_other(layout, RawAttribute(ident, octets[start:stop], offset), values)
