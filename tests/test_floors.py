@@ -20,7 +20,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "sta": frozenset({"base", "wire", "crypto", "proto"}),
     "live": frozenset({"base", "wire", "crypto", "proto", "radio", "ap", "sta"}),
     "lab": frozenset({"base", "wire", "crypto", "proto", "radio", "ap", "sta", "live", "report"}),
-    "report": frozenset({"base", "wire"}),
+    "report": frozenset({"base", "wire", "crypto"}),
 }
 """Package → the other packages of `harness` that it may import.
 
