@@ -87,6 +87,12 @@ class Air(Protocol):
     ) -> EthernetPort:
         """Cable a host to a node's bridge, which is made if it is absent."""
 
+    def open_port(self, node: str, interface: str) -> EthernetPort:
+        """Open the node's own stack on one of its Wi-Fi interfaces, which is in no bridge.
+
+        Frames go out with the interface's address as their source.
+        """
+
     def advance(self, until: float) -> None:
         """Let time pass until there is something to poll for anyone, or until `until`."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress
@@ -315,8 +316,14 @@ Frame: TypeAlias = (
 def decode_frame(octets: bytes) -> Frame:
     """Read a frame, from Frame Control to the end of the body, without FCS.
 
-    Raises `WireError`. Elements are not looked at: a broken one shows when it is asked for.
+    Raises `WireError`. Elements are not looked at: a broken one shows when it is asked for. The
+    same octets give the same value: on one air a frame passes several readers, and is read once.
     """
+    return _decode(octets)
+
+
+@lru_cache(maxsize=1024)
+def _decode(octets: bytes) -> Frame:
     header, size = decode_header(octets)
     if header.type == numbers.TYPE_DATA:
         return Data(header, octets[size:], octets)

@@ -1,0 +1,385 @@
+"""An access point's interface: beacons, peers, keys and the way of data, as mac80211 has them."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from harness.base.address import BROADCAST, MacAddress
+from harness.base.errors import RadioError
+from harness.base.seam import (
+    AddPeer,
+    AddPeerVlan,
+    BssStarted,
+    ChangeBeacon,
+    Command,
+    EapolReceived,
+    EapolStatus,
+    FourAddressSeen,
+    InstallKey,
+    ManagementReceived,
+    ManagementStatus,
+    RemoveKey,
+    RemovePeer,
+    RemovePeerVlan,
+    SetPortAuthorized,
+    StartBss,
+    TransmitEapol,
+    TransmitManagement,
+)
+from harness.radio.sim.airtime import best_rate, lowest_rate
+from harness.radio.sim.beaconing import Beaconing
+from harness.radio.sim.bridge import NetDevice
+from harness.radio.sim.datapath import (
+    PAE_GROUP,
+    body_of,
+    ethernet_of,
+    four_addresses,
+    from_ap,
+    opened,
+    sealed,
+)
+from harness.radio.sim.keys import CipherKey, key_from
+from harness.radio.sim.peer import Peer
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
+from harness.wire.dot11.frames import Beacon, Data, Deauthentication, Frame, ProbeResponse
+from harness.wire.dot11.header import (
+    DEAUTHENTICATION,
+    NULL,
+    PROBE_REQUEST,
+    PROBE_RESPONSE,
+    TYPE_MANAGEMENT,
+    Header,
+    management_header,
+)
+
+if TYPE_CHECKING:
+    from harness.radio.sim.radio import SimRadio
+
+_REASON_CLASS_3 = 7
+_HANDED_UP = frozenset((0, 2, PROBE_REQUEST, 10, 11, DEAUTHENTICATION, 13, 14))
+
+
+class Bss:
+    """One BSS of a radio, from `StartBss` to `StopBss`."""
+
+    def __init__(self, radio: SimRadio, command: StartBss) -> None:
+        self.name: Final = command.interface
+        self.bssid: Final = command.bssid
+        self.frequency: Final = command.frequency
+        self._radio = radio
+        self.device: Final = NetDevice(radio.stack, self.name, self.bssid, self._transmit_ethernet)
+        self.device.put_into(command.bridge)
+        self._peers: dict[MacAddress, Peer] = {}
+        self._group_keys: dict[int, CipherKey] = {}
+        self._group_key: CipherKey | None = None
+        self._held_for_group: list[EthernetFrame] = []
+        self._sequence = 0
+        self._beaconing = Beaconing(self, command)
+        self._lowest_rate = lowest_rate(command.frequency)
+
+    @property
+    def radio(self) -> SimRadio:
+        return self._radio
+
+    def start(self) -> None:
+        self._beaconing.start()
+        self._radio.emit(BssStarted(interface=self.name))
+
+    def stop(self) -> None:
+        self._beaconing.stop()
+        for address in list(self._peers):
+            self._forget(address)
+        self.device.put_into(None)
+
+    # ---- commands -------------------------------------------------------------------------
+
+    def perform(self, command: Command) -> None:
+        """Carry a command out. Raises `RadioError` when it can't be."""
+        perform = _COMMANDS.get(type(command))
+        if perform is None:
+            kind = type(command).__name__
+            raise RadioError(kind, errno.EOPNOTSUPP, f"{self.name} is an access point's interface")
+        perform(self, command)
+
+    def _change_beacon(self, command: ChangeBeacon) -> None:
+        self._beaconing.change(command.beacon_head, command.beacon_tail)
+
+    def _add_peer(self, command: AddPeer) -> None:
+        self._forget(command.peer)
+        rate = best_rate(self.frequency, command.rates)
+        self._peers[command.peer] = Peer(command.peer, command.aid, rate)
+
+    def _remove_peer(self, command: RemovePeer) -> None:
+        self._peer("remove peer", command.peer)
+        self._forget(command.peer)
+
+    def _forget(self, address: MacAddress) -> None:
+        peer = self._peers.pop(address, None)
+        if peer is None:
+            return
+        if peer.vlan is not None:
+            peer.vlan.put_into(None)
+        if peer.held:
+            peer.held.clear()
+            self._refresh_tim()
+
+    def _add_peer_vlan(self, command: AddPeerVlan) -> None:
+        peer = self._peer("add peer VLAN", command.peer)
+        if peer.vlan is not None:
+            peer.vlan.put_into(None)
+        peer.vlan = NetDevice(
+            self._radio.stack, command.name, self.bssid, lambda frame: self._relay(peer, frame)
+        )
+        peer.vlan.put_into(command.bridge)
+
+    def _remove_peer_vlan(self, command: RemovePeerVlan) -> None:
+        peer = self._peer("remove peer VLAN", command.peer)
+        if peer.vlan is None or peer.vlan.name != command.name:
+            raise RadioError("remove peer VLAN", errno.ENODEV, f"no interface {command.name}")
+        peer.vlan.put_into(None)
+        peer.vlan = None
+        peer.four_address_told = False
+
+    def _install_key(self, command: InstallKey) -> None:
+        if command.peer is not None:
+            peer = self._peer("install key", command.peer)
+            peer.key = key_from(command, peer.key)
+            return
+        key = key_from(command, self._group_keys.get(command.index))
+        self._group_key = self._group_keys[command.index] = key
+
+    def _remove_key(self, command: RemoveKey) -> None:
+        if command.peer is not None:
+            self._peer("remove key", command.peer).key = None
+            return
+        removed = self._group_keys.pop(command.index, None)
+        if removed is self._group_key:
+            self._group_key = None
+
+    def _set_port_authorized(self, command: SetPortAuthorized) -> None:
+        self._peer("authorize", command.peer).authorized = command.authorized
+
+    def _transmit_management(self, command: TransmitManagement) -> None:
+        token = command.token
+
+        def done(acknowledged: bool) -> None:
+            self._radio.emit(
+                ManagementStatus(interface=self.name, token=token, acknowledged=acknowledged)
+            )
+
+        octets = command.frame
+        if octets[0] >> 4 == PROBE_RESPONSE and octets[0] & 0x0C == TYPE_MANAGEMENT:
+            timestamp = self._radio.tsf(self._radio.agenda.now)
+            octets = octets[:24] + timestamp.to_bytes(8, "little") + octets[32:]
+        number = (self.next_sequence() << 4).to_bytes(2, "little")
+        octets = octets[:22] + number + octets[24:]
+        self._send(octets, self._lowest_rate, done if token else None)
+
+    def _transmit_eapol(self, command: TransmitEapol) -> None:
+        peer = self._peer("transmit EAPOL", command.peer)
+        frame = EthernetFrame(command.peer, self.bssid, ETHERTYPE_EAPOL, command.payload)
+        token = command.token
+
+        def done(acknowledged: bool) -> None:
+            self._radio.emit(
+                EapolStatus(
+                    interface=self.name,
+                    peer=command.peer,
+                    token=token,
+                    acknowledged=acknowledged,
+                )
+            )
+
+        header = from_ap(frame, self.bssid, self.next_sequence())
+        octets = sealed(header, body_of(frame), peer.key if command.encrypt else None)
+        self._send_to(peer, octets, self._lowest_rate, done if token else None)
+
+    def _peer(self, what: str, address: MacAddress) -> Peer:
+        peer = self._peers.get(address)
+        if peer is None:
+            raise RadioError(what, errno.ENOENT, f"{address} is no peer of {self.name}")
+        return peer
+
+    # ---- from the air ---------------------------------------------------------------------
+
+    def receive(self, frame: Frame, frequency: int, signal: int) -> None:
+        """Take in a frame that is addressed to this interface or to a group."""
+        header = frame.header
+        if isinstance(frame, Data):
+            if header.to_ds and header.a1 == self.bssid:
+                self._receive_data(frame)
+            return
+        if isinstance(frame, Beacon | ProbeResponse) or header.subtype not in _HANDED_UP:
+            return
+        if header.a3 != self.bssid and (header.subtype != PROBE_REQUEST or header.a3 != BROADCAST):
+            return
+        self._radio.emit(
+            ManagementReceived(
+                interface=self.name, frame=frame.octets, frequency=frequency, signal=signal
+            )
+        )
+
+    def _receive_data(self, frame: Data) -> None:
+        header = frame.header
+        assert header.a2 is not None
+        peer = self._peers.get(header.a2)
+        if peer is None:
+            self._refuse(header.a2)
+            return
+        self._note_power_state(peer, header.power_management)
+        if header.from_ds and peer.vlan is None and not peer.four_address_told:
+            peer.four_address_told = True
+            self._radio.emit(FourAddressSeen(interface=self.name, peer=peer.address))
+        if header.subtype & NULL:
+            return
+        body, reason = opened(frame, peer.key)
+        if body is None:
+            self._radio.count(reason)
+            return
+        ethernet = ethernet_of(header, body)
+        if ethernet is not None:
+            self._accept(peer, header, ethernet)
+
+    def _refuse(self, address: MacAddress) -> None:
+        """Answer a class 3 frame from a station that is not associated (11.3.4.1)."""
+        self._radio.count("not associated")
+        header = management_header(
+            DEAUTHENTICATION, destination=address, source=self.bssid, bssid=self.bssid
+        )
+        octets = Deauthentication(header, _REASON_CLASS_3).encode()
+        self._transmit_management(TransmitManagement(interface=self.name, frame=octets))
+
+    def _accept(self, peer: Peer, header: Header, frame: EthernetFrame) -> None:
+        """Pass a peer's frame on, if the port and the number of addresses let it through."""
+        for_us = frame.destination in (self.bssid, PAE_GROUP)
+        if frame.ethertype == ETHERTYPE_EAPOL and for_us:
+            self._radio.emit(
+                EapolReceived(
+                    interface=self.name,
+                    source=peer.address,
+                    payload=frame.payload,
+                    encrypted=header.protected,
+                )
+            )
+        elif not peer.authorized:
+            self._radio.count("port closed")
+        elif peer.key is not None and not header.protected:
+            self._radio.count("not encrypted")
+        elif header.from_ds != (peer.vlan is not None):
+            self._radio.count("wrong number of addresses")
+        elif peer.vlan is not None:
+            peer.vlan.hand_up(frame)
+        else:
+            self._forward(frame)
+
+    def _forward(self, frame: EthernetFrame) -> None:
+        """Take a station's frame to another station of the BSS, to the bridge, or to both."""
+        other = self._peers.get(frame.destination)
+        if other is not None and other.vlan is None:
+            self._transmit_ethernet(frame)
+            return
+        if frame.destination.is_group:
+            self._transmit_ethernet(frame)
+        self.device.hand_up(frame)
+
+    def _note_power_state(self, peer: Peer, asleep: bool) -> None:
+        if peer.asleep == asleep:
+            return
+        peer.asleep = asleep
+        held, peer.held = peer.held, []
+        if held and not asleep:
+            self._refresh_tim()
+            for send in held:
+                send()
+
+    # ---- to the air -----------------------------------------------------------------------
+
+    def next_sequence(self) -> int:
+        self._sequence = self._sequence + 1 & 0xFFF
+        return self._sequence
+
+    def beacon_gone(self, is_dtim: bool) -> None:
+        """Send what waited for the DTIM Beacon, now that it is out."""
+        if is_dtim and self._held_for_group:
+            held, self._held_for_group = self._held_for_group, []
+            self._refresh_tim()
+            for position, frame in enumerate(held, 1):
+                self._broadcast(frame, more_data=position < len(held))
+
+    def _transmit_ethernet(self, frame: EthernetFrame) -> None:
+        """Send a frame to a three-address station, or to all of them."""
+        if not frame.destination.is_group:
+            peer = self._peers.get(frame.destination)
+            if peer is None or peer.vlan is not None or not peer.authorized:
+                self._radio.count("no such station")
+                return
+            header = from_ap(frame, self.bssid, self.next_sequence())
+            self._send_to(peer, sealed(header, body_of(frame), peer.key), peer.rate_kbps)
+            return
+        listeners = [peer for peer in self._peers.values() if peer.vlan is None]
+        if not any(peer.authorized for peer in listeners):
+            return
+        if any(peer.asleep for peer in listeners):
+            self._held_for_group.append(frame)
+            self._refresh_tim()
+        else:
+            self._broadcast(frame)
+
+    def _broadcast(self, frame: EthernetFrame, *, more_data: bool = False) -> None:
+        protected = any(peer.key is not None for peer in self._peers.values() if peer.vlan is None)
+        if protected and self._group_key is None:
+            self._radio.count("no key")
+            return
+        header = from_ap(frame, self.bssid, self.next_sequence(), more_data=more_data)
+        self._radio.transmit(sealed(header, body_of(frame), self._group_key), self._lowest_rate)
+
+    def _relay(self, peer: Peer, frame: EthernetFrame) -> None:
+        """Send a frame of the peer's own interface, with four addresses, groups too."""
+        if not peer.authorized:
+            self._radio.count("port closed")
+            return
+        header = four_addresses(frame, peer.address, self.bssid, self.next_sequence())
+        self._send_to(peer, sealed(header, body_of(frame), peer.key), peer.rate_kbps)
+
+    def _send(
+        self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
+    ) -> None:
+        peer = self._peers.get(MacAddress(octets[4:10]))
+        if peer is None:
+            self._radio.transmit(octets, rate_kbps, done)
+        else:
+            self._send_to(peer, octets, rate_kbps, done)
+
+    def _send_to(
+        self,
+        peer: Peer,
+        octets: bytes,
+        rate_kbps: int,
+        done: Callable[[bool], None] | None = None,
+    ) -> None:
+        """Send to a peer, when it is awake."""
+        if not peer.asleep:
+            self._radio.transmit(octets, rate_kbps, done)
+            return
+        peer.held.append(lambda: self._radio.transmit(octets, rate_kbps, done))
+        self._refresh_tim()
+
+    def _refresh_tim(self) -> None:
+        waiting = [peer.aid for peer in self._peers.values() if peer.held]
+        self._beaconing.announce(waiting, for_group=bool(self._held_for_group))
+
+
+_COMMANDS: dict[type[Command], Callable[..., None]] = {
+    ChangeBeacon: Bss._change_beacon,
+    AddPeer: Bss._add_peer,
+    RemovePeer: Bss._remove_peer,
+    AddPeerVlan: Bss._add_peer_vlan,
+    RemovePeerVlan: Bss._remove_peer_vlan,
+    InstallKey: Bss._install_key,
+    RemoveKey: Bss._remove_key,
+    SetPortAuthorized: Bss._set_port_authorized,
+    TransmitManagement: Bss._transmit_management,
+    TransmitEapol: Bss._transmit_eapol,
+}

@@ -1,0 +1,326 @@
+"""How a station interface joins a BSS, stays in it, and leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Final, Protocol
+
+from harness.base.address import MacAddress
+from harness.base.seam import (
+    Associate,
+    Associated,
+    AssociationTimedOut,
+    Authenticate,
+    Authenticated,
+    AuthenticationTimedOut,
+    Disconnected,
+    RadioEvent,
+)
+from harness.radio.sim.agenda import Agenda, Appointment
+from harness.radio.sim.airtime import best_rate, is_2_4_ghz, lowest_rate
+from harness.radio.sim.bss_table import BssTable
+from harness.radio.sim.keys import CipherKey
+from harness.radio.sim.scan import rate_elements
+from harness.wire.dot11 import header as numbers
+from harness.wire.dot11.elements import ELEMENT_SSID, Elements, element
+from harness.wire.dot11.frames import (
+    CAPABILITY_ESS,
+    CAPABILITY_PRIVACY,
+    CAPABILITY_SHORT_PREAMBLE,
+    CAPABILITY_SHORT_SLOT,
+    AssociationRequest,
+    AssociationResponse,
+    Authentication,
+    Deauthentication,
+    Disassociation,
+    Frame,
+    ReassociationRequest,
+    ReassociationResponse,
+    management_header,
+)
+
+TRIES: Final = 3
+TRY_EVERY_S: Final = 0.2
+LISTEN_INTERVAL: Final = 5
+BEACONS_MISSED: Final = 7
+CHECK_TRIES: Final = 2
+CHECK_EVERY_S: Final = 0.5
+TU_S: Final = 1024e-6
+
+_OPEN_SYSTEM = 0
+_REASON_UNSPECIFIED = 1
+_REASON_INACTIVITY = 4
+
+
+class State(Enum):
+    AUTHENTICATING = auto()
+    AUTHENTICATED = auto()
+    ASSOCIATING = auto()
+    ASSOCIATED = auto()
+
+
+class Joining(Protocol):
+    """What a join needs of its station interface."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def address(self) -> MacAddress: ...
+
+    @property
+    def agenda(self) -> Agenda: ...
+
+    join: Join | None
+
+    def tune(self, frequency: int | None) -> None: ...
+
+    def rest(self) -> None:
+        """Leave the air if there is nothing to listen for."""
+
+    def when_flushed(self, action: Callable[[], None]) -> None: ...
+
+    def send_management(
+        self, octets: bytes, done: Callable[[bool], None] | None = None
+    ) -> None: ...
+
+    def check_connection(self, join: Join, done: Callable[[bool], None]) -> None: ...
+
+    def emit(self, event: RadioEvent) -> None: ...
+
+
+class Join:
+    """One BSS, from the first Authentication frame until the station has left it.
+
+    `frequency` in MHz. `pairwise` and `groups`: the keys, the latter by index. `authorized`: the
+    controlled port is open. `rate_kbps`: what data frames are sent at.
+    """
+
+    def __init__(self, interface: Joining, command: Authenticate) -> None:
+        self.bssid: Final = command.bssid
+        self.frequency: Final = command.frequency
+        self.state = State.AUTHENTICATING
+        self.pairwise: CipherKey | None = None
+        self.groups: Final[dict[int, CipherKey]] = {}
+        self.authorized = False
+        self.rate_kbps = lowest_rate(command.frequency)
+        self._interface = interface
+        self._authenticate = command
+        self._request = b""
+        self._request_elements = b""
+        self._tries = 0
+        self._timer: Appointment | None = None
+        self._heard = 0.0
+        self._interval = 100 * TU_S
+        self._beacon: tuple[bytes, int, float] | None = None
+
+    # ---- authentication and association ---------------------------------------------------
+
+    def begin(self) -> None:
+        """Go to the channel, when what is queued on the present one is out, and authenticate."""
+        self._interface.when_flushed(self._begin)
+
+    def _begin(self) -> None:
+        if not self._over:
+            self._interface.tune(self.frequency)
+            self._try_authentication()
+
+    def _try_authentication(self) -> None:
+        command = self._authenticate
+        header = self._header(numbers.AUTHENTICATION)
+        if command.algorithm == _OPEN_SYSTEM:
+            octets = Authentication(header, _OPEN_SYSTEM, 1, 0).encode()
+        else:
+            octets = header.encode() + command.algorithm.to_bytes(2, "little") + command.body
+        self._tries += 1
+        self._interface.send_management(octets)
+        self._wait(TRY_EVERY_S, self._authentication_unanswered)
+
+    def _authentication_unanswered(self) -> None:
+        if self._tries < TRIES:
+            self._try_authentication()
+            return
+        self.forget()
+        name = self._interface.name
+        self._interface.emit(AuthenticationTimedOut(interface=name, bssid=self.bssid))
+
+    def associate(self, command: Associate) -> None:
+        """Send the (Re)Association Request that the command describes."""
+        capability = CAPABILITY_ESS | (CAPABILITY_PRIVACY if command.privacy else 0)
+        if is_2_4_ghz(self.frequency):
+            capability |= CAPABILITY_SHORT_PREAMBLE | CAPABILITY_SHORT_SLOT
+        ssid = element(ELEMENT_SSID, command.ssid)
+        elements = Elements(ssid + rate_elements(self.frequency) + command.elements)
+        if command.previous is None:
+            header = self._header(numbers.ASSOCIATION_REQUEST)
+            request = AssociationRequest(header, capability, LISTEN_INTERVAL, elements).encode()
+        else:
+            header = self._header(numbers.REASSOCIATION_REQUEST)
+            request = ReassociationRequest(
+                header, capability, LISTEN_INTERVAL, command.previous, elements
+            ).encode()
+        self._request, self._request_elements = request, elements.octets
+        self.state = State.ASSOCIATING
+        self._tries = 0
+        self._try_association()
+
+    def _try_association(self) -> None:
+        self._tries += 1
+        self._interface.send_management(self._request)
+        self._wait(TRY_EVERY_S, self._association_unanswered)
+
+    def _association_unanswered(self) -> None:
+        if self._tries < TRIES:
+            self._try_association()
+            return
+        self.forget()
+        name = self._interface.name
+        self._interface.emit(AssociationTimedOut(interface=name, bssid=self.bssid))
+
+    def receive(self, frame: Frame) -> None:
+        """Take in a management frame other than Beacon, Probe Response and Action."""
+        if frame.header.a2 != self.bssid:
+            return
+        if isinstance(frame, Authentication):
+            self._receive_authentication(frame)
+        elif isinstance(frame, AssociationResponse | ReassociationResponse):
+            self._receive_association(frame)
+        elif isinstance(frame, Deauthentication) or (
+            isinstance(frame, Disassociation) and self.state is State.ASSOCIATED
+        ):
+            self._end(frame.reason, locally_generated=False)
+
+    def _receive_authentication(self, frame: Authentication) -> None:
+        if self.state is not State.AUTHENTICATING or self._timer is None:
+            return
+        if frame.algorithm != self._authenticate.algorithm:
+            return
+        if frame.algorithm == _OPEN_SYSTEM and frame.transaction != 2:
+            return
+        self._stop_timer()
+        if frame.status != 0:
+            self.forget()
+        elif frame.transaction == 2:
+            self.state = State.AUTHENTICATED
+        self._interface.emit(
+            Authenticated(interface=self._interface.name, bssid=self.bssid, frame=frame.octets)
+        )
+
+    def _receive_association(self, frame: AssociationResponse | ReassociationResponse) -> None:
+        if self.state is not State.ASSOCIATING:
+            return
+        self._stop_timer()
+        if frame.status == 0:
+            self.state = State.ASSOCIATED
+            self.rate_kbps = best_rate(self.frequency, frame.elements.rates)
+            self._heard = self._interface.agenda.now
+            self._watch()
+        else:
+            self.forget()
+        self._interface.emit(
+            Associated(
+                interface=self._interface.name,
+                bssid=self.bssid,
+                frame=frame.octets,
+                request_elements=self._request_elements,
+            )
+        )
+
+    # ---- staying --------------------------------------------------------------------------
+
+    def hear_beacon(self, octets: bytes, signal: int) -> None:
+        """Note a sign of life; a beacon is kept as it is, for the next scan's results."""
+        now = self._interface.agenda.now
+        self._heard = now
+        self._beacon = octets, signal, now
+
+    def heard(self) -> None:
+        """Note a sign of life of the AP."""
+        self._heard = self._interface.agenda.now
+
+    def note_beacon(self, table: BssTable) -> None:
+        """Put the newest Beacon of the BSS into a scan's table."""
+        if self._beacon is not None:
+            octets, signal, when = self._beacon
+            table.note(octets, self.frequency, signal, when)
+
+    def _watch(self) -> None:
+        """Look again when, from the last sign of life on, seven Beacons would have been missed."""
+        if self._beacon is not None:
+            octets = self._beacon[0]
+            self._interval = max(int.from_bytes(octets[32:34], "little"), 1) * TU_S
+        due = self._heard + BEACONS_MISSED * self._interval
+        self._tries = 0
+        self._timer = self._interface.agenda.at(due, self._look)
+
+    def _look(self) -> None:
+        due = self._heard + BEACONS_MISSED * self._interval
+        if self._interface.agenda.now < due:
+            self._watch()
+            return
+        self._tries += 1
+        self._timer = None
+        self._interface.check_connection(self, self._checked)
+
+    def _checked(self, acknowledged: bool) -> None:
+        if self._over:
+            return
+        if acknowledged:
+            self.heard()
+            self._watch()
+        elif self._tries < CHECK_TRIES:
+            self._wait(CHECK_EVERY_S, self._look)
+        else:
+            self._end(_REASON_INACTIVITY, locally_generated=True)
+
+    # ---- leaving --------------------------------------------------------------------------
+
+    def deauthenticate(self, reason: int) -> None:
+        """Send a Deauthentication and leave."""
+        header = self._header(numbers.DEAUTHENTICATION)
+        self._interface.send_management(Deauthentication(header, reason).encode())
+        self._end(reason, locally_generated=True)
+
+    def abandon(self) -> None:
+        """Leave for another BSS, with nothing on the air; told when there was an association."""
+        if self.state is State.ASSOCIATED:
+            self._end(_REASON_UNSPECIFIED, locally_generated=True)
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop keys and timers; the interface is joined to nothing."""
+        self._stop_timer()
+        if self._over:
+            return
+        self._interface.join = None
+        self._interface.when_flushed(self._interface.rest)
+
+    def _end(self, reason: int, *, locally_generated: bool) -> None:
+        self.forget()
+        self._interface.emit(
+            Disconnected(
+                interface=self._interface.name,
+                bssid=self.bssid,
+                reason=reason,
+                locally_generated=locally_generated,
+            )
+        )
+
+    @property
+    def _over(self) -> bool:
+        return self._interface.join is not self
+
+    def _header(self, subtype: int) -> numbers.Header:
+        return management_header(
+            subtype, destination=self.bssid, source=self._interface.address, bssid=self.bssid
+        )
+
+    def _wait(self, delay: float, action: Callable[[], None]) -> None:
+        self._timer = self._interface.agenda.after(delay, action)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

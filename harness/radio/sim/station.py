@@ -1,0 +1,380 @@
+"""A station interface: joining, leaving, data and keys, as mac80211 does them."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from harness.base.address import MacAddress
+from harness.base.errors import RadioError
+from harness.base.seam import (
+    Associate,
+    Authenticate,
+    Command,
+    Deauthenticate,
+    EapolReceived,
+    EapolStatus,
+    InstallKey,
+    ManagementReceived,
+    ManagementStatus,
+    RadioEvent,
+    RemoveKey,
+    Scan,
+    ScanFinished,
+    SetFourAddress,
+    SetPortAuthorized,
+    TransmitEapol,
+    TransmitManagement,
+)
+from harness.radio.sim.airtime import lowest_rate
+from harness.radio.sim.bridge import NetDevice
+from harness.radio.sim.datapath import (
+    PAE_GROUP,
+    body_of,
+    ethernet_of,
+    four_addresses,
+    opened,
+    sealed,
+    to_ap,
+)
+from harness.radio.sim.join import Join, State
+from harness.radio.sim.keys import CipherKey, key_from
+from harness.radio.sim.scan import Scanner, probe_request
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
+from harness.wire.dot11.frames import Action, Beacon, Data, Frame, ProbeResponse
+from harness.wire.dot11.header import NULL, TYPE_DATA, Header
+
+if TYPE_CHECKING:
+    from harness.radio.sim.radio import SimRadio
+
+_KEY_ID_SHIFT = 6
+
+
+class StationInterface:
+    """An interface in managed mode. `join` says where it is joined, or on its way to."""
+
+    def __init__(self, radio: SimRadio, name: str, address: MacAddress) -> None:
+        self.name: Final = name
+        self.address: Final = address
+        self.agenda: Final = radio.agenda
+        self.join: Join | None = None
+        self._radio = radio
+        self.device: Final = NetDevice(radio.stack, name, address, self._transmit_ethernet)
+        self._scanner = Scanner(self)
+        self._four_address = False
+        self._held: list[Callable[[], None]] = []
+        self._sequence = 0
+
+    # ---- commands -------------------------------------------------------------------------
+
+    def perform(self, command: Command) -> None:
+        """Carry a command out. Raises `RadioError` when it can't be."""
+        perform = _COMMANDS.get(type(command))
+        if perform is None:
+            kind = type(command).__name__
+            raise RadioError(kind, errno.EOPNOTSUPP, f"{self.name} is a station's interface")
+        perform(self, command)
+
+    def _scan(self, command: Scan) -> None:
+        if self.join is not None and self.join.state in (State.AUTHENTICATING, State.ASSOCIATING):
+            raise RadioError("scan", errno.EBUSY, "joining a BSS")
+        frequencies = command.frequencies or self._radio.frequencies
+        for frequency in frequencies:
+            self._radio.check_frequency("scan", frequency)
+        self._scanner.start(command, frequencies)
+
+    def _authenticate(self, command: Authenticate) -> None:
+        self._radio.check_frequency("authenticate", command.frequency)
+        self._scanner.abort()
+        if self.join is not None:
+            self.join.abandon()
+        self.join = Join(self, command)
+        self.join.begin()
+
+    def _associate(self, command: Associate) -> None:
+        join = self.join
+        if join is None or join.bssid != command.bssid or join.state is not State.AUTHENTICATED:
+            raise RadioError("associate", errno.ENOTCONN, f"not authenticated to {command.bssid}")
+        self._scanner.abort()
+        join.associate(command)
+
+    def _deauthenticate(self, command: Deauthenticate) -> None:
+        join = self.join
+        if join is None or join.bssid != command.bssid:
+            raise RadioError("deauthenticate", errno.ENOTCONN, f"not joined to {command.bssid}")
+        self._scanner.abort()
+        join.deauthenticate(command.reason)
+
+    def _set_four_address(self, command: SetFourAddress) -> None:
+        changed = self._four_address != command.enabled
+        self._four_address = command.enabled
+        self.device.put_into(command.bridge if command.enabled else None)
+        join = self.join
+        if changed and command.enabled and join is not None and join.state is State.ASSOCIATED:
+            self._send_null(join, four=True)
+
+    def _transmit_management(self, command: TransmitManagement) -> None:
+        join = self.join
+        if join is None:
+            raise RadioError("transmit", errno.ENOTCONN, "not on a channel")
+        token = command.token
+
+        def done(acknowledged: bool) -> None:
+            status = ManagementStatus(interface=self.name, token=token, acknowledged=acknowledged)
+            self._radio.emit(status)
+
+        self.send_management(command.frame, done if token else None)
+
+    def _transmit_eapol(self, command: TransmitEapol) -> None:
+        join = self._joined("transmit EAPOL", command.peer)
+        frame = EthernetFrame(command.peer, self.address, ETHERTYPE_EAPOL, command.payload)
+        header = to_ap(frame, join.bssid, self.address, self.next_sequence())
+        octets = sealed(header, body_of(frame), join.pairwise if command.encrypt else None)
+        token = command.token
+
+        def done(acknowledged: bool) -> None:
+            self._radio.emit(
+                EapolStatus(
+                    interface=self.name, peer=join.bssid, token=token, acknowledged=acknowledged
+                )
+            )
+
+        self.send(octets, lowest_rate(join.frequency), done if token else None)
+
+    def _install_key(self, command: InstallKey) -> None:
+        join = self._joined("install key", command.peer)
+        if command.peer is not None:
+            join.pairwise = key_from(command, join.pairwise)
+        else:
+            join.groups[command.index] = key_from(command, join.groups.get(command.index))
+
+    def _remove_key(self, command: RemoveKey) -> None:
+        join = self._joined("remove key", command.peer)
+        if command.peer is not None:
+            join.pairwise = None
+        else:
+            join.groups.pop(command.index, None)
+
+    def _set_port_authorized(self, command: SetPortAuthorized) -> None:
+        self._joined("authorize", command.peer).authorized = command.authorized
+
+    def _joined(self, what: str, peer: MacAddress | None) -> Join:
+        """The present association; raises `RadioError` when there is none, or not with `peer`."""
+        join = self.join
+        if join is None or join.state is not State.ASSOCIATED or peer not in (None, join.bssid):
+            raise RadioError(what, errno.ENOTCONN, "not associated")
+        return join
+
+    def close(self) -> None:
+        """Vanish without a word on the air."""
+        self._scanner.abort()
+        if self.join is not None:
+            self.join.forget()
+        self.device.put_into(None)
+
+    # ---- what the scanner and the join need -----------------------------------------------
+
+    def home(self) -> int | None:
+        return None if self.join is None else self.join.frequency
+
+    def leave_home(self, then: Callable[[], None]) -> None:
+        join = self.join
+        assert join is not None
+        if join.state is State.ASSOCIATED:
+            self._send_null(join, power_management=True, done=lambda acknowledged: then())
+        else:
+            then()
+
+    def come_home(self) -> None:
+        join = self.join
+        if join is None:
+            self._held.clear()
+            return
+        self.tune(join.frequency)
+        if join.state is State.ASSOCIATED:
+            join.heard()
+            self._send_null(join)
+        held, self._held = self._held, []
+        for send in held:
+            send()
+
+    def tune(self, frequency: int | None) -> None:
+        self._radio.tune(frequency)
+
+    def when_flushed(self, action: Callable[[], None]) -> None:
+        """Do `action` when no frame of this radio waits for its channel any more."""
+        self._radio.when_flushed(action)
+
+    def probe(self, ssid: bytes, frequency: int, elements: bytes) -> None:
+        octets = self._numbered(probe_request(self.address, ssid, frequency, elements))
+        self._radio.transmit(octets, lowest_rate(frequency))
+
+    def rest(self) -> None:
+        """Leave the air if there is nothing to listen for."""
+        if self.join is None and not self._scanner.running:
+            self._radio.tune(None)
+
+    def scan_ended(self) -> None:
+        table = self._scanner.table
+        if self.join is not None:
+            self.join.note_beacon(table)
+        results = table.results(self.agenda.now)
+        self._radio.emit(ScanFinished(interface=self.name, results=results))
+
+    def emit(self, event: RadioEvent) -> None:
+        self._radio.emit(event)
+
+    def send_management(self, octets: bytes, done: Callable[[bool], None] | None = None) -> None:
+        """Send a management frame on the channel of the BSS."""
+        join = self.join
+        assert join is not None
+        self.send(self._numbered(octets), lowest_rate(join.frequency), done)
+
+    def send(
+        self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
+    ) -> None:
+        """Send a frame on the channel of the BSS; later, while a scan is elsewhere."""
+        if self._scanner.away:
+            self._held.append(lambda: self._radio.transmit(octets, rate_kbps, done))
+        else:
+            self._radio.transmit(octets, rate_kbps, done)
+
+    def check_connection(self, join: Join, done: Callable[[bool], None]) -> None:
+        """Ask for an Ack of the AP."""
+        if self._scanner.away:
+            self._held.append(lambda: self._send_null(join, done=done))
+        else:
+            self._send_null(join, done=done)
+
+    def next_sequence(self) -> int:
+        self._sequence = self._sequence + 1 & 0xFFF
+        return self._sequence
+
+    def _numbered(self, octets: bytes) -> bytes:
+        number = (self.next_sequence() << 4).to_bytes(2, "little")
+        return octets[:22] + number + octets[24:]
+
+    def _send_null(
+        self,
+        join: Join,
+        *,
+        power_management: bool = False,
+        four: bool = False,
+        done: Callable[[bool], None] | None = None,
+    ) -> None:
+        header = Header(
+            TYPE_DATA,
+            NULL,
+            to_ds=True,
+            from_ds=four,
+            power_management=power_management,
+            a1=join.bssid,
+            a2=self.address,
+            a3=join.bssid,
+            sequence=self.next_sequence(),
+            a4=self.address if four else None,
+        )
+        self._radio.transmit(header.encode(), lowest_rate(join.frequency), done)
+
+    # ---- from the air ---------------------------------------------------------------------
+
+    def hear_beacon(self, octets: bytes, frequency: int, signal: int) -> None:
+        """Take a Beacon in: for the scan, or as a sign of life of the AP."""
+        if self._scanner.running:
+            self._scanner.table.note(octets, frequency, signal, self.agenda.now)
+        join = self.join
+        if join is not None and octets[16:22] == join.bssid:
+            join.hear_beacon(octets, signal)
+
+    def receive(self, frame: Frame, frequency: int, signal: int) -> None:
+        """Take in a frame that is addressed to this interface or to a group."""
+        if isinstance(frame, Data):
+            self._receive_data(frame)
+        elif isinstance(frame, ProbeResponse | Beacon):
+            if self._scanner.running:
+                self._scanner.table.note(frame.octets, frequency, signal, self.agenda.now)
+        elif isinstance(frame, Action):
+            if self.join is not None:
+                self._radio.emit(
+                    ManagementReceived(
+                        interface=self.name,
+                        frame=frame.octets,
+                        frequency=frequency,
+                        signal=signal,
+                    )
+                )
+        elif self.join is not None:
+            self.join.receive(frame)
+
+    def _receive_data(self, frame: Data) -> None:
+        join, header = self.join, frame.header
+        if join is None or join.state is not State.ASSOCIATED or header.a2 != join.bssid:
+            self._radio.count("not from the AP")
+            return
+        if not header.from_ds or header.subtype & NULL:
+            return
+        if header.is_group and header.source == self.address:
+            return
+        if header.to_ds != self._four_address and (header.to_ds or header.is_group):
+            self._radio.count("wrong number of addresses")
+            return
+        body, reason = opened(frame, self._key_for(join, frame))
+        if body is None:
+            self._radio.count(reason)
+            return
+        ethernet = ethernet_of(header, body)
+        if ethernet is not None:
+            self._accept(join, header, ethernet)
+
+    def _key_for(self, join: Join, frame: Data) -> CipherKey | None:
+        """The key that a protected frame names."""
+        if not frame.header.is_group:
+            return join.pairwise
+        return join.groups.get(frame.body[3] >> _KEY_ID_SHIFT) if len(frame.body) > 3 else None
+
+    def _accept(self, join: Join, header: Header, frame: EthernetFrame) -> None:
+        for_us = frame.destination in (self.address, PAE_GROUP)
+        if frame.ethertype == ETHERTYPE_EAPOL and for_us:
+            self._radio.emit(
+                EapolReceived(
+                    interface=self.name,
+                    source=frame.source,
+                    payload=frame.payload,
+                    encrypted=header.protected,
+                )
+            )
+        elif not join.authorized:
+            self._radio.count("port closed")
+        elif join.pairwise is not None and not header.protected:
+            self._radio.count("not encrypted")
+        else:
+            self.device.hand_up(frame)
+
+    # ---- to the air -----------------------------------------------------------------------
+
+    def _transmit_ethernet(self, frame: EthernetFrame) -> None:
+        join = self.join
+        if join is None or join.state is not State.ASSOCIATED or not join.authorized:
+            self._radio.count("port closed")
+            return
+        sequence = self.next_sequence()
+        if self._four_address:
+            header = four_addresses(frame, join.bssid, self.address, sequence)
+        else:
+            header = to_ap(frame, join.bssid, self.address, sequence)
+        self.send(sealed(header, body_of(frame), join.pairwise), join.rate_kbps)
+
+
+_COMMANDS: dict[type[Command], Callable[..., None]] = {
+    Scan: StationInterface._scan,
+    Authenticate: StationInterface._authenticate,
+    Associate: StationInterface._associate,
+    Deauthenticate: StationInterface._deauthenticate,
+    SetFourAddress: StationInterface._set_four_address,
+    TransmitManagement: StationInterface._transmit_management,
+    TransmitEapol: StationInterface._transmit_eapol,
+    InstallKey: StationInterface._install_key,
+    RemoveKey: StationInterface._remove_key,
+    SetPortAuthorized: StationInterface._set_port_authorized,
+}
