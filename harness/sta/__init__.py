@@ -1,0 +1,1 @@
+"""The station: configuration, scanning, BSS table, selection, connection, WPS, Multi-AP."""

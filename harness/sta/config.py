@@ -1,0 +1,208 @@
+"""What a station is told before it starts: its identity and its network profiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from harness.base.address import MacAddress
+from harness.base.errors import ConfigError
+from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.crypto.psk import derive_psk
+from harness.wire.wsc.device import DeviceAttributes
+
+CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
+
+DEFAULT_CONFIG_METHODS: Final = 0x2108
+"""Display (virtual) and keypad: what a station without configuration offers."""
+
+_PIN_LIMIT = 64
+
+
+class KeyManagement(Enum):
+    """How a network authenticates; the value is its word in `key_mgmt`."""
+
+    NONE = "NONE"
+    WPA_PSK = "WPA-PSK"
+    WPS = "WPS"
+
+
+class SecurityProtocol(Enum):
+    """Which security element a network takes; the value is its word in `proto`."""
+
+    WPA = "WPA"
+    RSN = "RSN"
+
+
+class WpsMethod(Enum):
+    """How an enrolment proves that it is meant."""
+
+    PBC = "pbc"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WpsParameters:
+    """What turns a network into a WPS block: the work order of one enrolment.
+
+    `multi_ap`: 0, or 1 and above to ask for backhaul credentials; the number is the Multi-AP
+    profile. `password`: the octets of the PIN.
+    """
+
+    method: WpsMethod
+    password: bytes = field(default=b"00000000", repr=False)
+    device_password_id: int = 4
+    multi_ap: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.password) <= _PIN_LIMIT:
+            raise ConfigError(f"a device password has 1 to {_PIN_LIMIT} octets")
+        if not 0 <= self.device_password_id <= 0xFFFF:
+            raise ConfigError(f"no Device Password ID: {self.device_password_id}")
+        if not 0 <= self.multi_ap <= 6:
+            raise ConfigError(f"multi_ap is 0 to 6, not {self.multi_ap}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """One network profile.
+
+    `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
+    as surrogate escapes); `psk`: 32 octets, instead of it. `pairwise`, `group`: cipher suites that
+    are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
+    name. `wps`: this is the temporary block of an enrolment. Raises `ConfigError`.
+    """
+
+    ssid: bytes | None = None
+    id: int = 0
+    passphrase: str | None = field(default=None, repr=False)
+    psk: bytes | None = field(default=None, repr=False)
+    key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
+    proto: frozenset[SecurityProtocol] = frozenset({SecurityProtocol.WPA, SecurityProtocol.RSN})
+    pairwise: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
+    group: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
+    auth_alg: int | None = None
+    multi_ap_backhaul_sta: bool = False
+    multi_ap_profile: int = 0
+    priority: int = 0
+    bssid: MacAddress | None = None
+    bssid_ignore: frozenset[MacAddress] = frozenset()
+    bssid_accept: frozenset[MacAddress] = frozenset()
+    scan_ssid: bool = False
+    scan_freq: tuple[int, ...] = ()
+    freq_list: tuple[int, ...] = ()
+    disabled: bool = False
+    id_str: str = ""
+    wps: WpsParameters | None = None
+
+    def __post_init__(self) -> None:
+        if self.id < 0:
+            raise ConfigError(f"a network id is not negative: {self.id}")
+        if self.ssid is not None and len(self.ssid) > 32:
+            raise ConfigError(f"an SSID has at most 32 octets, not {len(self.ssid)}")
+        if not 0 <= self.multi_ap_profile <= 6:
+            raise ConfigError(f"multi_ap_profile is 0 to 6, not {self.multi_ap_profile}")
+        if self.auth_alg not in (None, 0):
+            raise ConfigError("only Open System authentication is built (auth_alg 0)")
+        self._check_key_management()
+        self._check_secret()
+
+    def _check_key_management(self) -> None:
+        if not self.key_mgmt:
+            raise ConfigError("key_mgmt is empty")
+        if (KeyManagement.WPS in self.key_mgmt) != (self.wps is not None):
+            raise ConfigError("key_mgmt WPS and the WPS parameters go together")
+        if KeyManagement.WPA_PSK in self.key_mgmt:
+            if not self.pairwise or not self.group:
+                raise ConfigError("a WPA-PSK network needs pairwise and group ciphers")
+            unknown = (self.pairwise | self.group) - CIPHER_NAMES.keys()
+            if unknown:
+                raise ConfigError(f"unknown cipher suite {min(unknown):#010x}")
+
+    def _check_secret(self) -> None:
+        if self.passphrase is not None and self.psk is not None:
+            raise ConfigError("a network has a passphrase or a PSK, not both")
+        if self.psk is not None and len(self.psk) != 32:
+            raise ConfigError(f"a PSK has 32 octets, not {len(self.psk)}")
+        if self.passphrase is not None:
+            octets = self.passphrase.encode("utf-8", "surrogateescape")
+            if not 8 <= len(octets) <= 63:
+                raise ConfigError(f"a passphrase has 8 to 63 octets, not {len(octets)}")
+            if any(octet < 32 or octet == 127 for octet in octets):
+                raise ConfigError("a passphrase has no control characters")
+
+    @property
+    def is_usable(self) -> bool:
+        """False for a PSK network that lacks its secret, or a network without SSID."""
+        if self.wps is not None:
+            return True
+        if self.ssid is None:
+            return False
+        if KeyManagement.WPA_PSK in self.key_mgmt and KeyManagement.NONE not in self.key_mgmt:
+            return self.passphrase is not None or self.psk is not None
+        return True
+
+    def pmk(self) -> bytes:
+        """The 32 octets that the 4-way handshake begins with. Raises `ConfigError` without any."""
+        if self.psk is not None:
+            return self.psk
+        if self.passphrase is None or self.ssid is None:
+            raise ConfigError(f"network {self.id} has no secret")
+        return derive_psk(self.passphrase.encode("utf-8", "surrogateescape"), self.ssid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationConfig:
+    """A station's identity and habits.
+
+    `uuid`: 16 octets, None to derive it from the address. `wps_cred_processing`: 0 makes a
+    network of a credential, 1 only reports it, 2 both. `bridge`: where the interface goes in
+    four-address mode. `scan_interval`, `bss_expiration_age`, `scan_res_valid_for_connect` in
+    seconds; `freq_list` in MHz, empty for all. Raises `ConfigError`.
+    """
+
+    device: DeviceAttributes
+    uuid: bytes | None = None
+    networks: tuple[Network, ...] = ()
+    config_methods: int = DEFAULT_CONFIG_METHODS
+    os_version: int = 0
+    wps_cred_processing: int = 0
+    wps_priority: int = 0
+    bridge: str | None = None
+    freq_list: tuple[int, ...] = ()
+    passive_scan: bool = False
+    scan_interval: float = 5.0
+    scan_res_valid_for_connect: float = 5.0
+    bss_max_count: int = 200
+    bss_expiration_age: float = 180.0
+    bss_expiration_scan_count: int = 2
+    eapol_version: int = 1
+    fragment_size: int = 1398
+
+    def __post_init__(self) -> None:
+        ids = [network.id for network in self.networks]
+        if len(set(ids)) != len(ids):
+            raise ConfigError("two networks have one id")
+        if self.uuid is not None and len(self.uuid) != 16:
+            raise ConfigError(f"a UUID has 16 octets, not {len(self.uuid)}")
+        if self.wps_cred_processing not in (0, 1, 2):
+            raise ConfigError(f"wps_cred_processing is 0 to 2, not {self.wps_cred_processing}")
+        if self.eapol_version not in (1, 2):
+            raise ConfigError(f"eapol_version is 1 or 2, not {self.eapol_version}")
+        if self.fragment_size < 1:
+            raise ConfigError(f"fragment_size is at least 1, not {self.fragment_size}")
+        if not 0 <= self.config_methods <= 0xFFFF:
+            raise ConfigError(f"config_methods has 16 bits: {self.config_methods:#x}")
+        for name, least in _MINIMA.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is at least {least}")
+
+
+_MINIMA: Final = {
+    "scan_interval": 0,
+    "scan_res_valid_for_connect": 1,
+    "bss_max_count": 1,
+    "bss_expiration_age": 10,
+    "bss_expiration_scan_count": 1,
+}

@@ -1,0 +1,541 @@
+"""One association with one AP, from Authentication to its end.
+
+The table below is the connection's part of the states in `harness.sta.state`. The owner chooses
+what to join, gives it as an `Attempt`, and decides what follows when it `Ended`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from harness.base.address import MacAddress
+from harness.base.seam import (
+    Associate,
+    Authenticate,
+    Command,
+    Deauthenticate,
+    InstallKey,
+    SetFourAddress,
+    SetPortAuthorized,
+    TransmitEapol,
+)
+from harness.proto.machine import (
+    Cell,
+    Discarded,
+    LocalInput,
+    Notify,
+    Output,
+    Outputs,
+    PeerInput,
+    Timeout,
+    Transmit,
+    take_step,
+)
+from harness.proto.supplicant import (
+    Failed,
+    InstallGroupKey,
+    InstallPairwiseKey,
+    PortAuthorized,
+    SupplicantState,
+    TransmitInClear,
+)
+from harness.sta import events, multi_ap
+from harness.sta.eapol import EapolPort
+from harness.sta.state import WpaState
+from harness.wire.dot11.elements import Elements
+
+AUTHENTICATION_S: Final = 5.0
+ASSOCIATION_S: Final = 5.0
+FIRST_EAPOL_S: Final = 10.0
+PSK_COMPLETION_S: Final = 10.0
+WPS_COMPLETION_S: Final = 70.0
+EARLY_EAPOL_S: Final = 0.2
+
+REASON_LEAVING: Final = 3
+"""Deauthenticated because the sending station is leaving (IEEE 802.11-2020, 9.4.1.7)."""
+REASON_INACTIVITY: Final = 4
+REASON_ELEMENT_DIFFERS: Final = 17
+
+
+class Cause(Enum):
+    """Why an attempt or a connection ended."""
+
+    REQUESTED = "the owner left"
+    AUTHENTICATION_REJECTED = "Authentication with another status than 0"
+    ASSOCIATION_REJECTED = "Association Response with another status than 0"
+    TIMED_OUT = "no progress in time"
+    REFUSED_BY_RADIO = "the radio refused a command"
+    MULTI_AP_REFUSED = "the Association Response allows no backhaul link"
+    HANDSHAKE_FAILED = "the 4-way handshake broke"
+    WRONG_KEY = "the 4-way handshake ended as it does with a wrong PSK"
+    DISCONNECTED = "the AP or the radio ended it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What to join and how.
+
+    `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
+    `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
+    wanted. `enrolling`: the association serves WPS only. `completion_s`: seconds from the first
+    EAPOL frame to the end.
+    """
+
+    network_id: int
+    id_str: str
+    bssid: MacAddress
+    ssid: bytes
+    frequency: int
+    elements: bytes
+    port: EapolPort | None = None
+    pairwise: int | None = None
+    group: int | None = None
+    akm: int | None = None
+    multi_ap: bool = False
+    enrolling: bool = False
+    completion_s: float = PSK_COMPLETION_S
+
+
+# ---- inputs -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Join(LocalInput):
+    """Begin."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(LocalInput):
+    """Deauthenticate."""
+
+    reason: int = REASON_LEAVING
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationAnswered(PeerInput):
+    """An Authentication frame came."""
+
+    algorithm: int
+    transaction: int
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationUnanswered(PeerInput):
+    """The radio gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationAnswered(PeerInput):
+    """An Association Response came."""
+
+    status: int
+    elements: Elements
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationUnanswered(PeerInput):
+    """The radio gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class EapolArrived(PeerInput):
+    """An EAPOL frame came from the AP, from its version octet on."""
+
+    payload: bytes
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLost(PeerInput):
+    """The association is gone, not by our own wish."""
+
+    reason: int
+    locally_generated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRefused(PeerInput):
+    """The radio refused what the connection asked of it."""
+
+    command: Command
+    errno: int
+
+
+# ---- outputs ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Perform(Output):
+    """Ask this of the radio."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Established(Output):
+    """The link is usable."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Output):
+    """It is over. `during`: the state that it ended in. `answered`: EAPOL frames were exchanged."""
+
+    attempt: Attempt
+    cause: Cause
+    during: WpaState
+    reason: int
+    locally_generated: bool
+    answered: bool
+
+    @property
+    def is_lost_ap(self) -> bool:
+        """The radio no longer hears the AP."""
+        return self.locally_generated and self.reason == REASON_INACTIVITY
+
+
+class Connection:
+    """The connection machine. `bridge`: for four-address mode."""
+
+    def __init__(self, interface: str, bridge: str | None = None) -> None:
+        self.state = WpaState.DISCONNECTED
+        self.attempt: Attempt | None = None
+        self._interface, self._bridge = interface, bridge
+        self._limit: float | None = None
+        self._held: tuple[float, EapolArrived] | None = None
+        self._four_address = False
+        self._eapol_seen = False
+        self._announced = False
+
+    @property
+    def four_address(self) -> bool:
+        """True while the link uses four addresses."""
+        return self._four_address
+
+    def deadline(self) -> float | None:
+        """When `Timeout` is due."""
+        times = [self._limit]
+        port = self.attempt.port if self.attempt is not None else None
+        if port is not None and self.state >= WpaState.ASSOCIATED:
+            times.append(port.deadline())
+        return min((time for time in times if time is not None), default=None)
+
+    def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
+        self.state, outputs = take_step(self, _TABLE, given, now)  # type: ignore[assignment]
+        return outputs
+
+    # ---- handlers ----------------------------------------------------------------------------
+
+    def _on_join(self, given: Join, now: float) -> tuple[WpaState, Outputs]:
+        attempt = given.attempt
+        self.attempt = attempt
+        self._held, self._eapol_seen = None, False
+        self._limit = now + AUTHENTICATION_S
+        target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
+        command = Authenticate(
+            interface=self._interface,
+            bssid=attempt.bssid,
+            frequency=attempt.frequency,
+            ssid=attempt.ssid,
+        )
+        note = Notify(events.AUTHENTICATION_STARTED, target)
+        return WpaState.AUTHENTICATING, (note, Perform(command))
+
+    def _on_authenticated(
+        self, given: AuthenticationAnswered, now: float
+    ) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        if given.status != 0:
+            fields = {
+                "bssid": attempt.bssid,
+                "algorithm": given.algorithm,
+                "transaction": given.transaction,
+                "status": given.status,
+            }
+            note = Notify(events.AUTHENTICATION_REJECTED, fields)
+            return self._end(Cause.AUTHENTICATION_REJECTED, note)
+        self._limit = now + ASSOCIATION_S
+        target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
+        command = Associate(
+            interface=self._interface,
+            bssid=attempt.bssid,
+            frequency=attempt.frequency,
+            ssid=attempt.ssid,
+            elements=attempt.elements,
+            privacy=attempt.pairwise is not None,
+            pairwise=attempt.pairwise,
+            group=attempt.group,
+            akm=attempt.akm,
+        )
+        note = Notify(events.ASSOCIATION_STARTED, target)
+        return WpaState.ASSOCIATING, (note, Perform(command))
+
+    def _on_authentication_unanswered(
+        self, given: AuthenticationUnanswered, now: float
+    ) -> tuple[WpaState, Outputs]:
+        """The radio has nothing left to leave: no Deauthentication."""
+        note = Notify(events.ATTEMPT_TIMED_OUT, {"bssid": self._present().bssid})
+        return self._end(Cause.TIMED_OUT, note)
+
+    def _on_association_unanswered(
+        self, given: AssociationUnanswered, now: float
+    ) -> tuple[WpaState, Outputs]:
+        fields = {"bssid": self._present().bssid, "status": 1, "timeout": True}
+        return self._end(Cause.TIMED_OUT, Notify(events.ASSOCIATION_REJECTED, fields))
+
+    def _on_associated(
+        self, given: AssociationAnswered, now: float
+    ) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        if given.status != 0:
+            fields = {"bssid": attempt.bssid, "status": given.status, "timeout": False}
+            note = Notify(events.ASSOCIATION_REJECTED, fields)
+            return self._end(Cause.ASSOCIATION_REJECTED, note)
+        completed = Notify(events.ASSOCIATION_COMPLETED, {"bssid": attempt.bssid})
+        outputs: tuple[Output, ...] = (completed,)
+        if attempt.multi_ap:
+            verdict = multi_ap.judge(given.elements, enrolling=attempt.enrolling)
+            if verdict in multi_ap.REFUSALS:
+                fields = {"bssid": attempt.bssid, "reason": verdict.value}
+                refused = Notify(events.MULTI_AP_REFUSED, fields)
+                return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, completed, refused)
+            outputs += self._set_four_address(verdict is multi_ap.Verdict.FOUR_ADDRESS)
+        if attempt.port is None:
+            return WpaState.COMPLETED, outputs + self._establish()
+        attempt.port.open(now)
+        self._limit = now + FIRST_EAPOL_S
+        return self._release_held(outputs, now)
+
+    def _release_held(self, outputs: Outputs, now: float) -> tuple[WpaState, Outputs]:
+        """Process the EAPOL frame that overtook the Association Response."""
+        held, self._held = self._held, None
+        if held is None or now - held[0] > EARLY_EAPOL_S:
+            return WpaState.ASSOCIATED, outputs
+        state, more = self._on_eapol(held[1], now)
+        return (WpaState.ASSOCIATED if state is WpaState.ASSOCIATING else state), outputs + more
+
+    def _on_early_eapol(self, given: EapolArrived, now: float) -> tuple[WpaState, Outputs]:
+        self._held = (now, given)
+        return self.state, ()
+
+    def _on_eapol(self, given: EapolArrived, now: float) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        if attempt.port is None:
+            reason = "EAPOL on a connection without security"
+            return self.state, (Discarded(reason, "IEEE 802.1X-2010 11.3"),)
+        outputs = attempt.port.receive(given.payload, given.encrypted, now)
+        if not self._eapol_seen and not all(isinstance(each, Discarded) for each in outputs):
+            self._eapol_seen = True
+            self._limit = now + attempt.completion_s
+        return self._carry_out(outputs)
+
+    def _on_timeout(self, given: Timeout, now: float) -> tuple[WpaState, Outputs]:
+        if self._limit is not None and self._limit <= now:
+            attempt = self._present()
+            note = Notify(events.ATTEMPT_TIMED_OUT, {"bssid": attempt.bssid})
+            cause = Cause.WRONG_KEY if self._suspects_key() else Cause.TIMED_OUT
+            return self._leave(cause, REASON_LEAVING, note)
+        port = self._present().port
+        if port is None or self.state < WpaState.ASSOCIATED:
+            return self.state, ()
+        return self._carry_out(port.tick(now))
+
+    def _on_leave(self, given: Leave, now: float) -> tuple[WpaState, Outputs]:
+        return self._leave(Cause.REQUESTED, given.reason)
+
+    def _on_link_lost(self, given: LinkLost, now: float) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        wrong = self._suspects_key() and not (
+            given.locally_generated and given.reason == REASON_ELEMENT_DIFFERS
+        )
+        cause = Cause.WRONG_KEY if wrong else Cause.DISCONNECTED
+        fields = {
+            "bssid": attempt.bssid,
+            "reason": given.reason,
+            "locally_generated": given.locally_generated,
+        }
+        note = Notify(events.CONNECTION_LOST, fields)
+        outputs = (note, *self._reset_four_address())
+        return self._end(
+            cause, *outputs, reason=given.reason, locally_generated=given.locally_generated
+        )
+
+    def _on_refused(self, given: CommandRefused, now: float) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        fields: dict[str, object] = {"bssid": attempt.bssid, "errno": given.errno}
+        if isinstance(given.command, SetFourAddress):
+            if not given.command.enabled:
+                return self.state, ()
+            self._four_address = False
+            note = Notify(events.FOUR_ADDRESS_FAILED, fields)
+            return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, note)
+        if isinstance(given.command, Authenticate | Associate):
+            return self._end(Cause.REFUSED_BY_RADIO)
+        if isinstance(given.command, InstallKey):
+            return self._leave(Cause.REFUSED_BY_RADIO, REASON_LEAVING)
+        return self.state, ()
+
+    # ---- parts -------------------------------------------------------------------------------
+
+    def _present(self) -> Attempt:
+        assert self.attempt is not None
+        return self.attempt
+
+    def _suspects_key(self) -> bool:
+        """A 4-way handshake that breaks before the first keys: as it is with a wrong PSK."""
+        return self.state is WpaState.FOUR_WAY_HANDSHAKE and not self._announced
+
+    def _carry_out(self, outputs: Outputs) -> tuple[WpaState, Outputs]:
+        """Turn what the EAPOL side put out into commands for the radio."""
+        attempt = self._present()
+        done: list[Output] = []
+        failed: Failed | None = None
+        established: list[Output] = []
+        for output in outputs:
+            match output:
+                case Transmit():
+                    done.append(Perform(self._transmission(output)))
+                case InstallPairwiseKey():
+                    if not output.receive_only:
+                        done.append(Perform(self._install(attempt.bssid, output)))
+                case InstallGroupKey():
+                    done.append(Perform(self._install(None, output)))
+                case PortAuthorized():
+                    authorize, *established = self._establish()
+                    done.append(authorize)
+                case Failed():
+                    failed = output
+                case _:
+                    done.append(output)
+        if failed is not None:
+            return self._leave(Cause.HANDSHAKE_FAILED, failed.reason, *done)
+        return self._state_of_handshake(), (*done, *established)
+
+    def _state_of_handshake(self) -> WpaState:
+        port = self._present().port
+        handshake = port.handshake_state if port is not None else None
+        if handshake is None:
+            return self.state
+        return _STATE_OF_HANDSHAKE.get(handshake, self.state)
+
+    def _transmission(self, output: Transmit) -> TransmitEapol:
+        return TransmitEapol(
+            interface=self._interface,
+            peer=self._present().bssid,
+            payload=output.octets,
+            encrypt=not isinstance(output, TransmitInClear),
+        )
+
+    def _install(
+        self, peer: MacAddress | None, key: InstallPairwiseKey | InstallGroupKey
+    ) -> InstallKey:
+        return InstallKey(
+            interface=self._interface,
+            peer=peer,
+            index=key.index,
+            cipher=key.cipher,
+            key=key.key,
+            sequence=key.sequence,
+        )
+
+    def _establish(self) -> tuple[Output, ...]:
+        attempt = self._present()
+        self._limit = None
+        self._announced = True
+        authorize = SetPortAuthorized(
+            interface=self._interface, peer=attempt.bssid, authorized=True
+        )
+        fields = {"bssid": attempt.bssid, "id": attempt.network_id, "id_str": attempt.id_str}
+        note = Notify(events.CONNECTION_COMPLETED, fields)
+        return Perform(authorize), note, Established(attempt)
+
+    def _set_four_address(self, enabled: bool) -> tuple[Output, ...]:
+        attempt = self._present()
+        fields = {"bssid": attempt.bssid, "four_address": enabled}
+        note = Notify(events.MULTI_AP_AGREED, fields)
+        if not enabled:
+            return (note,)
+        self._four_address = True
+        command = SetFourAddress(interface=self._interface, enabled=True, bridge=self._bridge)
+        return note, Perform(command)
+
+    def _reset_four_address(self) -> tuple[Output, ...]:
+        if not self._four_address:
+            return ()
+        self._four_address = False
+        return (Perform(SetFourAddress(interface=self._interface, enabled=False)),)
+
+    def _leave(self, cause: Cause, reason: int, *before: Output) -> tuple[WpaState, Outputs]:
+        """Deauthenticate, and end."""
+        attempt = self._present()
+        command = Deauthenticate(interface=self._interface, bssid=attempt.bssid, reason=reason)
+        outputs: list[Output] = [*before, Perform(command)]
+        if self.state > WpaState.AUTHENTICATING:
+            fields = {"bssid": attempt.bssid, "reason": reason, "locally_generated": True}
+            outputs.append(Notify(events.CONNECTION_LOST, fields))
+        outputs.extend(self._reset_four_address())
+        return self._end(cause, *outputs, reason=reason)
+
+    def _end(
+        self, cause: Cause, *outputs: Output, reason: int = 0, locally_generated: bool = True
+    ) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
+        if cause is Cause.WRONG_KEY:
+            suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
+            outputs = (suspected, *outputs)
+        ended = Ended(
+            attempt, cause, self.state, reason, locally_generated, self._eapol_seen
+        )
+        self.attempt, self._limit, self._held = None, None, None
+        self._announced = False
+        return WpaState.DISCONNECTED, (*outputs, ended)
+
+
+_S = WpaState
+_STATE_OF_HANDSHAKE: Final = {
+    SupplicantState.EXPECT_MESSAGE_3: _S.FOUR_WAY_HANDSHAKE,
+    SupplicantState.REKEYING: _S.FOUR_WAY_HANDSHAKE,
+    SupplicantState.ESTABLISHED: _S.COMPLETED,
+}
+_OVER = frozenset((_S.DISCONNECTED,))
+_LINKED = (_S.ASSOCIATED, _S.FOUR_WAY_HANDSHAKE, _S.COMPLETED)
+_AFTER_EAPOL = frozenset((*_LINKED, _S.DISCONNECTED))
+
+_TABLE: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
+    (_S.DISCONNECTED, Join): Cell(
+        Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.4"
+    ),
+    (_S.AUTHENTICATING, AuthenticationAnswered): Cell(
+        Connection._on_authenticated,
+        frozenset((_S.ASSOCIATING, _S.DISCONNECTED)),
+        "802.11-2020 11.3.4.2",
+    ),
+    (_S.AUTHENTICATING, AuthenticationUnanswered): Cell(
+        Connection._on_authentication_unanswered, _OVER, "802.11-2020 11.3.4.2"
+    ),
+    (_S.ASSOCIATING, AssociationAnswered): Cell(
+        Connection._on_associated, _AFTER_EAPOL, "802.11-2020 11.3.5.2"
+    ),
+    (_S.ASSOCIATING, AssociationUnanswered): Cell(
+        Connection._on_association_unanswered, _OVER, "802.11-2020 11.3.5.2"
+    ),
+    (_S.ASSOCIATING, EapolArrived): Cell(
+        Connection._on_early_eapol, frozenset((_S.ASSOCIATING,)), "802.11-2020 12.7.6.1"
+    ),
+}
+for _state in (_S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
+    _same = frozenset((_state, _S.DISCONNECTED))
+    _TABLE[_state, Leave] = Cell(Connection._on_leave, _OVER, "802.11-2020 11.3.4.4")
+    _TABLE[_state, LinkLost] = Cell(Connection._on_link_lost, _OVER, "802.11-2020 11.3.4.5")
+    _TABLE[_state, CommandRefused] = Cell(Connection._on_refused, _same, "the radio's answer")
+    _TABLE[_state, Timeout] = Cell(Connection._on_timeout, _AFTER_EAPOL | _same, "time limits")
+for _state in _LINKED:
+    _TABLE[_state, EapolArrived] = Cell(
+        Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1"
+    )

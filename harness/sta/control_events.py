@@ -1,0 +1,196 @@
+"""The lines that a station's control interface sends for its events (without the level)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from harness.base.event import Event
+from harness.proto.key_handshake import GROUP_REKEYED, HANDSHAKE_COMPLETED
+from harness.proto.wsc_run import M2D_RECEIVED
+from harness.sta import events
+from harness.sta.config import CIPHER_NAMES
+from harness.wire.wsc.device import ErrorIndication
+
+Fields = Mapping[str, object]
+
+_INDICATIONS: Final[dict[object, str]] = {
+    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
+    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
+    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
+}
+_ESCAPES: Final = {
+    ord('"'): '\\"',
+    ord("\\"): "\\\\",
+    10: "\\n",
+    13: "\\r",
+    9: "\\t",
+    27: "\\e",
+}
+
+
+def escaped(octets: object) -> str:
+    """Text as the control interface shows it: printable ASCII as it is, all else escaped."""
+    assert isinstance(octets, bytes)
+    return "".join(
+        _ESCAPES.get(octet) or (chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}")
+        for octet in octets
+    )
+
+
+def render(event: Event) -> str | None:
+    """The line for `event`, None for an event without one. Source: sta-control, 4."""
+    line = _LINES.get(event.name)
+    return None if line is None else line(event.fields)
+
+
+def _target(verb: str) -> Callable[[Fields], str]:
+    def line(fields: Fields) -> str:
+        ssid = escaped(fields["ssid"])
+        place = f"(SSID='{ssid}' freq={fields['frequency']} MHz)"
+        return f"{verb} with {fields['bssid']} {place}"
+
+    return line
+
+
+def _cipher(suite: object) -> str:
+    return CIPHER_NAMES.get(suite, "UNKNOWN") if isinstance(suite, int) else "NONE"
+
+
+def _handshake(fields: Fields) -> str:
+    pairwise, group = _cipher(fields["pairwise"]), _cipher(fields["group"])
+    return f"WPA: Key negotiation completed with {fields['peer']} [PTK={pairwise} GTK={group}]"
+
+
+def _group_rekeyed(fields: Fields) -> str:
+    return f"RSN: Group rekeying completed with {fields['peer']} [GTK={_cipher(fields['cipher'])}]"
+
+
+def _connected(fields: Fields) -> str:
+    text = f"CTRL-EVENT-CONNECTED - Connection to {fields['bssid']} completed"
+    return f"{text} [id={fields['id']} id_str={fields['id_str']}]"
+
+
+def _disconnected(fields: Fields) -> str:
+    local = " locally_generated=1" if fields["locally_generated"] else ""
+    return f"CTRL-EVENT-DISCONNECTED bssid={fields['bssid']} reason={fields['reason']}{local}"
+
+
+def _association_rejected(fields: Fields) -> str:
+    late = " timeout" if fields["timeout"] else ""
+    line = f"CTRL-EVENT-ASSOC-REJECT bssid={fields['bssid']} status_code={fields['status']}"
+    return line + late
+
+
+def _authentication_rejected(fields: Fields) -> str:
+    return (
+        f"CTRL-EVENT-AUTH-REJECT {fields['bssid']} auth_type={fields['algorithm']}"
+        f" auth_transaction={fields['transaction']} status_code={fields['status']}"
+    )
+
+
+def _network_disabled(fields: Fields) -> str:
+    return (
+        f'CTRL-EVENT-SSID-TEMP-DISABLED id={fields["id"]} ssid="{escaped(fields["ssid"])}"'
+        f" auth_failures={fields['failures']} duration={_seconds(fields['duration_s'])}"
+        f" reason={fields['reason']}"
+    )
+
+
+def _seconds(value: object) -> int:
+    assert isinstance(value, float | int)
+    return int(value)
+
+
+def _ignored(fields: Fields) -> str:
+    bssid, seconds = fields["bssid"], _seconds(fields["duration_s"])
+    if fields["count"] == 1:
+        return f"Added BSSID {bssid} into ignore list, ignoring for {seconds} seconds"
+    return (
+        f"BSSID {bssid} ignore list count incremented to {fields['count']},"
+        f" ignoring for {seconds} seconds"
+    )
+
+
+def _restored(fields: Fields) -> str:
+    late = " (expired)" if fields["expired"] else ""
+    return f"Removed BSSID {fields['bssid']} from ignore list{late}"
+
+
+def _scan_failed(fields: Fields) -> str:
+    errno = fields["errno"]
+    assert isinstance(errno, int)
+    return f"CTRL-EVENT-SCAN-FAILED ret={-errno}" + (" retry=1" if fields["retry"] else "")
+
+
+def _wps_active(fields: Fields) -> str:
+    return "WPS-PBC-ACTIVE " if fields["method"] == "pbc" else "WPS-PIN-ACTIVE "
+
+
+def _wps_available(fields: Fields) -> str:
+    kind = str(fields["kind"])
+    return f"WPS-AP-AVAILABLE-{kind.upper()} " if kind else "WPS-AP-AVAILABLE "
+
+
+def _wps_failed(fields: Fields) -> str:
+    if fields["message"] is None:
+        return "WPS-FAIL "
+    line = f"WPS-FAIL msg={fields['message']} config_error={fields['config_error']}"
+    reason = _INDICATIONS.get(fields["reason"])
+    return line if reason is None else f"{line} reason={fields['reason']} ({reason})"
+
+
+def _credential(fields: Fields) -> str:
+    octets = fields.get("octets")
+    return "WPS-CRED-RECEIVED " + (octets.hex() if isinstance(octets, bytes) else "")
+
+
+def _m2d(fields: Fields) -> str:
+    """An M2D has no Device Password ID: 0 stands for it."""
+    return f"WPS-M2D dev_password_id=0 config_error={fields['config_error']}"
+
+
+def _fixed(text: str) -> Callable[[Fields], str]:
+    return lambda fields: text
+
+
+_LINES: Final[dict[str, Callable[[Fields], str]]] = {
+    events.SCAN_STARTED: _fixed("CTRL-EVENT-SCAN-STARTED "),
+    events.SCAN_FINISHED: _fixed("CTRL-EVENT-SCAN-RESULTS "),
+    events.SCAN_FAILED: _scan_failed,
+    events.BSS_ADDED: lambda f: f"CTRL-EVENT-BSS-ADDED {f['id']} {f['bssid']}",
+    events.BSS_REMOVED: lambda f: f"CTRL-EVENT-BSS-REMOVED {f['id']} {f['bssid']}",
+    events.SELECTION_FAILED: _fixed("CTRL-EVENT-NETWORK-NOT-FOUND "),
+    events.NETWORK_ADDED: lambda f: f"CTRL-EVENT-NETWORK-ADDED {f['id']}",
+    events.NETWORK_REMOVED: lambda f: f"CTRL-EVENT-NETWORK-REMOVED {f['id']}",
+    events.NETWORK_DISABLED: _network_disabled,
+    events.NETWORK_REENABLED: lambda f: (
+        f'CTRL-EVENT-SSID-REENABLED id={f["id"]} ssid="{escaped(f["ssid"])}"'
+    ),
+    events.AUTHENTICATION_STARTED: _target("SME: Trying to authenticate"),
+    events.AUTHENTICATION_REJECTED: _authentication_rejected,
+    events.ASSOCIATION_STARTED: _target("Trying to associate"),
+    events.ASSOCIATION_COMPLETED: lambda f: f"Associated with {f['bssid']}",
+    events.ASSOCIATION_REJECTED: _association_rejected,
+    events.ATTEMPT_TIMED_OUT: lambda f: f"Authentication with {f['bssid']} timed out.",
+    HANDSHAKE_COMPLETED: _handshake,
+    GROUP_REKEYED: _group_rekeyed,
+    events.PASSPHRASE_SUSPECTED: _fixed(
+        "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
+    ),
+    events.CONNECTION_COMPLETED: _connected,
+    events.CONNECTION_LOST: _disconnected,
+    events.BSSID_IGNORED: _ignored,
+    events.BSSID_RESTORED: _restored,
+    events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
+    events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
+    events.WPS_ACTIVATED: _wps_active,
+    events.WPS_CANCELLED: _fixed("WPS-CANCEL "),
+    events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),
+    events.WPS_OVERLAPPED: _fixed("WPS-OVERLAP-DETECTED PBC session overlap"),
+    events.WPS_AP_AVAILABLE: _wps_available,
+    M2D_RECEIVED: _m2d,
+    events.WPS_CREDENTIAL_RECEIVED: _credential,
+    events.WPS_SUCCEEDED: _fixed("WPS-SUCCESS "),
+    events.WPS_FAILED: _wps_failed,
+}

@@ -1,0 +1,207 @@
+"""What the parts of a station share, and the plain acts that they are made of."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.event import Event
+from harness.base.seam import Command, Deauthenticate
+from harness.proto.machine import Discarded, LocalInput, Notify, Output, PeerInput
+from harness.sta import events
+from harness.sta.attempts import Identity, attempt_for
+from harness.sta.bss_table import BssTable, TableChange
+from harness.sta.config import Network, StationConfig
+from harness.sta.connection import REASON_LEAVING, Connection, Join, Leave, Perform
+from harness.sta.ignore_list import IgnoreList
+from harness.sta.networks import Networks
+from harness.sta.scanning import Scanner
+from harness.sta.selection import Candidate
+from harness.sta.state import WpaState
+
+Action: TypeAlias = Command | Event
+Actions: TypeAlias = tuple[Action, ...]
+"""What a station wants done and what it reports, in order."""
+
+
+class Core:
+    """The station's parts. Every act puts its commands and events into `actions`."""
+
+    def __init__(
+        self,
+        config: StationConfig,
+        identity: Identity,
+        entropy: Entropy,
+        node: str,
+        interface: str,
+    ) -> None:
+        self.config = config
+        self.identity = identity
+        self.interface = interface
+        self.networks = Networks(config.networks)
+        self.scanner = Scanner()
+        self.ignored = IgnoreList()
+        self.connection = Connection(interface, config.bridge)
+        self.table = BssTable(
+            maximum=config.bss_max_count,
+            age=config.bss_expiration_age,
+            scan_count=config.bss_expiration_scan_count,
+        )
+        self.failures = 0
+        self.user_disconnected = False
+        self.list_cleared = False
+        self._entropy = entropy
+        self._node = node
+        self._actions: list[Action] = []
+        self._leaving: set[tuple[MacAddress, int]] = set()
+
+    # ---- reporting ---------------------------------------------------------------------------
+
+    def take_actions(self) -> Actions:
+        """Everything put out since the last call."""
+        taken = tuple(self._actions)
+        self._actions.clear()
+        return taken
+
+    def report(self, now: float, name: str, **fields: object) -> None:
+        self._actions.append(Event(now, self._node, name, fields))
+
+    def perform(self, command: Command) -> None:
+        if isinstance(command, Deauthenticate):
+            self._leaving.add((command.bssid, command.reason))
+        self._actions.append(command)
+
+    def report_table(self, changes: list[TableChange], now: float) -> None:
+        for change in changes:
+            name = events.BSS_ADDED if change.added else events.BSS_REMOVED
+            self.report(now, name, id=change.id, bssid=change.bssid)
+
+    # ---- the connection ----------------------------------------------------------------------
+
+    def advance(self, given: PeerInput | LocalInput, now: float) -> list[Output]:
+        """Give the connection an input, carry out what is plain, and return the rest."""
+        rest: list[Output] = []
+        for output in self.connection.step(given, now):
+            match output:
+                case Perform():
+                    self.perform(output.command)
+                case Notify():
+                    self._actions.append(Event(now, self._node, output.name, output.fields))
+                case Discarded():
+                    self.report(
+                        now, events.INPUT_DISCARDED, reason=output.reason, clause=output.clause
+                    )
+                case _:
+                    rest.append(output)
+        return rest
+
+    def join(self, candidate: Candidate, now: float) -> None:
+        """Begin to join it; the connection has to be at rest."""
+        self.scanner.stop()
+        self._leaving.clear()
+        attempt = attempt_for(candidate, self.identity, self._entropy)
+        self.advance(Join(attempt), now)
+
+    def leave(self, now: float, reason: int = REASON_LEAVING) -> None:
+        """Deauthenticate, if there is an AP to leave."""
+        if self.connection.attempt is not None:
+            self.advance(Leave(reason), now)
+
+    @property
+    def current(self) -> MacAddress | None:
+        """The BSSID that is being joined or in use."""
+        attempt = self.connection.attempt
+        return attempt.bssid if attempt is not None else None
+
+    @property
+    def is_idle(self) -> bool:
+        return self.connection.state is WpaState.DISCONNECTED
+
+    def answers_our_leaving(self, bssid: MacAddress, reason: int) -> bool:
+        """True once for each Deauthentication of ours: the radio's word that it is done."""
+        if (bssid, reason) in self._leaving:
+            self._leaving.remove((bssid, reason))
+            return True
+        return False
+
+    # ---- BSSIDs and networks -----------------------------------------------------------------
+
+    def ignore(self, bssid: MacAddress, now: float) -> None:
+        """Count a failure against a BSSID."""
+        entry = self.ignored.add(bssid, now)
+        self.report(
+            now, events.BSSID_IGNORED, bssid=bssid, count=entry.count, duration_s=entry.duration
+        )
+
+    def restore(self, bssid: MacAddress, now: float) -> None:
+        """Take a BSSID off the ignore list."""
+        if self.ignored.remove(bssid):
+            self.report(now, events.BSSID_RESTORED, bssid=bssid, expired=False)
+
+    def expire_ignored(self, now: float) -> None:
+        for bssid in self.ignored.expire(now):
+            self.report(now, events.BSSID_RESTORED, bssid=bssid, expired=True)
+
+    def clear_ignored(self, now: float) -> None:
+        for bssid in self.ignored.bssids():
+            self.restore(bssid, now)
+
+    def disable_network(self, network_id: int, bssid: MacAddress, reason: str, now: float) -> None:
+        """Let a network rest; not for WPS blocks."""
+        if network_id not in self.networks or self.networks[network_id].wps is not None:
+            return
+        duration = self.networks.disable_for_a_while(network_id, bssid, now)
+        self.report(
+            now,
+            events.NETWORK_DISABLED,
+            id=network_id,
+            ssid=self.networks[network_id].ssid or b"",
+            failures=self.networks.status(network_id).failures,
+            duration_s=duration,
+            reason=reason,
+        )
+
+    def reenable_network(self, network_id: int, now: float) -> None:
+        """End a network's rest and forget its failures."""
+        if network_id in self.networks and self.networks.reenable(network_id):
+            ssid = self.networks[network_id].ssid or b""
+            self.report(now, events.NETWORK_REENABLED, id=network_id, ssid=ssid)
+
+    def reenable_rested(self, now: float) -> None:
+        """Let networks take part again whose time is over; their culprit is ignored instead."""
+        for network, culprit in self.networks.expire(now):
+            self.report(
+                now, events.NETWORK_REENABLED, id=network.id, ssid=network.ssid or b""
+            )
+            if culprit is not None:
+                self.ignore(culprit, now)
+            if self.is_idle and not self.user_disconnected:
+                self.scanner.request(now)
+
+    def add_network(self, network: Network, now: float) -> Network:
+        """Add a profile under the next id."""
+        added = self.networks.add(network)
+        if added.wps is None:
+            self.report(now, events.NETWORK_ADDED, id=added.id)
+        return added
+
+    def remove_network(self, network_id: int, now: float) -> None:
+        """Remove a profile, leaving its AP first."""
+        attempt = self.connection.attempt
+        if attempt is not None and attempt.network_id == network_id:
+            self.leave(now)
+        removed = self.networks.remove(network_id)
+        if removed.wps is None:
+            self.report(now, events.NETWORK_REMOVED, id=network_id)
+
+    def store_network(self, network: Network, now: float) -> None:
+        """Put a profile in the place of the one with its id."""
+        self.networks.replace(network)
+        self.report(
+            now,
+            events.NETWORK_STORED,
+            id=network.id,
+            ssid=network.ssid or b"",
+            multi_ap_backhaul_sta=network.multi_ap_backhaul_sta,
+        )

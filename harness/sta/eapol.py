@@ -1,0 +1,87 @@
+"""Who answers EAPOL frames on one association: an EAP peer for WPS, or a supplicant for RSN."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.base.errors import WireError
+from harness.proto.eap_peer import EapPeer, EapReceived
+from harness.proto.machine import Discarded, LocalInput, Outputs, Timeout, Transmit
+from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantState
+from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_START, EapolFrame
+
+START_DELAY_S: Final = 1.0
+START_DELAY_WPS2_S: Final = 2.0
+"""How long a WPS station gives the AP to begin before it sends EAPOL-Start."""
+
+_CLAUSE = "IEEE 802.1X-2010 11.3"
+
+
+class EapolPort:
+    """The EAPOL side of one association.
+
+    `answerer`: what the frames are for. `start_delay_s`: send EAPOL-Start so long after the
+    association unless an EAP packet came before; None: never. (It is not repeated: the AP has 10 s
+    to say something, and the period of EAPOL-Start is 30 s.)
+    """
+
+    def __init__(
+        self, answerer: EapPeer | Supplicant, version: int, start_delay_s: float | None = None
+    ) -> None:
+        self._answerer = answerer
+        self._version = version
+        self._start_delay_s = start_delay_s
+        self._start_at: float | None = None
+
+    @property
+    def handshake_state(self) -> SupplicantState | None:
+        """The supplicant's state; None when this port is for WPS."""
+        return self._answerer.state if isinstance(self._answerer, Supplicant) else None
+
+    def open(self, now: float) -> None:
+        """The association has come about."""
+        if self._start_delay_s is not None:
+            self._start_at = now + self._start_delay_s
+
+    def receive(self, payload: bytes, encrypted: bool, now: float) -> Outputs:
+        """Give a frame to whom it concerns; `Transmit` carries whole EAPOL frames."""
+        try:
+            frame = EapolFrame.decode(payload)
+        except WireError as error:
+            return (Discarded(str(error), _CLAUSE),)
+        if frame.type == EAPOL_KEY and isinstance(self._answerer, Supplicant):
+            return self._answerer.step(EapolKeyReceived(payload, encrypted), now)
+        if frame.type == EAPOL_EAP and isinstance(self._answerer, EapPeer):
+            self._start_at = None
+            return self._wrapped(self._answerer.step(EapReceived(frame.body), now))
+        return (Discarded(f"EAPOL type {frame.type} has no one here", _CLAUSE),)
+
+    def deadline(self) -> float | None:
+        """When `tick` is due."""
+        times = (self._start_at, self._answerer.deadline())
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self, now: float) -> Outputs:
+        """Do what is due."""
+        outputs: Outputs = ()
+        if self._start_at is not None and self._start_at <= now:
+            self._start_at = None
+            outputs = (Transmit(EapolFrame(self._version, EAPOL_START, b"").encode()),)
+        due = self._answerer.deadline()
+        if due is not None and due <= now:
+            outputs += self.tell(Timeout(), now)
+        return outputs
+
+    def tell(self, given: LocalInput, now: float) -> Outputs:
+        """Pass a local input on. Raises `UsageError` when it has no place now."""
+        return self._wrapped(self._answerer.step(given, now))
+
+    def _wrapped(self, outputs: Outputs) -> Outputs:
+        if isinstance(self._answerer, Supplicant):
+            return outputs
+        return tuple(
+            Transmit(EapolFrame(self._version, EAPOL_EAP, output.octets).encode())
+            if isinstance(output, Transmit)
+            else output
+            for output in outputs
+        )

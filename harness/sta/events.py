@@ -1,0 +1,87 @@
+"""The station's part of the event vocabulary."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.base.event import declare
+
+STATE_CHANGED: Final = declare("sta.state.changed", "the station's wpa_state changed: old, new")
+
+SCAN_STARTED: Final = declare("sta.scan.started", "a scan began")
+SCAN_FINISHED: Final = declare("sta.scan.finished", "a scan ended and its results are in the table")
+SCAN_FAILED: Final = declare("sta.scan.failed", "the radio refused a scan: errno, retry")
+BSS_ADDED: Final = declare("sta.bss.added", "a BSS came into the table: id, bssid")
+BSS_REMOVED: Final = declare("sta.bss.removed", "a BSS left the table: id, bssid")
+SELECTION_FAILED: Final = declare("sta.selection.failed", "no BSS suits any enabled network")
+
+NETWORK_ADDED: Final = declare("sta.network.added", "a network profile was added: id")
+NETWORK_REMOVED: Final = declare("sta.network.removed", "a network profile was removed: id")
+NETWORK_STORED: Final = declare(
+    "sta.network.stored", "a credential became a network profile: id, ssid, multi_ap_backhaul_sta"
+)
+NETWORK_DISABLED: Final = declare(
+    "sta.network.disabled",
+    "a network is disabled for a while: id, ssid, failures, duration_s, reason",
+)
+NETWORK_REENABLED: Final = declare("sta.network.reenabled", "that while is over: id, ssid")
+
+AUTHENTICATION_STARTED: Final = declare(
+    "sta.authentication.started", "an Authentication frame is asked for: bssid, ssid, frequency"
+)
+AUTHENTICATION_REJECTED: Final = declare(
+    "sta.authentication.rejected", "the AP said no: bssid, algorithm, transaction, status"
+)
+ASSOCIATION_STARTED: Final = declare(
+    "sta.association.started", "an Association Request is asked for: bssid, ssid, frequency"
+)
+ASSOCIATION_COMPLETED: Final = declare("sta.association.completed", "the AP agreed: bssid")
+ASSOCIATION_REJECTED: Final = declare(
+    "sta.association.rejected", "the AP said no, or nothing: bssid, status, timeout"
+)
+ATTEMPT_TIMED_OUT: Final = declare("sta.attempt.timed-out", "a connection attempt took too long")
+PASSPHRASE_SUSPECTED: Final = declare(
+    "sta.passphrase.suspected", "the 4-way handshake failed as it does with a wrong PSK: bssid"
+)
+CONNECTION_COMPLETED: Final = declare(
+    "sta.connection.completed", "the link is usable: bssid, id, id_str"
+)
+CONNECTION_LOST: Final = declare(
+    "sta.connection.lost", "the association is gone: bssid, reason, locally_generated"
+)
+BSSID_IGNORED: Final = declare(
+    "sta.bssid.ignored", "a BSSID failed and is left out for a while: bssid, count, duration_s"
+)
+BSSID_RESTORED: Final = declare(
+    "sta.bssid.restored", "a BSSID may be used again: bssid, expired"
+)
+MULTI_AP_REFUSED: Final = declare(
+    "sta.multi-ap.refused", "the AP's answer does not allow a backhaul link: bssid, reason"
+)
+MULTI_AP_AGREED: Final = declare(
+    "sta.multi-ap.agreed", "the AP's answer was found good: bssid, four_address"
+)
+FOUR_ADDRESS_FAILED: Final = declare(
+    "sta.four-address.failed", "the radio refused four-address mode: bssid, errno"
+)
+INPUT_DISCARDED: Final = declare(
+    "sta.input.discarded", "something received was dropped: reason, clause"
+)
+COMMAND_FAILED: Final = declare("sta.command.failed", "the radio refused a command: command, errno")
+
+WPS_ACTIVATED: Final = declare("sta.wps.activated", "an enrolment began: method (pbc or pin)")
+WPS_CANCELLED: Final = declare("sta.wps.cancelled", "the enrolment was given up on request")
+WPS_TIMED_OUT: Final = declare("sta.wps.timed-out", "the walk time is over")
+WPS_OVERLAPPED: Final = declare(
+    "sta.wps.overlapped", "two APs have their push button active: chosen, other"
+)
+WPS_AP_AVAILABLE: Final = declare(
+    "sta.wps-ap.available", "a scan saw APs with WPS: kind (pbc, auth, pin or empty)"
+)
+WPS_CREDENTIAL_RECEIVED: Final = declare(
+    "sta.wps-credential.received", "a Credential attribute: octets when reported, with header"
+)
+WPS_SUCCEEDED: Final = declare("sta.wps.succeeded", "the registration protocol ended well")
+WPS_FAILED: Final = declare(
+    "sta.wps.failed", "no registration: message (None: EAP just ended), config_error, reason"
+)

@@ -1,0 +1,134 @@
+"""Which BSS to join, for which network. Source: the station's behaviour page, 3.3, 3.4 and 6.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from harness.base.address import MacAddress
+from harness.base.seam import AKM_PSK, CIPHER_CCMP
+from harness.sta.bss_table import Bss
+from harness.sta.config import KeyManagement, Network, SecurityProtocol, WpsMethod
+from harness.sta.ignore_list import IgnoreList
+from harness.wire.rsn import CAPABILITY_MFPR
+
+PIN_PATIENCE_SCANS = 3
+PIN_PATIENCE_S = 5.0
+"""After so many scans and seconds a PIN is tried with any AP that has WPS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A BSS that a network may join."""
+
+    network: Network
+    bss: Bss
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What selection depends on beside the BSSs and the networks.
+
+    `wps_age`, `wps_scans`: how long the
+    enrolment lasts, in seconds and in finished scans.
+    """
+
+    own: MacAddress
+    ignored: IgnoreList
+    frequencies: tuple[int, ...] = ()
+    wps_age: float = 0.0
+    wps_scans: int = 0
+
+
+def select(
+    bsss: Iterable[Bss], networks: list[Network], around: Circumstances
+) -> Candidate | None:
+    """Choose: the highest priority first, then the best BSS, then the lowest network id.
+
+    `networks`: the enabled ones, by id.
+    """
+    enrolling = any(network.wps is not None for network in networks)
+    ranked = _rank_for_wps(bsss, around.own) if enrolling else sorted(bsss, key=_rank, reverse=True)
+    usable = [bss for bss in ranked if _is_usable(bss, around)]
+    for priority in sorted({network.priority for network in networks}, reverse=True):
+        group = [network for network in networks if network.priority == priority]
+        for bss in usable:
+            for network in group:
+                if _may_try(bss, network, len(networks), around) and matches(bss, network, around):
+                    return Candidate(network, bss)
+    return None
+
+
+def matches(bss: Bss, network: Network, around: Circumstances) -> bool:
+    """True when the network may join that BSS as far as both say."""
+    if network.bssid is not None and network.bssid != bss.bssid:
+        return False
+    if bss.bssid in network.bssid_ignore:
+        return False
+    if network.bssid_accept and bss.bssid not in network.bssid_accept:
+        return False
+    if network.freq_list and bss.frequency not in network.freq_list:
+        return False
+    if network.wps is not None:
+        return matches_wps(bss, network, around)
+    return network.ssid == bss.ssid and _security_matches(bss, network)
+
+
+def matches_wps(bss: Bss, network: Network, around: Circumstances) -> bool:
+    """True when an enrolment may go through that AP."""
+    wps, order = bss.wps, network.wps
+    if wps is None or order is None:
+        return False
+    if order.method is WpsMethod.PBC:
+        return wps.push_button_active
+    if wps.authorizes(around.own) or (not wps.version2 and wps.pin_selected):
+        return True
+    return around.wps_scans >= PIN_PATIENCE_SCANS and around.wps_age >= PIN_PATIENCE_S
+
+
+def _is_usable(bss: Bss, around: Circumstances) -> bool:
+    if bss.is_hidden or not bss.is_infrastructure or not bss.elements.rates:
+        return False
+    return not around.frequencies or bss.frequency in around.frequencies
+
+
+def _may_try(bss: Bss, network: Network, enabled: int, around: Circumstances) -> bool:
+    limit = 0 if enabled == 1 or network.wps is not None else 1
+    return around.ignored.count(bss.bssid) <= limit
+
+
+def _security_matches(bss: Bss, network: Network) -> bool:
+    if KeyManagement.WPA_PSK in network.key_mgmt and _rsn_matches(bss, network):
+        return True
+    if KeyManagement.NONE in network.key_mgmt:
+        return not bss.is_secured and not bss.privacy
+    return False
+
+
+def _rsn_matches(bss: Bss, network: Network) -> bool:
+    """Only RSN with CCMP and PSK is built; a network that has to have WPA finds nothing."""
+    rsn = bss.rsn
+    if rsn is None or SecurityProtocol.RSN not in network.proto:
+        return False
+    if rsn.capabilities & CAPABILITY_MFPR:
+        return False
+    return (
+        rsn.group in network.group
+        and CIPHER_CCMP in rsn.pairwise
+        and CIPHER_CCMP in network.pairwise
+        and AKM_PSK in rsn.akms
+    )
+
+
+def _rank(bss: Bss) -> tuple[bool, bool, int]:
+    return bss.is_secured, bss.privacy, bss.signal
+
+
+def _rank_for_wps(bsss: Iterable[Bss], own: MacAddress) -> list[Bss]:
+    def rank(bss: Bss) -> tuple[bool, bool, bool, int]:
+        wps = bss.wps
+        if wps is None:
+            return False, False, False, bss.signal
+        return True, wps.authorizes(own), wps.selected_registrar, bss.signal
+
+    return sorted(bsss, key=rank, reverse=True)

@@ -1,0 +1,572 @@
+"""The station: one object without a radio, driven by commands, radio events and time.
+
+Every call gives back what it wants done and what it reports, in order: `Command`s for the radio
+and `Event`s for the record. It never reads a clock and never waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import UsageError, WireError
+from harness.base.seam import (
+    Associated,
+    AssociationTimedOut,
+    Authenticated,
+    AuthenticationTimedOut,
+    CommandFailed,
+    Deauthenticate,
+    Disconnected,
+    EapolReceived,
+    ManagementReceived,
+    RadioEvent,
+    Scan,
+    ScanFinished,
+)
+from harness.crypto.wsc import generate_pin
+from harness.proto.machine import LocalInput, PeerInput, Timeout
+from harness.sta import events, scanning
+from harness.sta.attempts import Identity
+from harness.sta.bss_table import Bss, BssTable
+from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
+from harness.sta.connection import (
+    AssociationAnswered,
+    AssociationUnanswered,
+    AuthenticationAnswered,
+    AuthenticationUnanswered,
+    Cause,
+    CommandRefused,
+    EapolArrived,
+    Ended,
+    Established,
+    LinkLost,
+)
+from harness.sta.core import Actions, Core
+from harness.sta.networks import Networks
+from harness.sta.selection import Candidate, Circumstances, select
+from harness.sta.state import WpaState
+from harness.sta.wps import WpsEnrollee
+from harness.wire.dot11.frames import (
+    AssociationResponse,
+    Authentication,
+    ReassociationResponse,
+    decode_frame,
+)
+from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
+
+_REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
+"""The AP forgot us: from a working connection we go straight back."""
+_FAILURES_UNTIL_DISABLED: Final = 4
+_TIMED_OUT_DELAY_S: Final = 1.0
+_AUTHENTICATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.11"
+_ASSOCIATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.6"
+
+
+class Station:
+    """A station with one interface.
+
+    `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
+    the network interface's name in commands. Raises `ConfigError`.
+    """
+
+    def __init__(
+        self,
+        config: StationConfig,
+        address: MacAddress,
+        frequencies: tuple[int, ...],
+        entropy: Entropy,
+        node: str = "sta",
+        interface: str = "wlan0",
+    ) -> None:
+        identity = Identity(address, config.uuid or uuid_from_mac(address), config, frequencies)
+        self.address = address
+        self._entropy = entropy
+        self._core = Core(config, identity, entropy, node, interface)
+        self._wps = WpsEnrollee(self._core)
+        self._reported = WpaState.DISCONNECTED
+        self._started = False
+        self._user_scan = False
+
+    # ---- what it shows -----------------------------------------------------------------------
+
+    @property
+    def uuid(self) -> bytes:
+        """16 octets."""
+        return self._core.identity.uuid
+
+    @property
+    def networks(self) -> Networks:
+        return self._core.networks
+
+    @property
+    def bss_table(self) -> BssTable:
+        return self._core.table
+
+    @property
+    def wpa_state(self) -> WpaState:
+        """As `STATUS` shows it."""
+        core = self._core
+        if not core.is_idle:
+            return core.connection.state
+        if core.scanner.running is not None:
+            return WpaState.SCANNING
+        return WpaState.DISCONNECTED if core.networks.enabled() else WpaState.INACTIVE
+
+    @property
+    def bssid(self) -> MacAddress | None:
+        """The AP that it is associated with."""
+        return self._core.current if self.wpa_state >= WpaState.ASSOCIATED else None
+
+    @property
+    def current_network(self) -> Network | None:
+        """The network that it is joining or in."""
+        attempt = self._core.connection.attempt
+        if attempt is None or attempt.network_id not in self._core.networks:
+            return None
+        return self._core.networks[attempt.network_id]
+
+    @property
+    def four_address(self) -> bool:
+        """True while the link uses four addresses."""
+        return self._core.connection.four_address
+
+    # ---- the user ----------------------------------------------------------------------------
+
+    def start(self, now: float) -> Actions:
+        """Begin to work: look for the enabled networks, if there are any."""
+        self._started = True
+        if self._core.networks.enabled():
+            self._core.scanner.request(now + scanning.START_DELAY_S)
+        return self._actions(now)
+
+    def wps_pbc(
+        self, now: float, bssid: MacAddress | None = None, multi_ap: int = 0
+    ) -> Actions:
+        """Push the button. `multi_ap`: 1 and above asks for backhaul credentials.
+
+        Raises `ConfigError` for another `multi_ap` than 0 to 6.
+        """
+        order = WpsParameters(method=WpsMethod.PBC, multi_ap=multi_ap)
+        self._wps.start(order, bssid, now)
+        return self._scan_and_actions(now)
+
+    def wps_pin(
+        self,
+        now: float,
+        pin: str,
+        bssid: MacAddress | None = None,
+        multi_ap: int = 0,
+        device_password_id: int = DevicePasswordId.DEFAULT,
+    ) -> Actions:
+        """Enrol with a PIN, taken as it is; `generate_pin` makes one. Raises `ConfigError`."""
+        order = WpsParameters(
+            method=WpsMethod.PIN,
+            password=pin.encode(),
+            device_password_id=device_password_id,
+            multi_ap=multi_ap,
+        )
+        self._wps.start(order, bssid, now)
+        return self._scan_and_actions(now)
+
+    def wps_cancel(self, now: float) -> Actions:
+        """Give the enrolment up, also when there is none."""
+        self._wps.cancel(now)
+        return self._scan_and_actions(now)
+
+    def generate_pin(self) -> str:
+        """Draw an 8-digit PIN with a right checksum."""
+        return generate_pin(self._entropy)
+
+    def add_network(self, network: Network, now: float) -> tuple[int, Actions]:
+        """Add a profile and return its id, which is the next one whatever `network` says."""
+        added = self._core.add_network(network, now)
+        return added.id, self._actions(now)
+
+    def remove_network(self, network_id: int, now: float) -> Actions:
+        """Remove a profile and leave its AP. Raises `UsageError` for an unknown id."""
+        self._core.remove_network(network_id, now)
+        self._seek(now)
+        return self._scan_and_actions(now)
+
+    def enable_network(self, network_id: int, now: float) -> Actions:
+        """Let a profile take part. Raises `UsageError` for an unknown id."""
+        self._core.reenable_network(network_id, now)
+        self._core.networks.set_disabled(network_id, False)
+        self._seek(now)
+        return self._scan_and_actions(now)
+
+    def disable_network(self, network_id: int, now: float) -> Actions:
+        """Take a profile out and leave its AP. Raises `UsageError` for an unknown id."""
+        self._core.networks.set_disabled(network_id, True)
+        attempt = self._core.connection.attempt
+        if attempt is not None and attempt.network_id == network_id:
+            self._core.leave(now)
+            self._seek(now)
+        return self._scan_and_actions(now)
+
+    def connect(self, network_id: int, now: float) -> Actions:
+        """Join this network and no other. Raises `UsageError` for an unknown id."""
+        core = self._core
+        core.networks[network_id]
+        for network in list(core.networks):
+            if network.wps is None and network.id != network_id and not network.disabled:
+                core.networks.set_disabled(network.id, True)
+        core.reenable_network(network_id, now)
+        core.networks.set_disabled(network_id, False)
+        core.user_disconnected, core.failures = False, 0
+        attempt = core.connection.attempt
+        if attempt is None or attempt.network_id != network_id:
+            core.leave(now)
+            core.scanner.reports_only = False
+            if not self._join_from_table(now):
+                core.scanner.reschedule(now)
+        return self._scan_and_actions(now)
+
+    def disconnect(self, now: float) -> Actions:
+        """Leave, and stay away until `connect`, `reconnect` or an enrolment."""
+        self._core.user_disconnected = True
+        self._core.scanner.stop()
+        self._core.leave(now)
+        return self._actions(now)
+
+    def reconnect(self, now: float) -> Actions:
+        """Undo `disconnect`."""
+        self._core.user_disconnected = False
+        self._core.scanner.reports_only = False
+        self._seek(now)
+        return self._scan_and_actions(now)
+
+    def scan(self, now: float) -> Actions:
+        """Scan now, for the table. Raises `UsageError` when busy scanning or connecting."""
+        state = self.wpa_state
+        if self._core.scanner.running is not None or (
+            WpaState.AUTHENTICATING <= state < WpaState.COMPLETED
+        ):
+            raise UsageError("busy")
+        self._user_scan = True
+        self._core.scanner.registration_left = 0
+        self._core.scanner.reschedule(now)
+        return self._scan_and_actions(now)
+
+    # ---- the radio ---------------------------------------------------------------------------
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        """Take in what the radio says. Nothing that came over the air makes it raise."""
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(self, event, now)
+        return self._scan_and_actions(now)
+
+    def deadline(self) -> float | None:
+        """When `tick` is due, None for never."""
+        core = self._core
+        times = (
+            core.scanner.deadline() if self._may_scan() else None,
+            core.connection.deadline(),
+            core.networks.deadline(),
+            core.table.deadline(core.current),
+            self._wps.deadline(),
+        )
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self, now: float) -> Actions:
+        """Do what is due."""
+        core = self._core
+        core.reenable_rested(now)
+        due = core.connection.deadline()
+        if due is not None and due <= now:
+            self._advance(Timeout(), now)
+        self._wps.tick(now)
+        self._rejoin(now)
+        core.report_table(core.table.expire(now, core.current), now)
+        return self._scan_and_actions(now)
+
+    # ---- scanning and selection --------------------------------------------------------------
+
+    def _may_scan(self) -> bool:
+        return self._started and (self._user_scan or bool(self._core.networks.enabled()))
+
+    def _scan_and_actions(self, now: float) -> Actions:
+        """Begin the scan that is due, and hand everything over."""
+        core = self._core
+        if core.scanner.is_due(now) and self._may_scan():
+            block = core.networks.wps_block()
+            elements = b""
+            if block is not None and block.wps is not None:
+                elements = core.identity.probe_element(block.wps)
+            command = core.scanner.begin(
+                core.interface, core.config, core.networks.enabled(), elements
+            )
+            self._user_scan = False
+            core.perform(command)
+            core.report(now, events.SCAN_STARTED)
+        return self._actions(now)
+
+    def _actions(self, now: float) -> Actions:
+        state = self.wpa_state
+        if state is not self._reported:
+            self._core.report(
+                now, events.STATE_CHANGED, old=self._reported.text, new=state.text
+            )
+            self._reported = state
+        return self._core.take_actions()
+
+    def _on_scan_finished(self, event: ScanFinished, now: float) -> None:
+        core = self._core
+        ended = core.scanner.finish()
+        changes = core.table.update(
+            event.results,
+            now,
+            scanned=ended.frequencies if ended is not None else (),
+            current=core.current,
+            favours=self._favours,
+        )
+        core.report_table(changes, now)
+        core.report(now, events.SCAN_FINISHED)
+        reports_only, core.scanner.reports_only = core.scanner.reports_only, False
+        if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
+            self._report_wps(now)
+        self._wps.observe(list(core.table), now)
+        if core.is_idle and not reports_only and not core.user_disconnected:
+            self._select_or_wait(now)
+
+    def _favours(self, bss: Bss) -> bool:
+        """Those that stay in a full table: of a configured network, or with WPS."""
+        return bss.wps is not None or any(
+            network.ssid == bss.ssid for network in self._core.networks
+        )
+
+    def _report_wps(self, now: float) -> None:
+        with_wps = [bss.wps for bss in self._core.table if bss.wps is not None]
+        if not with_wps:
+            return
+        if any(wps.push_button_active for wps in with_wps):
+            kind = "pbc"
+        elif any(wps.version2 and wps.authorizes(self.address) for wps in with_wps):
+            kind = "auth"
+        elif any(wps.pin_selected for wps in with_wps):
+            kind = "pin"
+        else:
+            kind = ""
+        self._core.report(now, events.WPS_AP_AVAILABLE, kind=kind)
+
+    def _select_or_wait(self, now: float) -> None:
+        core = self._core
+        if not core.networks.enabled() or self._wps_is_about_to_act():
+            return
+        candidate = self._select(core.table, now)
+        if candidate is None:
+            core.report(now, events.SELECTION_FAILED)
+            core.scanner.request(now + self._scan_interval())
+        elif not self._wps.is_searching or not self._wps.forbids(candidate.bss, now):
+            core.join(candidate, now)
+
+    def _wps_is_about_to_act(self) -> bool:
+        run = self._wps.run
+        return run is not None and (run.rejoin_at is not None or run.ends_at is not None)
+
+    def _scan_interval(self) -> float:
+        core = self._core
+        if core.networks.wps_block() is not None or core.scanner.registration_left:
+            return scanning.WPS_INTERVAL_S
+        return core.config.scan_interval
+
+    def _select(self, bsss: Iterable[Bss], now: float) -> Candidate | None:
+        """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again."""
+        core, run = self._core, self._wps.run
+        core.expire_ignored(now)
+        core.list_cleared = False
+        around = Circumstances(
+            own=self.address,
+            ignored=core.ignored,
+            frequencies=core.config.freq_list,
+            wps_age=now - run.started if run is not None else 0.0,
+            wps_scans=run.scans if run is not None else 0,
+        )
+        enabled, known = core.networks.enabled(), list(bsss)
+        candidate = select(known, enabled, around)
+        if candidate is None and len(core.ignored):
+            core.clear_ignored(now)
+            core.list_cleared = True
+            candidate = select(known, enabled, around)
+        return candidate
+
+    def _join_from_table(self, now: float) -> bool:
+        """Join without a scan what was seen lately, if something suits."""
+        core = self._core
+        limit = core.config.scan_res_valid_for_connect
+        fresh = [bss for bss in core.table if now - bss.seen <= limit]
+        candidate = self._select(fresh, now) if fresh else None
+        if candidate is None:
+            return False
+        core.join(candidate, now)
+        return True
+
+    def _seek(self, now: float) -> None:
+        """Look for a network now, unless there is one or none is wanted."""
+        core = self._core
+        if core.is_idle and not core.user_disconnected and core.networks.enabled():
+            core.scanner.request(now)
+
+    def _rejoin(self, now: float) -> None:
+        """Join the network that an enrolment brought."""
+        run = self._wps.take_rejoin(now)
+        if run is None or not self._core.is_idle:
+            return
+        if run.from_configured and self._join_from_table(now):
+            return
+        self._core.scanner.keep_to_registration_channel(run.frequency)
+        self._core.scanner.reschedule(now)
+
+    # ---- the connection ----------------------------------------------------------------------
+
+    def _advance(self, given: PeerInput | LocalInput, now: float) -> None:
+        attempt = self._core.connection.attempt
+        outputs = self._core.advance(given, now)
+        for output in outputs:
+            match output:
+                case Established():
+                    self._on_established(output, now)
+                case Ended():
+                    self._on_ended(output, now)
+                case _ if attempt is not None:
+                    self._wps.take(output, attempt, now)
+
+    def _on_established(self, established: Established, now: float) -> None:
+        core, attempt = self._core, established.attempt
+        core.failures = 0
+        core.restore(attempt.bssid, now)
+        core.reenable_network(attempt.network_id, now)
+        core.scanner.registration_left = 0
+
+    def _on_ended(self, ended: Ended, now: float) -> None:
+        """Draw the consequences of an end that we did not ask for."""
+        core, attempt = self._core, ended.attempt
+        if ended.cause is Cause.REQUESTED:
+            return
+        if ended.cause is Cause.DISCONNECTED and ended.is_lost_ap:
+            core.report_table(core.table.forget(attempt.bssid), now)
+        if self._wps.attempt_ended(ended, now):
+            return
+        if self._returns_at_once(ended, now):
+            return
+        core.ignore(attempt.bssid, now)
+        if ended.cause is Cause.WRONG_KEY:
+            core.disable_network(attempt.network_id, attempt.bssid, "WRONG_KEY", now)
+        if ended.during < WpaState.COMPLETED:
+            core.failures += 1
+            if core.failures >= _FAILURES_UNTIL_DISABLED and ended.cause is not Cause.WRONG_KEY:
+                core.disable_network(attempt.network_id, attempt.bssid, "CONN_FAILED", now)
+        if not core.user_disconnected:
+            core.scanner.request(now + self._delay_after(ended))
+
+    def _delay_after(self, ended: Ended) -> float:
+        if ended.cause is Cause.TIMED_OUT and ended.during >= WpaState.ASSOCIATED:
+            return _TIMED_OUT_DELAY_S
+        return scanning.delay_after_failures(self._core.failures)
+
+    def _returns_at_once(self, ended: Ended, now: float) -> bool:
+        """Go back to an AP that dropped a working connection because it forgot us."""
+        core, attempt = self._core, ended.attempt
+        if (
+            ended.during is not WpaState.COMPLETED
+            or ended.locally_generated
+            or ended.reason not in _REASONS_FOR_RETURN
+            or core.user_disconnected
+        ):
+            return False
+        bss = core.table.get(attempt.bssid, attempt.ssid)
+        if bss is None or attempt.network_id not in core.networks:
+            return False
+        network = core.networks[attempt.network_id]
+        if not core.networks.is_enabled(network):
+            return False
+        core.join(Candidate(network, bss), now)
+        return True
+
+    # ---- radio events ------------------------------------------------------------------------
+
+    def _discard(self, reason: str, clause: str, now: float) -> None:
+        self._core.report(now, events.INPUT_DISCARDED, reason=reason, clause=clause)
+
+    def _on_authenticated(self, event: Authenticated, now: float) -> None:
+        if event.bssid != self._core.current:
+            return self._discard("another AP answers", _AUTHENTICATION_CLAUSE, now)
+        try:
+            frame = decode_frame(event.frame)
+        except WireError as error:
+            return self._discard(str(error), _AUTHENTICATION_CLAUSE, now)
+        if not isinstance(frame, Authentication):
+            return self._discard("no Authentication frame", _AUTHENTICATION_CLAUSE, now)
+        if frame.algorithm != 0 and frame.status == 0:
+            reason = f"authentication algorithm {frame.algorithm} was not asked for"
+            return self._discard(reason, _AUTHENTICATION_CLAUSE, now)
+        answer = AuthenticationAnswered(frame.algorithm, frame.transaction, frame.status)
+        return self._advance(answer, now)
+
+    def _on_authentication_timed_out(self, event: AuthenticationTimedOut, now: float) -> None:
+        if event.bssid == self._core.current:
+            self._advance(AuthenticationUnanswered(), now)
+
+    def _on_associated(self, event: Associated, now: float) -> None:
+        if event.bssid != self._core.current:
+            return self._discard("another AP answers", _ASSOCIATION_CLAUSE, now)
+        try:
+            frame = decode_frame(event.frame)
+        except WireError as error:
+            return self._discard(str(error), _ASSOCIATION_CLAUSE, now)
+        if not isinstance(frame, AssociationResponse | ReassociationResponse):
+            return self._discard("no Association Response", _ASSOCIATION_CLAUSE, now)
+        return self._advance(AssociationAnswered(frame.status, frame.elements), now)
+
+    def _on_association_timed_out(self, event: AssociationTimedOut, now: float) -> None:
+        if event.bssid == self._core.current:
+            self._advance(AssociationUnanswered(), now)
+
+    def _on_eapol(self, event: EapolReceived, now: float) -> None:
+        if event.source != self._core.current:
+            return self._discard("EAPOL from a station that is not our AP", "802.1X", now)
+        return self._advance(EapolArrived(event.payload, event.encrypted), now)
+
+    def _on_disconnected(self, event: Disconnected, now: float) -> None:
+        core = self._core
+        if event.locally_generated and core.answers_our_leaving(event.bssid, event.reason):
+            return
+        if event.bssid == core.current:
+            self._advance(LinkLost(event.reason, event.locally_generated), now)
+
+    def _on_command_failed(self, event: CommandFailed, now: float) -> None:
+        core, command = self._core, event.command
+        if isinstance(command, Scan):
+            core.scanner.finish()
+            retry = not core.scanner.reports_only
+            core.report(now, events.SCAN_FAILED, errno=event.errno, retry=retry)
+            if retry and not core.user_disconnected:
+                core.scanner.request(now + scanning.REFUSED_DELAY_S)
+            return
+        core.report(
+            now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno
+        )
+        if isinstance(command, Deauthenticate):
+            core.answers_our_leaving(command.bssid, command.reason)
+        elif not core.is_idle and getattr(command, "bssid", core.current) == core.current:
+            self._advance(CommandRefused(command, event.errno), now)
+
+    def _on_management(self, event: ManagementReceived, now: float) -> None:
+        self._discard("a management frame that nothing here asked for", "802.11", now)
+
+
+_HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] = {
+    ScanFinished: Station._on_scan_finished,
+    Authenticated: Station._on_authenticated,
+    AuthenticationTimedOut: Station._on_authentication_timed_out,
+    Associated: Station._on_associated,
+    AssociationTimedOut: Station._on_association_timed_out,
+    EapolReceived: Station._on_eapol,
+    Disconnected: Station._on_disconnected,
+    CommandFailed: Station._on_command_failed,
+    ManagementReceived: Station._on_management,
+}

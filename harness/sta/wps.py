@@ -1,0 +1,288 @@
+"""The station's enrolment: from the pressed button or the PIN to a network profile.
+
+Source: the station's behaviour page, 6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from harness.base.address import ZERO, MacAddress
+from harness.proto.eap_peer import EapFinished
+from harness.proto.machine import Output
+from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
+from harness.sta import events
+from harness.sta.bss_table import Bss
+from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
+from harness.sta.connection import Attempt, Ended
+from harness.sta.core import Core
+from harness.sta.credentials import duplicates, network_from
+from harness.wire.wsc.settings import Credential
+
+WALK_TIME_S: Final = 120.0
+FAILURE_DELAY_S: Final = 0.1
+REJOIN_DELAY_S: Final = 0.1
+OTHERS_DELAY_S: Final = 10.0
+RETRY_AFTER_CLEARING_S: Final = 5.0
+
+
+@dataclass(slots=True)
+class Run:
+    """One enrolment. `order`: what was asked for. Times on the world's clock.
+
+    `buttons`: by BSSID the UUID and whether the push button was active when last seen.
+    `failed_at_message`: an explicit failure came, and the run is about to end. `stored`: ids of
+    the networks made. `registered`: success; `rejoin_at`: when to join what was stored;
+    `release_at`: when the other networks take part again.
+    """
+
+    order: WpsParameters
+    bssid: MacAddress | None
+    block: int
+    started: float
+    scans: int = 0
+    buttons: dict[MacAddress, tuple[bytes | None, bool]] = field(default_factory=dict)
+    stored: list[int] = field(default_factory=list)
+    registered: bool = False
+    frequency: int = 0
+    from_configured: bool = False
+    ends_at: float | None = None
+    rejoin_at: float | None = None
+    release_at: float | None = None
+
+
+class WpsEnrollee:
+    """Holds the run under way, if any, and does its part of everything that happens."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.run: Run | None = None
+
+    @property
+    def is_searching(self) -> bool:
+        """True while a WPS block waits for its registration."""
+        return self.run is not None and not self.run.registered
+
+    # ---- what the user does ------------------------------------------------------------------
+
+    def start(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> None:
+        """Begin an enrolment in the place of one under way. `bssid`: that AP only."""
+        core = self._core
+        self._drop_run(now)
+        block = core.add_network(_block(order, None if bssid == ZERO else bssid), now)
+        self.run = Run(order, block.bssid, block.id, now)
+        core.report(now, events.WPS_ACTIVATED, method=order.method.value)
+        core.networks.hold_others(block.id)
+        core.leave(now)
+        core.failures, core.user_disconnected = 0, False
+        core.clear_ignored(now)
+        core.scanner.registration_left = 0
+        core.scanner.first_frequency = self._known_frequency(block.bssid)
+        core.scanner.reports_only = False
+        core.scanner.reschedule(now)
+
+    def cancel(self, now: float) -> None:
+        """Give the enrolment up; an established connection stays."""
+        self._core.report(now, events.WPS_CANCELLED)
+        self._finish(now)
+
+    # ---- what happens ------------------------------------------------------------------------
+
+    def observe(self, bsss: list[Bss], now: float) -> None:
+        """A scan ended."""
+        run = self.run
+        if run is None or run.registered:
+            return
+        run.scans += 1
+        for bss in bsss:
+            if bss.wps is None or bss.unseen:
+                continue
+            run.buttons[bss.bssid] = (bss.wps.uuid, bss.wps.push_button_active)
+            if run.order.method is WpsMethod.PIN and bss.wps.authorizes(self._core.identity.own):
+                self._core.restore(bss.bssid, now)
+
+    def forbids(self, chosen: Bss, now: float) -> bool:
+        """Look for a second AP with its button pressed; the run ends if there is one."""
+        run = self.run
+        if run is None or run.order.method is not WpsMethod.PBC or run.bssid is not None:
+            return False
+        uuid = chosen.wps.uuid if chosen.wps is not None else None
+        for bssid, (other, active) in run.buttons.items():
+            if active and bssid != chosen.bssid and (uuid is None or other != uuid):
+                self._core.report(
+                    now, events.WPS_OVERLAPPED, chosen=chosen.bssid, other=bssid
+                )
+                self.cancel(now)
+                return True
+        return False
+
+    def take(self, output: Output, attempt: Attempt, now: float) -> None:
+        """What the enrollee and its EAP peer put out during `attempt`."""
+        run, core = self.run, self._core
+        if run is None:
+            return
+        match output:
+            case CredentialsReceived():
+                self._store(run, output.credentials, now)
+            case Failed():
+                core.report(
+                    now,
+                    events.WPS_FAILED,
+                    message=output.message,
+                    config_error=output.config_error,
+                    reason=output.reason,
+                )
+                run.ends_at = now + FAILURE_DELAY_S
+            case Finished(success=True):
+                self._registered(run, attempt, now)
+            case EapFinished():
+                self._eap_ended(run, attempt, now)
+
+    def attempt_ended(self, ended: Ended, now: float) -> bool:
+        """An enrolment's association ended by itself; True when the run has seen to it.
+
+        Otherwise it failed like any other, and the general rules apply.
+        """
+        run = self.run
+        if run is None or not ended.attempt.enrolling:
+            return False
+        if run.registered or run.ends_at is not None:
+            self._prepare_rejoin(run, now)
+            return True
+        if not ended.answered:
+            return False
+        self._unregistered(run, ended.attempt, now)
+        return True
+
+    # ---- time --------------------------------------------------------------------------------
+
+    def deadline(self) -> float | None:
+        run = self.run
+        if run is None:
+            return None
+        walk = None if run.registered else run.started + WALK_TIME_S
+        times = (walk, run.ends_at, run.release_at, run.rejoin_at)
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self, now: float) -> None:
+        """Do what is due."""
+        run = self.run
+        if run is None:
+            return
+        if run.ends_at is not None and run.ends_at <= now:
+            self._finish(now)
+        elif not run.registered and run.started + WALK_TIME_S <= now:
+            self._core.report(now, events.WPS_TIMED_OUT)
+            self._finish(now)
+        elif run.release_at is not None and run.release_at <= now:
+            self._core.networks.release()
+            self.run = None
+
+    def take_rejoin(self, now: float) -> Run | None:
+        """The run whose new networks are to be joined now; once a run."""
+        run = self.run
+        if run is None or run.rejoin_at is None or run.rejoin_at > now:
+            return None
+        run.rejoin_at = None
+        return run
+
+    # ---- parts -------------------------------------------------------------------------------
+
+    def _known_frequency(self, bssid: MacAddress | None) -> int:
+        bss = self._core.table.get(bssid) if bssid is not None else None
+        return bss.frequency if bss is not None else 0
+
+    def _store(self, run: Run, credentials: tuple[Credential, ...], now: float) -> None:
+        """Make network profiles of Credentials, as far as the configuration says so."""
+        core = self._core
+        processing = core.config.wps_cred_processing
+        for credential in credentials:
+            shown = {"octets": credential.attribute()} if processing else {}
+            core.report(now, events.WPS_CREDENTIAL_RECEIVED, **shown)
+            if processing != 1:
+                self._store_network(
+                    run, network_from(credential, core.config.wps_priority), now
+                )
+
+    def _store_network(self, run: Run, network: Network, now: float) -> None:
+        """The first takes the WPS block's place and id; others are added."""
+        core = self._core
+        network = replace(
+            network,
+            multi_ap_backhaul_sta=run.order.multi_ap > 0,
+            multi_ap_profile=run.order.multi_ap,
+        )
+        is_further = bool(run.stored)
+        network = core.add_network(network, now) if is_further else replace(network, id=run.block)
+        core.store_network(network, now)
+        run.stored.append(network.id)
+        for duplicate in duplicates(network, core.networks):
+            core.remove_network(duplicate.id, now)
+
+    def _registered(self, run: Run, attempt: Attempt, now: float) -> None:
+        core = self._core
+        run.registered = True
+        run.frequency = attempt.frequency
+        bss = core.table.get(attempt.bssid, attempt.ssid)
+        run.from_configured = bss is not None and bss.wps is not None and bss.wps.configured
+        run.release_at = now + OTHERS_DELAY_S
+        core.failures = 0
+        core.restore(attempt.bssid, now)
+        core.report(now, events.WPS_SUCCEEDED)
+
+    def _eap_ended(self, run: Run, attempt: Attempt, now: float) -> None:
+        core = self._core
+        if run.registered or run.ends_at is not None:
+            core.leave(now)
+            self._prepare_rejoin(run, now)
+        else:
+            core.leave(now)
+            self._unregistered(run, attempt, now)
+
+    def _unregistered(self, run: Run, attempt: Attempt, now: float) -> None:
+        """EAP is over without any result: with a PIN the next AP is tried."""
+        core = self._core
+        if run.order.method is WpsMethod.PBC:
+            core.report(now, events.WPS_FAILED, message=None)
+            self._finish(now)
+            return
+        core.ignore(attempt.bssid, now)
+        core.scanner.reschedule(now + (RETRY_AFTER_CLEARING_S if core.list_cleared else 0.0))
+
+    def _prepare_rejoin(self, run: Run, now: float) -> None:
+        if run.registered and run.stored:
+            run.rejoin_at = now + REJOIN_DELAY_S
+        elif run.registered:
+            self._finish(now)
+
+    def _finish(self, now: float) -> None:
+        """End the run: no block is left, the other networks take part again."""
+        core = self._core
+        self._drop_run(now)
+        if core.is_idle:
+            core.scanner.stop()
+            if core.networks.enabled() and not core.user_disconnected:
+                core.scanner.request(now)
+
+    def _drop_run(self, now: float) -> None:
+        core = self._core
+        attempt = core.connection.attempt
+        if attempt is not None and attempt.enrolling:
+            core.leave(now)
+        block = core.networks.wps_block()
+        if block is not None:
+            core.remove_network(block.id, now)
+        core.networks.release()
+        core.scanner.first_frequency = 0
+        self.run = None
+
+
+def _block(order: WpsParameters, bssid: MacAddress | None) -> Network:
+    return Network(
+        key_mgmt=frozenset({KeyManagement.WPS}),
+        bssid=bssid,
+        multi_ap_backhaul_sta=order.multi_ap > 0,
+        multi_ap_profile=order.multi_ap,
+        wps=order,
+    )
