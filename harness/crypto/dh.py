@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import gmpy2
+import gmpy2  # type: ignore[import-untyped]  # ships no stubs
 
 from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation

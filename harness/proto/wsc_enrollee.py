@@ -1,0 +1,430 @@
+"""The WSC Enrollee: asks a Registrar for credentials (wsc-protocol §6, sta.md §6.7 to §6.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import PeerViolation, WireError
+from harness.crypto import dh
+from harness.crypto import wsc as crypto
+from harness.proto.machine import (
+    Cell,
+    Discarded,
+    LocalInput,
+    Notify,
+    Outputs,
+    PeerInput,
+    Table,
+    Timeout,
+    take_step,
+)
+from harness.proto.wsc_credentials import judge
+from harness.proto.wsc_run import (
+    M2D_RECEIVED,
+    NO_ERROR,
+    NONCE_OCTETS,
+    AckCame,
+    Came,
+    Cancel,
+    CredentialsReceived,
+    DoneCame,
+    Failed,
+    Finished,
+    IncompleteCame,
+    M1Came,
+    M2Came,
+    M2DCame,
+    M3Came,
+    M4Came,
+    M5Came,
+    M6Came,
+    M7Came,
+    M8Came,
+    NackCame,
+    Secrets,
+    UnreadableCame,
+    WscReceived,
+    WscStart,
+    classify,
+    keys_derived,
+    nack,
+    received,
+    send,
+)
+from harness.wire.wsc.device import (
+    CONNECTION_TYPE_ESS,
+    OS_VERSION_SENT,
+    ConfigurationError,
+    DeviceAttributes,
+    DevicePasswordId,
+    MessageType,
+    WpsState,
+)
+from harness.wire.wsc.extension import WfaExtension
+from harness.wire.wsc.messages import (
+    M1,
+    M2,
+    M2D,
+    M3,
+    M4,
+    M5,
+    M6,
+    M7,
+    M8,
+    Message,
+    WscAck,
+    WscDone,
+    WscNack,
+    covered,
+    seal,
+)
+from harness.wire.wsc.settings import M4Settings, M5Settings, M6Settings, M7Settings, M8Settings
+
+_AUTH_FAILURE = int(ConfigurationError.DEVICE_PASSWORD_AUTH_FAILURE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolleeConfig:
+    """What an Enrollee says of itself, and its device password.
+
+    `uuid`: 16 octets. `password`: ASCII digits, `PBC_PASSWORD` for the push button. `multi_ap`:
+    the flags of the Multi-AP sub-element in M1, None for none. `os_version`: without the top bit.
+    `vendor_extensions`: values, vendor identifier first. `key_pair`: a fixed one, else one is
+    drawn.
+    """
+
+    mac: MacAddress
+    uuid: bytes
+    device: DeviceAttributes
+    password: bytes = field(repr=False)
+    device_password_id: int
+    config_methods: int
+    rf_bands: int
+    multi_ap: int | None = None
+    os_version: int = 0
+    authentication_types: int = 0x0023
+    encryption_types: int = 0x000D
+    wps_state: int = WpsState.UNCONFIGURED
+    vendor_extensions: tuple[bytes, ...] = ()
+    key_pair: dh.KeyPair | None = None
+
+
+class EnrolleeState(Enum):
+    """What the Enrollee waits for."""
+
+    EXPECT_START = auto()
+    EXPECT_M2 = auto()
+    EXPECT_M4 = auto()
+    EXPECT_M6 = auto()
+    EXPECT_M8 = auto()
+    DONE = auto()
+    GAVE_UP = auto()
+
+
+_S = EnrolleeState
+_Step = tuple[EnrolleeState, Outputs]
+
+
+class Enrollee:
+    """One registration from the Enrollee's end.
+
+    Takes `WscStart`, `WscReceived`, `Cancel` and `Timeout` (the peer's silence, which the EAP
+    peer measures); has no deadline of its own. `Finished` comes when there is nothing more to
+    expect: after WSC_Done and after a WSC_NACK either way.
+    """
+
+    def __init__(self, config: EnrolleeConfig, entropy: Entropy) -> None:
+        self.config = config
+        self.state = _S.EXPECT_START
+        self._entropy = entropy
+        self._nonce = b""
+        self._registrar_nonce = bytes(NONCE_OCTETS)
+        self._pair: dh.KeyPair | None = config.key_pair
+        self._previous = b""
+        self._secrets: Secrets | None = None
+        self._r_hashes = (b"", b"")
+
+    def deadline(self) -> float | None:
+        return None
+
+    def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
+        outputs: Outputs = ()
+        if isinstance(given, WscReceived):
+            given = classify(given)
+            outputs = received(given)
+        following, more = take_step(self, TABLE, given, now)
+        assert isinstance(following, EnrolleeState)
+        self.state = following
+        return outputs + more
+
+    # ---- M1 and M2 ------------------------------------------------------------------------
+
+    def _start(self, given: WscStart, now: float) -> _Step:
+        config, device = self.config, self.config.device.sent()
+        self._nonce = self._entropy.octets(NONCE_OCTETS)
+        if self._pair is None:
+            self._pair = dh.generate(self._entropy)
+        m1 = M1(
+            uuid_e=config.uuid,
+            mac_address=config.mac,
+            enrollee_nonce=self._nonce,
+            public_key=self._pair.public,
+            authentication_type_flags=config.authentication_types,
+            encryption_type_flags=config.encryption_types,
+            connection_type_flags=CONNECTION_TYPE_ESS,
+            config_methods=config.config_methods,
+            wps_state=config.wps_state,
+            manufacturer=device.manufacturer,
+            model_name=device.model_name,
+            model_number=device.model_number,
+            serial_number=device.serial_number,
+            primary_device_type=device.primary_device_type,
+            device_name=device.device_name,
+            rf_bands=config.rf_bands,
+            association_state=0,
+            device_password_id=config.device_password_id,
+            configuration_error=NO_ERROR,
+            os_version=OS_VERSION_SENT | config.os_version,
+            wfa=WfaExtension(multi_ap=config.multi_ap),
+            vendor_extensions=config.vendor_extensions,
+        )
+        self._previous = m1.encode()
+        return _S.EXPECT_M2, send(m1, self._previous)
+
+    def _m2(self, given: M2Came, now: float) -> _Step:
+        m2 = given.message
+        assert isinstance(m2, M2)
+        if m2.enrollee_nonce != self._nonce:
+            return self._foreign(m2)
+        self._registrar_nonce = m2.registrar_nonce
+        wanted = self.config.device_password_id
+        # A Registrar that registers by PIN says 0 also to a push-button M1.
+        tolerated = wanted == DevicePasswordId.PUSH_BUTTON and m2.device_password_id == 0
+        if m2.device_password_id != wanted and not tolerated:
+            return self._refuse(NO_ERROR)
+        try:
+            secrets, notice = self._derive(m2)
+            self._secrets = secrets
+            self._verify(m2, m2.authenticator)
+        except PeerViolation:
+            return self._refuse(NO_ERROR)
+        e_hash1, e_hash2 = secrets.hashes()
+        m3 = M3(registrar_nonce=m2.registrar_nonce, e_hash1=e_hash1, e_hash2=e_hash2)
+        return _S.EXPECT_M4, (notice, *self._answer(m3, m2))
+
+    def _derive(self, m2: M2) -> tuple[Secrets, Notify]:
+        assert self._pair is not None
+        secret = dh.shared(self._pair.private, m2.public_key)
+        keys = crypto.derive_keys(secret, self._nonce, self.config.mac, m2.registrar_nonce)
+        own = (
+            self._entropy.octets(crypto.SNONCE_OCTETS),
+            self._entropy.octets(crypto.SNONCE_OCTETS),
+        )
+        psk1, psk2 = crypto.psk_halves(keys.auth_key, self.config.password)
+        secrets = Secrets(keys, psk1, psk2, own, self._pair.public, m2.public_key)
+        return secrets, keys_derived(keys, self._nonce, m2.registrar_nonce)
+
+    def _m2d(self, given: M2DCame, now: float) -> _Step:
+        m2d = given.message
+        assert isinstance(m2d, M2D)
+        if m2d.enrollee_nonce != self._nonce:
+            return self._foreign(m2d)
+        ack = WscAck(enrollee_nonce=self._nonce, registrar_nonce=m2d.registrar_nonce)
+        fields = {"device_password_id": 0, "config_error": m2d.configuration_error}
+        notice = Notify(M2D_RECEIVED, fields)
+        return _S.EXPECT_M2, (notice, *send(ack, ack.encode()))
+
+    # ---- M4, M6, M8 -----------------------------------------------------------------------
+
+    def _m4(self, given: M4Came, now: float) -> _Step:
+        m4, secrets = given.message, self._secrets
+        assert isinstance(m4, M4)
+        assert secrets is not None
+        if m4.enrollee_nonce != self._nonce:
+            return self._foreign(m4)
+        try:
+            settings = M4Settings.decode(self._open(m4, m4.encrypted_settings, m4.authenticator))
+        except (PeerViolation, WireError):
+            return self._fail(MessageType.M4, NO_ERROR)
+        if not secrets.proves_first(settings.r_snonce1, m4.r_hash1):
+            return self._fail(MessageType.M4, _AUTH_FAILURE)
+        self._r_hashes = (m4.r_hash1, m4.r_hash2)
+        proof = M5Settings(e_snonce1=secrets.own[0]).encode()
+        m5 = M5(registrar_nonce=self._registrar_nonce, encrypted_settings=self._wrap(proof))
+        return _S.EXPECT_M6, self._answer(m5, m4)
+
+    def _m6(self, given: M6Came, now: float) -> _Step:
+        m6, secrets = given.message, self._secrets
+        assert isinstance(m6, M6)
+        assert secrets is not None
+        if m6.enrollee_nonce != self._nonce:
+            return self._foreign(m6)
+        try:
+            settings = M6Settings.decode(self._open(m6, m6.encrypted_settings, m6.authenticator))
+        except (PeerViolation, WireError):
+            return self._fail(MessageType.M6, NO_ERROR)
+        if not secrets.proves_second(settings.r_snonce2, self._r_hashes[1]):
+            return self._fail(MessageType.M6, _AUTH_FAILURE)
+        proof = M7Settings(e_snonce2=secrets.own[1]).encode()
+        m7 = M7(registrar_nonce=self._registrar_nonce, encrypted_settings=self._wrap(proof))
+        return _S.EXPECT_M8, self._answer(m7, m6)
+
+    def _m8(self, given: M8Came, now: float) -> _Step:
+        m8 = given.message
+        assert isinstance(m8, M8)
+        if m8.enrollee_nonce != self._nonce:
+            return self._foreign(m8)
+        try:
+            settings = M8Settings.decode(self._open(m8, m8.encrypted_settings, m8.authenticator))
+        except (PeerViolation, WireError):
+            return self._fail(MessageType.M8, NO_ERROR)
+        verdict = judge(settings.credentials)
+        if not verdict.good:
+            return self._fail(MessageType.M8, NO_ERROR, verdict.reason)
+        done = WscDone(enrollee_nonce=self._nonce, registrar_nonce=self._registrar_nonce)
+        return _S.DONE, (
+            *send(done, done.encode()),
+            CredentialsReceived(verdict.credentials),
+            Finished(True),
+        )
+
+    # ---- ends -----------------------------------------------------------------------------
+
+    def _nacked(self, given: NackCame, now: float) -> _Step:
+        message = given.message
+        assert isinstance(message, WscNack)
+        ours = (self._nonce, self._registrar_nonce)
+        if (message.enrollee_nonce, message.registrar_nonce) != ours:
+            return self._foreign(message)
+        error = message.configuration_error
+        answer = nack(self._nonce, self._registrar_nonce, NO_ERROR)
+        last = _LAST_SENT.get(self.state)
+        if last is None:
+            return _S.GAVE_UP, (*answer, Finished(False))
+        return _S.GAVE_UP, (*answer, Failed(last, error), Finished(False, last, error))
+
+    def _incomplete(self, given: IncompleteCame, now: float) -> _Step:
+        kind = given.lacking.message_type
+        if kind is None or kind != _EXPECTED.get(self.state):
+            return self._misplaced(given, now)
+        if self.state is _S.EXPECT_M2:
+            return self._refuse(NO_ERROR)
+        return self._fail(kind, NO_ERROR)
+
+    def _misplaced(self, given: PeerInput, now: float) -> _Step:
+        """Refuse a message that has no place now, without a word on its number."""
+        return self._refuse(NO_ERROR)
+
+    def _unreadable(self, given: UnreadableCame, now: float) -> _Step:
+        discarded = Discarded(str(given.error), "WSC 2.0: messages")
+        return _S.GAVE_UP, (discarded, Finished(False))
+
+    def _give_up(self, given: LocalInput, now: float) -> _Step:
+        return _S.GAVE_UP, (Finished(False),)
+
+    def _over(self, given: LocalInput, now: float) -> _Step:
+        return self.state, ()
+
+    def _foreign(self, message: Message) -> _Step:
+        discarded = Discarded(f"{message.name} with other nonces", "WSC 2.0: nonces")
+        return _S.GAVE_UP, (discarded, Finished(False))
+
+    def _refuse(self, config_error: int) -> _Step:
+        answer = nack(self._nonce, self._registrar_nonce, config_error)
+        return _S.GAVE_UP, (*answer, Finished(False))
+
+    def _fail(self, message: int, config_error: int, reason: int = 0) -> _Step:
+        return _S.GAVE_UP, (
+            *nack(self._nonce, self._registrar_nonce, config_error),
+            Failed(message, config_error, reason),
+            Finished(False, message, config_error),
+        )
+
+    # ---- octets ---------------------------------------------------------------------------
+
+    def _verify(self, message: Message, given: bytes | None) -> None:
+        assert self._secrets is not None
+        crypto.verify_authenticator(
+            self._secrets.keys.auth_key, self._previous, covered(message.octets), given or b""
+        )
+
+    def _open(self, message: Message, settings: bytes, given: bytes | None) -> bytes:
+        """Verify a message's Authenticator and decrypt its settings."""
+        self._verify(message, given)
+        assert self._secrets is not None
+        return crypto.decrypt_settings(self._secrets.keys, settings)
+
+    def _wrap(self, plaintext: bytes) -> bytes:
+        assert self._secrets is not None
+        return crypto.encrypt_settings(self._secrets.keys, plaintext, self._entropy)
+
+    def _answer(self, message: Message, to: Message) -> Outputs:
+        """Close a message with its Authenticator and send it."""
+        assert self._secrets is not None
+        key = self._secrets.keys.auth_key
+        self._previous = seal(message, lambda octets: crypto.authenticator(key, to.octets, octets))
+        return send(message, self._previous)
+
+
+_LAST_SENT: dict[EnrolleeState, int] = {
+    _S.EXPECT_M4: MessageType.M3,
+    _S.EXPECT_M6: MessageType.M5,
+    _S.EXPECT_M8: MessageType.M7,
+}
+_EXPECTED: dict[EnrolleeState, int] = {
+    _S.EXPECT_M2: MessageType.M2,
+    _S.EXPECT_M4: MessageType.M4,
+    _S.EXPECT_M6: MessageType.M6,
+    _S.EXPECT_M8: MessageType.M8,
+}
+
+
+def _cell(handler: Callable[..., _Step], clause: str, *following: EnrolleeState) -> Cell:
+    return Cell(handler, frozenset(following), clause)
+
+
+def _table() -> Table:
+    table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
+        (_S.EXPECT_START, WscStart): _cell(Enrollee._start, "WSC 2.0: M1", _S.EXPECT_M2),
+        (_S.EXPECT_START, Cancel): _cell(Enrollee._give_up, "local", _S.GAVE_UP),
+        (_S.EXPECT_START, Timeout): _cell(Enrollee._give_up, "local", _S.GAVE_UP),
+    }
+    came: tuple[type[Came], ...] = (
+        M1Came, M2Came, M2DCame, M3Came, M4Came, M5Came, M6Came, M7Came, M8Came, AckCame, DoneCame,
+    )  # fmt: skip
+    for state in _EXPECTED:
+        for kind in came:
+            table[state, kind] = _cell(Enrollee._misplaced, "WSC 2.0: messages", _S.GAVE_UP)
+        table[state, NackCame] = _cell(Enrollee._nacked, "WSC 2.0: WSC_NACK", _S.GAVE_UP)
+        table[state, IncompleteCame] = _cell(
+            Enrollee._incomplete, "WSC 2.0: messages", _S.GAVE_UP
+        )
+        table[state, UnreadableCame] = _cell(
+            Enrollee._unreadable, "WSC 2.0: messages", _S.GAVE_UP
+        )
+        table[state, Cancel] = _cell(Enrollee._give_up, "local", _S.GAVE_UP)
+        table[state, Timeout] = _cell(Enrollee._give_up, "sta.md 6.6", _S.GAVE_UP)
+    table[_S.EXPECT_M2, M2Came] = _cell(
+        Enrollee._m2, "WSC 2.0: M2", _S.EXPECT_M4, _S.GAVE_UP
+    )
+    table[_S.EXPECT_M2, M2DCame] = _cell(
+        Enrollee._m2d, "WSC 2.0: M2D", _S.EXPECT_M2, _S.GAVE_UP
+    )
+    table[_S.EXPECT_M4, M4Came] = _cell(
+        Enrollee._m4, "WSC 2.0: M4", _S.EXPECT_M6, _S.GAVE_UP
+    )
+    table[_S.EXPECT_M6, M6Came] = _cell(
+        Enrollee._m6, "WSC 2.0: M6", _S.EXPECT_M8, _S.GAVE_UP
+    )
+    table[_S.EXPECT_M8, M8Came] = _cell(Enrollee._m8, "WSC 2.0: M8", _S.DONE, _S.GAVE_UP)
+    for state in (_S.DONE, _S.GAVE_UP):
+        table[state, Cancel] = _cell(Enrollee._over, "local", state)
+        table[state, Timeout] = _cell(Enrollee._over, "local", state)
+    return table
+
+
+TABLE = _table()
