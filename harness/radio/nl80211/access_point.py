@@ -1,0 +1,229 @@
+"""The access point's side of a radio: its BSSs, their peers, four-address interfaces."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass, field
+
+from harness.base.address import MacAddress
+from harness.base.errors import WireError
+from harness.base.seam import (
+    AddPeer,
+    AddPeerVlan,
+    BssStarted,
+    ChangeBeacon,
+    RemovePeer,
+    RemovePeerVlan,
+    StartBss,
+    StopBss,
+)
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.eapol import EapolSockets
+from harness.radio.nl80211.keys import station_flags
+from harness.radio.nl80211.netlink import (
+    NetlinkError,
+    attribute,
+    flag,
+    u8,
+    u16,
+    u32,
+    u32_array,
+)
+from harness.wire.dot11.elements import Elements
+
+_RECEIVED_FRAMES = (0x00, 0x20, 0x40, 0xA0, 0xB0, 0xC0, 0xD0)
+"""Frame Control of what is registered for: (re)association and probe requests, disassociation,
+authentication, deauthentication, action."""
+
+_HEADER_AND_FIXED = 24 + 12
+_BASIC_RATE = 0x80
+_MOST_RATES = 32
+
+
+@dataclass(slots=True)
+class _Bss:
+    address: MacAddress
+    created: bool
+    vlans: dict[MacAddress, str] = field(default_factory=dict)
+
+
+class AccessPointSide:
+    """Carries out an access point's commands. Every method may raise `NetlinkError`."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._bsss: dict[str, _Bss] = {}
+        self._registered: set[int] = set()
+        self._eapol = EapolSockets(core)
+
+    def has(self, interface: str) -> bool:
+        return interface in self._bsss
+
+    def close(self) -> None:
+        self._eapol.close_all()
+
+    def start_bss(self, command: StartBss) -> None:
+        created = self._prepare(command)
+        self._bsss[command.interface] = _Bss(command.bssid, created)
+        self._register(command.interface)
+        self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
+        rates = _basic_rates(command.beacon_head)
+        if rates:
+            basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates)
+            self._core.command(nl.CMD_SET_BSS, command.interface, basic)
+        if command.bridge is not None:
+            self._core.join_bridge(command.interface, command.bridge)
+        self._eapol.open(command.interface, command.interface)
+        self._core.say(BssStarted(interface=command.interface))
+
+    def _prepare(self, command: StartBss) -> bool:
+        """Bring the interface up as an access point's; tell whether it was made for that."""
+        core, name = self._core, command.interface
+        created = name not in core.indexes
+        if created:
+            core.create(name, nl.IFTYPE_AP, command.bssid)
+        else:
+            core.set_kind(name, nl.IFTYPE_AP)
+            self._registered.discard(core.index(name))
+            core.links.set_address(core.index(name), command.bssid)
+        core.links.set_up(core.index(name))
+        return created
+
+    def _register(self, interface: str) -> None:
+        index = self._core.index(interface)
+        if index in self._registered:
+            return
+        for frame_control in _RECEIVED_FRAMES:
+            self._core.command(
+                nl.CMD_REGISTER_FRAME,
+                interface,
+                u16(nl.ATTR_FRAME_TYPE, frame_control),
+                attribute(nl.ATTR_FRAME_MATCH),
+            )
+        self._core.command(nl.CMD_UNEXPECTED_FRAME, interface)
+        self._registered.add(index)
+
+    def change_beacon(self, command: ChangeBeacon) -> None:
+        self._core.command(
+            nl.CMD_SET_BEACON,
+            command.interface,
+            attribute(nl.ATTR_BEACON_HEAD, command.beacon_head),
+            attribute(nl.ATTR_BEACON_TAIL, command.beacon_tail),
+        )
+
+    def stop_bss(self, command: StopBss) -> None:
+        core, name = self._core, command.interface
+        bss = self._bsss.pop(name)
+        self._eapol.close(name)
+        core.command(nl.CMD_STOP_AP, name)
+        for vlan in bss.vlans.values():
+            self._delete_vlan(vlan)
+        if bss.created:
+            self._registered.discard(core.index(name))
+            core.delete(name)
+        else:
+            core.join_bridge(name, None)
+            core.links.set_up(core.index(name), False)
+
+    # ---- peers --------------------------------------------------------------------------
+
+    def add_peer(self, command: AddPeer) -> None:
+        self._forget(command.interface, command.peer)
+        state = (nl.STA_FLAG_AUTHENTICATED, nl.STA_FLAG_ASSOCIATED)
+        mfp = (nl.STA_FLAG_MFP,) if command.mfp else ()
+        changed = (*state, nl.STA_FLAG_AUTHORIZED, nl.STA_FLAG_MFP)
+        self._core.command(
+            nl.CMD_NEW_STATION,
+            command.interface,
+            attribute(nl.ATTR_MAC, command.peer),
+            u16(nl.ATTR_STA_AID, command.aid),
+            u16(nl.ATTR_STA_CAPABILITY, command.capability),
+            u16(nl.ATTR_STA_LISTEN_INTERVAL, command.listen_interval),
+            attribute(nl.ATTR_STA_SUPPORTED_RATES, command.rates[:_MOST_RATES]),
+            station_flags(changed, state + mfp),
+        )
+
+    def remove_peer(self, command: RemovePeer) -> None:
+        self._forget(command.interface, command.peer)
+
+    def _forget(self, interface: str, peer: MacAddress) -> None:
+        try:
+            self._core.command(nl.CMD_DEL_STATION, interface, attribute(nl.ATTR_MAC, peer))
+        except NetlinkError as error:
+            if error.errno != errno.ENOENT:
+                raise
+        vlan = self._bsss[interface].vlans.pop(peer, None)
+        if vlan is not None:
+            self._delete_vlan(vlan)
+
+    def add_peer_vlan(self, command: AddPeerVlan) -> None:
+        core, bss = self._core, self._bsss[command.interface]
+        index = core.create(command.name, nl.IFTYPE_AP_VLAN, bss.address, u8(nl.ATTR_4ADDR, 1))
+        bss.vlans[command.peer] = command.name
+        core.links.set_up(index)
+        self._bind(command.interface, command.peer, index)
+        self._eapol.open(command.name, command.interface)
+        if command.bridge is not None:
+            core.join_bridge(command.name, command.bridge)
+
+    def remove_peer_vlan(self, command: RemovePeerVlan) -> None:
+        self._bsss[command.interface].vlans.pop(command.peer, None)
+        self._bind(command.interface, command.peer, self._core.index(command.interface))
+        self._delete_vlan(command.name)
+
+    def _bind(self, interface: str, peer: MacAddress, index: int) -> None:
+        self._core.command(
+            nl.CMD_SET_STATION,
+            interface,
+            attribute(nl.ATTR_MAC, peer),
+            u32(nl.ATTR_STA_VLAN, index),
+        )
+
+    def _delete_vlan(self, name: str) -> None:
+        self._eapol.close(name)
+        self._core.delete(name)
+
+
+def _description(command: StartBss) -> tuple[bytes, ...]:
+    return (
+        attribute(nl.ATTR_BEACON_HEAD, command.beacon_head),
+        attribute(nl.ATTR_BEACON_TAIL, command.beacon_tail),
+        u32(nl.ATTR_BEACON_INTERVAL, command.beacon_interval),
+        u32(nl.ATTR_DTIM_PERIOD, command.dtim_period),
+        attribute(nl.ATTR_SSID, command.ssid),
+        u32(nl.ATTR_HIDDEN_SSID, _hidden(command)) if command.hidden else b"",
+        flag(nl.ATTR_PRIVACY, command.privacy),
+        u32(nl.ATTR_AUTH_TYPE, nl.AUTHTYPE_OPEN_SYSTEM),
+        u32(nl.ATTR_WIPHY_FREQ, command.frequency),
+        u32(nl.ATTR_CHANNEL_WIDTH, nl.CHAN_WIDTH_20_NOHT),
+        flag(nl.ATTR_SOCKET_OWNER),
+        u16(nl.ATTR_CONTROL_PORT_ETHERTYPE, 0x888E),
+        _security(command),
+    )
+
+
+def _security(command: StartBss) -> bytes:
+    if command.group is None:
+        return b""
+    return (
+        u32(nl.ATTR_WPA_VERSIONS, nl.WPA_VERSION_2)
+        + u32_array(nl.ATTR_CIPHER_SUITES_PAIRWISE, command.pairwise)
+        + u32(nl.ATTR_CIPHER_SUITE_GROUP, command.group)
+        + u32_array(nl.ATTR_AKM_SUITES, command.akms)
+    )
+
+
+def _hidden(command: StartBss) -> int:
+    """Tell how the beacon hides its SSID: its element is empty, or as long but all zero."""
+    ssid_length = command.beacon_head[_HEADER_AND_FIXED + 1 : _HEADER_AND_FIXED + 2]
+    return nl.HIDDEN_SSID_ZERO_CONTENTS if ssid_length > b"\0" else nl.HIDDEN_SSID_ZERO_LEN
+
+
+def _basic_rates(beacon_head: bytes) -> bytes:
+    """Read the basic rates from a beacon; none when its elements are deliberately broken."""
+    try:
+        rates = Elements(beacon_head[_HEADER_AND_FIXED:]).rates
+    except WireError:
+        return b""
+    return bytes(rate & ~_BASIC_RATE for rate in rates if rate & _BASIC_RATE)

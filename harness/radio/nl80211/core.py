@@ -1,0 +1,150 @@
+"""What both sides of a radio share: its sockets, its interfaces, its queue of events."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from harness.base.address import MacAddress
+from harness.base.errors import RadioError
+from harness.base.seam import RadioEvent
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.link import Links
+from harness.radio.nl80211.loop import RealLoop
+from harness.radio.nl80211.netlink import (
+    Answer,
+    Attributes,
+    GenericSocket,
+    attribute,
+    each_attribute,
+    flag,
+    number,
+    split,
+    text,
+    u32,
+)
+from harness.radio.nl80211.packet import Instruction, PacketSocket
+
+NETLINK_RANK, PACKET_RANK = 1, 2
+"""What nl80211 says is heard before the data frames that came at the same time."""
+
+
+class Core:
+    """One wiphy: commands go to it by interface name, events of it are queued.
+
+    `entered`: gives a context in which sockets belong to the radio's network namespace.
+    """
+
+    def __init__(
+        self,
+        interface: str,
+        loop: RealLoop,
+        entered: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self.loop = loop
+        self._entered = entered
+        with entered():
+            self.links = Links()
+            self.socket = GenericSocket(nl.FAMILY, "scan", "mlme")
+        index = self.links.index(interface)
+        if index is None:
+            raise RadioError("open", errno.ENODEV, f"there is no interface {interface}")
+        self.indexes = {interface: index}
+        self.interfaces = {index: interface}
+        (described,) = self.socket.command(
+            nl.CMD_GET_INTERFACE, u32(nl.ATTR_IFINDEX, index)
+        ).messages
+        attributes = split(described.body[4:])
+        self.wiphy = number(attributes[nl.ATTR_WIPHY])
+        self.address = MacAddress(attributes[nl.ATTR_MAC])
+        self.sent: dict[int, Callable[[bool], RadioEvent]] = {}
+        self._queue: list[tuple[float, RadioEvent]] = []
+
+    def say(self, event: RadioEvent, t: float | None = None) -> None:
+        self._queue.append((self.loop.now() if t is None else t, event))
+
+    def queued(self) -> bool:
+        return bool(self._queue)
+
+    def take(self) -> list[tuple[float, RadioEvent]]:
+        taken, self._queue = self._queue, []
+        return taken
+
+    def command(self, command: int, interface: str, *attributes: bytes) -> Answer:
+        """Carry out an nl80211 command on an interface. Raises `NetlinkError`."""
+        return self.socket.command(
+            command, u32(nl.ATTR_IFINDEX, self.index(interface)), *attributes
+        )
+
+    def index(self, interface: str) -> int:
+        index = self.indexes.get(interface)
+        if index is None:
+            raise RadioError("command", errno.ENODEV, f"there is no interface {interface}")
+        return index
+
+    def create(
+        self, interface: str, kind: int, address: MacAddress | None, *attributes: bytes
+    ) -> int:
+        """Make an interface of the wiphy; one of the same name is deleted before.
+
+        `address` None leaves it to the kernel.
+        """
+        stale = self.links.index(interface)
+        if stale is not None:
+            self.socket.command(nl.CMD_DEL_INTERFACE, u32(nl.ATTR_IFINDEX, stale))
+        answer = self.socket.command(
+            nl.CMD_NEW_INTERFACE,
+            u32(nl.ATTR_WIPHY, self.wiphy),
+            text(nl.ATTR_IFNAME, interface),
+            u32(nl.ATTR_IFTYPE, kind),
+            b"" if address is None else attribute(nl.ATTR_MAC, address),
+            flag(nl.ATTR_SOCKET_OWNER),
+            *attributes,
+        )
+        index = number(split(answer.messages[0].body[4:])[nl.ATTR_IFINDEX])
+        self.indexes[interface] = index
+        self.interfaces[index] = interface
+        return index
+
+    def delete(self, interface: str) -> None:
+        index = self.indexes.pop(interface)
+        del self.interfaces[index]
+        self.socket.command(nl.CMD_DEL_INTERFACE, u32(nl.ATTR_IFINDEX, index))
+
+    def set_kind(self, interface: str, kind: int) -> None:
+        """Take the interface down and change its type."""
+        self.links.set_up(self.index(interface), False)
+        self.command(nl.CMD_SET_INTERFACE, interface, u32(nl.ATTR_IFTYPE, kind))
+
+    def join_bridge(self, interface: str, bridge: str | None) -> None:
+        """Put the interface into a bridge, which is made if it is absent; None: into none."""
+        master = None if bridge is None else self.links.obtain_bridge(bridge)
+        self.links.set_bridge(self.index(interface), master)
+
+    def open_packets(self, interface: str, program: tuple[Instruction, ...]) -> PacketSocket:
+        with self._entered():
+            return PacketSocket(interface, program)
+
+    def frequencies(self) -> tuple[int, ...]:
+        """Read the channels that the wiphy may use, in MHz, lowest first."""
+        found: set[int] = set()
+        for part in self.socket.list(
+            nl.CMD_GET_WIPHY, u32(nl.ATTR_WIPHY, self.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP)
+        ):
+            found.update(_enabled(part))
+        return tuple(sorted(found))
+
+    def close(self) -> None:
+        self.socket.close()
+        self.links.close()
+
+
+def _enabled(wiphy: Attributes) -> set[int]:
+    found = set()
+    for _, band in each_attribute(wiphy.get(nl.ATTR_WIPHY_BANDS, b"")):
+        for _, octets in each_attribute(split(band).get(nl.BAND_ATTR_FREQS, b"")):
+            channel = split(octets)
+            if nl.FREQUENCY_ATTR_DISABLED not in channel:
+                found.add(number(channel[nl.FREQUENCY_ATTR_FREQ]))
+    return found

@@ -1,0 +1,200 @@
+"""One radio of the kernel's, behind the `Radio` interface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
+from harness.base.address import MacAddress
+from harness.base.errors import RadioError
+from harness.base.seam import (
+    AddPeer,
+    AddPeerVlan,
+    Associate,
+    Authenticate,
+    ChangeBeacon,
+    Command,
+    CommandFailed,
+    Deauthenticate,
+    FourAddressSeen,
+    InstallKey,
+    ManagementReceived,
+    RadioEvent,
+    RemoveKey,
+    RemovePeer,
+    RemovePeerVlan,
+    Scan,
+    SetFourAddress,
+    SetPortAuthorized,
+    StartBss,
+    StopBss,
+    TransmitEapol,
+    TransmitManagement,
+)
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.access_point import AccessPointSide
+from harness.radio.nl80211.core import NETLINK_RANK, Core
+from harness.radio.nl80211.keys import (
+    install_key,
+    remove_key,
+    set_port_authorized,
+    transmit_eapol,
+    transmit_management,
+)
+from harness.radio.nl80211.loop import RealLoop
+from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
+from harness.radio.nl80211.station import StationSide
+
+
+class Nl80211Radio:
+    """Drives the wiphy of an existing interface; its loop brings the events.
+
+    `entered`: gives a context in which sockets belong to the network namespace of the interface.
+    Raises `RadioError` if there is no such interface, `NetlinkError` if the kernel has no
+    nl80211. After `close` the kernel stops the BSSs and deletes the interfaces that were made.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        interface: str,
+        loop: RealLoop,
+        entered: Callable[[], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        self.node = node
+        self.interface = interface
+        self._core = Core(interface, loop, entered)
+        self._access_point = AccessPointSide(self._core)
+        self._station = StationSide(self._core)
+        self._performers = self._performers_by_command()
+        self._receivers = self._receivers_by_command()
+        self._frequencies: tuple[int, ...] = ()
+        loop.add(self._core.socket, self._receive, NETLINK_RANK)
+
+    @property
+    def address(self) -> MacAddress:
+        return self._core.address
+
+    @property
+    def frequencies(self) -> tuple[int, ...]:
+        if not self._frequencies:
+            self._frequencies = self._core.frequencies()
+        return self._frequencies
+
+    def perform(self, command: Command) -> None:
+        """Carry a command out; a refusal comes as `CommandFailed`."""
+        try:
+            self._performers[type(command)](command)
+        except NetlinkError as error:
+            self._refuse(command, error.errno, str(error))
+        except RadioError as error:
+            self._refuse(command, error.errno, error.reason)
+        self._hear(self._core.socket.kept())
+
+    def poll(self) -> list[tuple[float, RadioEvent]]:
+        return self._core.take()
+
+    def queued(self) -> bool:
+        """Tell whether `poll` has something to give."""
+        return self._core.queued()
+
+    def close(self) -> None:
+        self._access_point.close()
+        self._core.loop.remove(self._core.socket)
+        self._core.close()
+
+    # ---- commands -----------------------------------------------------------------------
+
+    def _performers_by_command(self) -> dict[type[Command], Callable[..., None]]:
+        core, access_point, station = self._core, self._access_point, self._station
+        return {
+            StartBss: self._start_bss,
+            ChangeBeacon: access_point.change_beacon,
+            StopBss: access_point.stop_bss,
+            AddPeer: access_point.add_peer,
+            RemovePeer: access_point.remove_peer,
+            AddPeerVlan: access_point.add_peer_vlan,
+            RemovePeerVlan: access_point.remove_peer_vlan,
+            Scan: station.scan,
+            Authenticate: station.authenticate,
+            Associate: station.associate,
+            Deauthenticate: station.deauthenticate,
+            SetFourAddress: station.set_four_address,
+            TransmitManagement: self._transmit_management,
+            TransmitEapol: lambda command: transmit_eapol(core, command),
+            InstallKey: self._install_key,
+            RemoveKey: lambda command: remove_key(core, command),
+            SetPortAuthorized: lambda command: set_port_authorized(core, command),
+        }
+
+    def _start_bss(self, command: StartBss) -> None:
+        self._station.becomes_access_point(command.interface)
+        self._access_point.start_bss(command)
+
+    def _install_key(self, command: InstallKey) -> None:
+        install_key(self._core, command, transmits_group=self._access_point.has(command.interface))
+
+    def _transmit_management(self, command: TransmitManagement) -> None:
+        from_bss = self._access_point.has(command.interface)
+        transmit_management(self._core, command, None if from_bss else self._station.frequency)
+
+    def _refuse(self, command: Command, errno: int, reason: str) -> None:
+        self._core.say(
+            CommandFailed(interface=command.interface, command=command, errno=errno, reason=reason)
+        )
+
+    # ---- events -------------------------------------------------------------------------
+
+    def _receivers_by_command(self) -> dict[int, Callable[[str, Attributes], None]]:
+        station = self._station
+        return {
+            nl.CMD_FRAME: self._management_received,
+            nl.CMD_FRAME_TX_STATUS: self._sent,
+            nl.CMD_CONTROL_PORT_FRAME_TX_STATUS: self._sent,
+            nl.CMD_UNEXPECTED_4ADDR_FRAME: self._four_address_seen,
+            nl.CMD_CONTROL_PORT_FRAME: station.control_port,
+            nl.CMD_NEW_SCAN_RESULTS: station.scan_ended,
+            nl.CMD_SCAN_ABORTED: station.scan_aborted,
+            nl.CMD_AUTHENTICATE: station.authenticated,
+            nl.CMD_ASSOCIATE: station.associated,
+            nl.CMD_DEAUTHENTICATE: station.disconnected,
+            nl.CMD_DISASSOCIATE: station.disconnected,
+        }
+
+    def _receive(self) -> None:
+        self._hear(self._core.socket.receive())
+
+    def _hear(self, messages: list[Message]) -> None:
+        while messages:
+            for message in messages:
+                self._hear_one(message)
+            messages = self._core.socket.kept()
+
+    def _hear_one(self, message: Message) -> None:
+        """Pass an event on; those of interfaces that are not this radio's are another's."""
+        command, attributes = generic(message)
+        receiver = self._receivers.get(command)
+        if receiver is None or nl.ATTR_IFINDEX not in attributes:
+            return
+        interface = self._core.interfaces.get(number(attributes[nl.ATTR_IFINDEX]))
+        if interface is not None:
+            receiver(interface, attributes)
+
+    def _management_received(self, interface: str, attributes: Attributes) -> None:
+        self._core.say(
+            ManagementReceived(
+                interface=interface,
+                frame=attributes[nl.ATTR_FRAME],
+                frequency=number(attributes[nl.ATTR_WIPHY_FREQ]),
+                signal=signed(attributes.get(nl.ATTR_RX_SIGNAL_DBM, b"")),
+            )
+        )
+
+    def _sent(self, interface: str, attributes: Attributes) -> None:
+        status = self._core.sent.pop(number(attributes[nl.ATTR_COOKIE]), None)
+        if status is not None:
+            self._core.say(status(nl.ATTR_ACK in attributes))
+
+    def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
+        peer = MacAddress(attributes[nl.ATTR_MAC])
+        self._core.say(FourAddressSeen(interface=interface, peer=peer))

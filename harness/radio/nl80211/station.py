@@ -1,0 +1,259 @@
+"""The station's side of a radio: scans, authentication, association, four-address mode."""
+
+from __future__ import annotations
+
+import errno
+
+from harness.base.address import MacAddress
+from harness.base.seam import (
+    Associate,
+    Associated,
+    AssociationTimedOut,
+    Authenticate,
+    Authenticated,
+    AuthenticationTimedOut,
+    CommandFailed,
+    Deauthenticate,
+    Disconnected,
+    EapolReceived,
+    Scan,
+    ScanFinished,
+    SetFourAddress,
+)
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.bss import observation
+from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.netlink import (
+    Attributes,
+    NetlinkError,
+    attribute,
+    flag,
+    nested,
+    u8,
+    u16,
+    u32,
+    u32_array,
+)
+
+_AUTHENTICATION_TYPES = {
+    0: nl.AUTHTYPE_OPEN_SYSTEM,
+    1: nl.AUTHTYPE_SHARED_KEY,
+    2: nl.AUTHTYPE_FT,
+    3: nl.AUTHTYPE_SAE,
+    4: nl.AUTHTYPE_FILS_SK,
+    5: nl.AUTHTYPE_FILS_SK_PFS,
+    6: nl.AUTHTYPE_FILS_PK,
+}
+"""Authentication algorithm (IEEE 802.11-2020, 9.4.1.1) → enum nl80211_auth_type."""
+
+_ACTION = 0xD0
+
+
+class StationSide:
+    """Carries out a station's commands. Every command method may raise `NetlinkError`."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._ready: set[str] = set()
+        self._scanning: dict[str, Scan | Authenticate] = {}
+        self._four_address_bridge: dict[str, str] = {}
+        self.frequency: int | None = None
+
+    def _prepare(self, interface: str) -> None:
+        if interface in self._ready:
+            return
+        core = self._core
+        core.set_kind(interface, nl.IFTYPE_STATION)
+        core.links.set_up(core.index(interface))
+        core.command(
+            nl.CMD_REGISTER_FRAME,
+            interface,
+            u16(nl.ATTR_FRAME_TYPE, _ACTION),
+            attribute(nl.ATTR_FRAME_MATCH),
+        )
+        self._ready.add(interface)
+
+    def becomes_access_point(self, interface: str) -> None:
+        """Forget the interface: its next command as a station prepares it anew."""
+        self._ready.discard(interface)
+
+    # ---- commands -----------------------------------------------------------------------
+
+    def scan(self, command: Scan) -> None:
+        self._prepare(command.interface)
+        self._trigger(command)
+        self._scanning[command.interface] = command
+
+    def _trigger(self, command: Scan) -> None:
+        ssids = (attribute(at, ssid) for at, ssid in enumerate(command.ssids, 1))
+        frequencies = (u32(at, each) for at, each in enumerate(command.frequencies, 1))
+        self._core.command(
+            nl.CMD_TRIGGER_SCAN,
+            command.interface,
+            nested(nl.ATTR_SCAN_SSIDS, *ssids) if command.ssids else b"",
+            nested(nl.ATTR_SCAN_FREQUENCIES, *frequencies) if command.frequencies else b"",
+            attribute(nl.ATTR_IE, command.elements) if command.elements else b"",
+        )
+
+    def authenticate(self, command: Authenticate) -> None:
+        """Begin to authenticate; an AP that the kernel does not know is looked for first."""
+        self._prepare(command.interface)
+        try:
+            self._authenticate(command)
+        except NetlinkError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            self._trigger(
+                Scan(
+                    interface=command.interface,
+                    ssids=(command.ssid,),
+                    frequencies=(command.frequency,),
+                )
+            )
+            self._scanning[command.interface] = command
+
+    def _authenticate(self, command: Authenticate) -> None:
+        kind = _AUTHENTICATION_TYPES.get(command.algorithm)
+        if kind is None:
+            raise NetlinkError(errno.EINVAL, f"authentication algorithm {command.algorithm}")
+        self._core.command(
+            nl.CMD_AUTHENTICATE,
+            command.interface,
+            attribute(nl.ATTR_MAC, command.bssid),
+            u32(nl.ATTR_WIPHY_FREQ, command.frequency),
+            attribute(nl.ATTR_SSID, command.ssid),
+            u32(nl.ATTR_AUTH_TYPE, kind),
+            attribute(nl.ATTR_AUTH_DATA, command.body) if command.body else b"",
+        )
+        self.frequency = command.frequency
+
+    def associate(self, command: Associate) -> None:
+        self._core.command(
+            nl.CMD_ASSOCIATE,
+            command.interface,
+            attribute(nl.ATTR_MAC, command.bssid),
+            u32(nl.ATTR_WIPHY_FREQ, command.frequency),
+            attribute(nl.ATTR_SSID, command.ssid),
+            attribute(nl.ATTR_IE, command.elements),
+            b"" if command.previous is None else attribute(nl.ATTR_PREV_BSSID, command.previous),
+            flag(nl.ATTR_PRIVACY, command.privacy),
+            u32(nl.ATTR_USE_MFP, nl.MFP_REQUIRED if command.mfp else nl.MFP_NO),
+            flag(nl.ATTR_CONTROL_PORT),
+            u16(nl.ATTR_CONTROL_PORT_ETHERTYPE, 0x888E),
+            flag(nl.ATTR_CONTROL_PORT_OVER_NL80211),
+            flag(nl.ATTR_SOCKET_OWNER),
+            _security(command),
+        )
+
+    def deauthenticate(self, command: Deauthenticate) -> None:
+        self._core.command(
+            nl.CMD_DEAUTHENTICATE,
+            command.interface,
+            attribute(nl.ATTR_MAC, command.bssid),
+            u16(nl.ATTR_REASON_CODE, command.reason),
+        )
+
+    def set_four_address(self, command: SetFourAddress) -> None:
+        """Switch the mode; the kernel has a station in a bridge in no other than this one."""
+        self._prepare(command.interface)
+        if self._four_address_bridge.pop(command.interface, None) is not None:
+            self._core.join_bridge(command.interface, None)
+        self._core.command(
+            nl.CMD_SET_INTERFACE, command.interface, u8(nl.ATTR_4ADDR, command.enabled)
+        )
+        if command.enabled and command.bridge is not None:
+            self._core.join_bridge(command.interface, command.bridge)
+            self._four_address_bridge[command.interface] = command.bridge
+
+    # ---- events -------------------------------------------------------------------------
+
+    def scan_ended(self, interface: str, attributes: Attributes) -> None:
+        asked = self._scanning.pop(interface, None)
+        if isinstance(asked, Scan):
+            found = self._core.socket.list(
+                nl.CMD_GET_SCAN, u32(nl.ATTR_IFINDEX, self._core.index(interface))
+            )
+            results = tuple(observation(each[nl.ATTR_BSS], self._core.loop) for each in found)
+            self._core.say(ScanFinished(interface=interface, results=results))
+        elif asked is not None:
+            self._authenticate_again(asked)
+
+    def scan_aborted(self, interface: str, attributes: Attributes) -> None:
+        asked = self._scanning.pop(interface, None)
+        if asked is not None:
+            self._refuse(asked, NetlinkError(errno.ECANCELED, "the scan was aborted"))
+
+    def _authenticate_again(self, command: Authenticate) -> None:
+        try:
+            self._authenticate(command)
+        except NetlinkError as error:
+            self._refuse(command, error)
+
+    def _refuse(self, command: Scan | Authenticate, error: NetlinkError) -> None:
+        self._core.say(
+            CommandFailed(
+                interface=command.interface,
+                command=command,
+                errno=error.errno,
+                reason=str(error),
+            )
+        )
+
+    def authenticated(self, interface: str, attributes: Attributes) -> None:
+        if nl.ATTR_TIMED_OUT in attributes:
+            bssid = MacAddress(attributes[nl.ATTR_MAC])
+            self._core.say(AuthenticationTimedOut(interface=interface, bssid=bssid))
+        else:
+            frame = attributes[nl.ATTR_FRAME]
+            bssid = MacAddress(frame[16:22])
+            self._core.say(Authenticated(interface=interface, bssid=bssid, frame=frame))
+
+    def associated(self, interface: str, attributes: Attributes) -> None:
+        if nl.ATTR_TIMED_OUT in attributes:
+            bssid = MacAddress(attributes[nl.ATTR_MAC])
+            self._core.say(AssociationTimedOut(interface=interface, bssid=bssid))
+            return
+        frame = attributes[nl.ATTR_FRAME]
+        self._core.say(
+            Associated(
+                interface=interface,
+                bssid=MacAddress(frame[16:22]),
+                frame=frame,
+                request_elements=attributes.get(nl.ATTR_REQ_IE, b""),
+            )
+        )
+
+    def disconnected(self, interface: str, attributes: Attributes) -> None:
+        """A Deauthentication or Disassociation went either way, or stands for a lost AP."""
+        frame = attributes[nl.ATTR_FRAME]
+        bssid = frame[16:22]
+        self._core.say(
+            Disconnected(
+                interface=interface,
+                bssid=MacAddress(bssid),
+                reason=int.from_bytes(frame[24:26], "little"),
+                locally_generated=frame[10:16] != bssid,
+            )
+        )
+
+    def control_port(self, interface: str, attributes: Attributes) -> None:
+        self._core.say(
+            EapolReceived(
+                interface=interface,
+                source=MacAddress(attributes[nl.ATTR_MAC]),
+                payload=attributes[nl.ATTR_FRAME],
+                encrypted=nl.ATTR_CONTROL_PORT_NO_ENCRYPT not in attributes,
+            )
+        )
+
+
+def _security(command: Associate) -> bytes:
+    chosen = b""
+    if command.pairwise is not None:
+        chosen += u32(nl.ATTR_WPA_VERSIONS, nl.WPA_VERSION_2)
+        chosen += u32_array(nl.ATTR_CIPHER_SUITES_PAIRWISE, (command.pairwise,))
+    if command.group is not None:
+        chosen += u32(nl.ATTR_CIPHER_SUITE_GROUP, command.group)
+    if command.akm is not None:
+        chosen += u32_array(nl.ATTR_AKM_SUITES, (command.akm,))
+    return chosen
