@@ -1,4 +1,4 @@
-"""PSK from a passphrase: IEEE 802.11-2020, J.4.1."""
+"""PSK from a passphrase: IEEE 802.11-2020, J.4."""
 
 from __future__ import annotations
 
