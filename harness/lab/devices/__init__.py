@@ -1,0 +1,48 @@
+"""The kinds of device that a scenario can be run with, looked up by name."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from harness.base.errors import UsageError
+
+_KINDS: dict[str, dict[str, str]] = {
+    "ap": {
+        "airproof": "harness.lab.devices.airproof:AirproofAccessPoint",
+        "hostapd": "harness.lab.devices.hostapd:Hostapd",
+    },
+    "sta": {
+        "airproof": "harness.lab.devices.airproof:AirproofStation",
+        "wpa_supplicant": "harness.lab.devices.wpa_supplicant:WpaSupplicant",
+    },
+}
+_PROGRAMS = ("hostapd", "wpa_supplicant")
+_NEEDS_KERNEL = frozenset(_PROGRAMS)
+
+
+def register(role: str, kind: str, place: str) -> None:
+    """Add a kind of device: `place` is `module:callable`, imported when it is first wanted."""
+    _KINDS[role][kind] = place
+
+
+def kinds(role: str) -> tuple[str, ...]:
+    """The names that `--ap` or `--sta` takes."""
+    return tuple(_KINDS[role])
+
+
+def check(role: str, kind: str, air: str) -> None:
+    """Raise `UsageError` when there is no such kind of device, or none on that air."""
+    if kind not in _KINDS[role]:
+        raise UsageError(f"--{role} {kind}: no such device; known: {', '.join(kinds(role))}")
+    if kind in _NEEDS_KERNEL and air == "sim":
+        raise UsageError(f"--{role} {kind}: a real program needs --air hwsim")
+
+
+def maker(role: str, kind: str) -> Callable[..., Any]:
+    """Give what builds a device of that kind. Raises `UsageError`."""
+    check(role, kind, "")
+    module, _, name = _KINDS[role][kind].partition(":")
+    made: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return made

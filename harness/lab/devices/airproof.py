@@ -1,0 +1,174 @@
+"""Our own access point and station, in process."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from harness import __version__
+from harness.ap import control_events as ap_control_events
+from harness.ap.access_point import AccessPoint
+from harness.ap.config import ApConfig, BssConfig
+from harness.base.address import MacAddress
+from harness.base.errors import SetupFailed
+from harness.lab.devices.driver import Driver
+from harness.lab.devices.interface import (
+    BRIDGE,
+    AccessPointDevice,
+    Bss,
+    BssOnAir,
+    Place,
+    StationDevice,
+    StoredNetwork,
+)
+from harness.radio.interface import Radio
+from harness.sta import control_events as sta_control_events
+from harness.sta.config import Network, StationConfig
+from harness.sta.station import Station
+from harness.wire.wsc.device import DeviceAttributes
+
+CONFIGURED = 2
+PUSH_BUTTON = 0x0280
+"""Config Methods: a virtual push button (WSC 2.0, Config Methods)."""
+
+DEVICE = DeviceAttributes(
+    manufacturer="airproof",
+    model_name="lab",
+    model_number="1",
+    serial_number="1",
+    primary_device_type=bytes.fromhex("00060050f2040001"),
+    device_name="airproof lab",
+)
+
+
+class AirproofAccessPoint(AccessPointDevice):
+    """Our access point. Testers change its configuration or put themselves before its radio."""
+
+    kind: ClassVar[str] = "airproof"
+
+    def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
+        super().__init__(place, bsss, frequency)
+        self.version = __version__
+        self._driver: Driver | None = None
+        self._machine: AccessPoint | None = None
+
+    def start(self) -> None:
+        radio = self.radio(self.world.air.add_radio(self.name))
+        self._lay_out(radio.address, radio.interface)
+        configuration = self.configuration()
+        self._machine = AccessPoint(
+            configuration, radio.address, self._place.entropy, node=self.name
+        )
+        self._driver = Driver(self, self._machine, radio, ap_control_events.render)
+        self.world.join(self._driver)
+        self._driver.carry(self._machine.start(self.world.now()))
+        self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
+
+    def close(self) -> None:
+        if self._driver is not None:
+            self._driver.radio.close()
+            self._driver = None
+
+    def push_button(self) -> None:
+        assert self._machine is not None
+        assert self._driver is not None
+        self._driver.carry(self._machine.wps_pbc(self.world.now()))
+
+    def radio(self, radio: Radio) -> Radio:
+        """What the machine has for a radio; a tester puts itself in between."""
+        return radio
+
+    def configuration(self) -> ApConfig:
+        """What the machine is told; a tester changes it."""
+        return ApConfig(
+            bsss=tuple(map(_bss_config, self.on_air)),
+            channel=self.frequency,
+            device=DEVICE,
+            config_methods=PUSH_BUTTON,
+        )
+
+
+def _bss_config(on_air: BssOnAir) -> BssConfig:
+    bss = on_air.bss
+    given = bss.hands_out
+    return BssConfig(
+        interface=on_air.interface,
+        ssid=bss.ssid.encode(),
+        bssid=on_air.bssid,
+        passphrase=bss.passphrase,
+        bridge=BRIDGE,
+        multi_ap=bss.multi_ap,
+        multi_ap_backhaul_ssid=None if given is None else given.ssid.encode(),
+        multi_ap_backhaul_passphrase=None if given is None else given.passphrase,
+        wps_state=CONFIGURED if bss.wps else 0,
+    )
+
+
+class AirproofStation(StationDevice):
+    """Our station."""
+
+    kind: ClassVar[str] = "airproof"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.version = __version__
+        self._driver: Driver | None = None
+        self._machine: Station | None = None
+
+    @property
+    def addresses(self) -> tuple[MacAddress, ...]:
+        return () if self._driver is None else (self._driver.radio.address,)
+
+    @property
+    def interface(self) -> str:
+        return self._running[0].radio.interface
+
+    def start(self) -> None:
+        radio = self.world.air.add_radio(self.name)
+        configuration = StationConfig(device=DEVICE, config_methods=PUSH_BUTTON, bridge=BRIDGE)
+        self._machine = Station(
+            configuration,
+            radio.address,
+            radio.frequencies,
+            self._place.entropy,
+            node=self.name,
+            interface=radio.interface,
+        )
+        self._driver = Driver(self, self._machine, radio, sta_control_events.render)
+        self.world.join(self._driver)
+        self._driver.carry(self._machine.start(self.world.now()))
+
+    def close(self) -> None:
+        if self._driver is not None:
+            self._driver.radio.close()
+            self._driver = None
+
+    def push_button(self, *, backhaul: bool = False) -> None:
+        driver, machine = self._running
+        driver.carry(machine.wps_pbc(self.world.now(), multi_ap=1 if backhaul else 0))
+
+    def connect(self, bss: BssOnAir, *, backhaul: bool = False) -> None:
+        driver, machine = self._running
+        network = machine.networks.add(
+            Network(
+                ssid=bss.bss.ssid.encode(),
+                passphrase=bss.bss.passphrase,
+                multi_ap_backhaul_sta=backhaul,
+            )
+        )
+        driver.carry(machine.connect(network.id, self.world.now()))
+
+    def stored_networks(self) -> tuple[StoredNetwork, ...]:
+        return tuple(map(_stored, (each for each in self._running[1].networks if each.wps is None)))
+
+    @property
+    def _running(self) -> tuple[Driver, Station]:
+        if self._driver is None or self._machine is None:
+            raise SetupFailed(f"{self.name} does not run")
+        return self._driver, self._machine
+
+
+def _stored(network: Network) -> StoredNetwork:
+    key = network.passphrase if network.psk is None else network.psk.hex()
+    return StoredNetwork(
+        ssid=network.ssid or b"", key=key, backhaul=network.multi_ap_backhaul_sta
+    )

@@ -1,0 +1,110 @@
+"""The real hostapd as an access point, driven over its control sockets."""
+
+from __future__ import annotations
+
+import shutil
+from typing import ClassVar
+
+from harness.base.errors import SetupFailed
+from harness.lab.devices.control_socket import ControlError
+from harness.lab.devices.interface import BRIDGE, AccessPointDevice, Bss, BssOnAir, Place
+from harness.lab.devices.program import Program, find, socket_folder
+from harness.lab.devices.stage import bare_radio
+
+_DEVICE_LINES = """\
+device_name=airproof lab
+manufacturer=airproof
+model_name=lab
+model_number=1
+serial_number=1
+device_type=6-0050F204-1
+config_methods=push_button virtual_push_button
+"""
+
+
+class Hostapd(AccessPointDevice):
+    """hostapd in a namespace of its own; configuration and log lie in the scenario's folder."""
+
+    kind: ClassVar[str] = "hostapd"
+
+    def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
+        super().__init__(place, bsss, frequency)
+        self._program: Program | None = None
+        self._sockets = socket_folder()
+
+    def start(self) -> None:
+        path = find("hostapd")
+        radio = bare_radio(self.world.air, self.name, bridge=BRIDGE)
+        self._lay_out(radio.address, radio.interface)
+        file = self._place.folder / f"{self.name}-hostapd.conf"
+        file.write_text(self._configuration(), encoding="utf-8")
+        self._program = Program(
+            self,
+            [path, "-dd", "-t", "-K", str(file)],
+            radio.namespace,
+            self._place.folder / f"{self.name}-hostapd.log",
+            {bss.interface: self._sockets / bss.interface for bss in self.on_air},
+            self._sockets,
+        )
+        self.world.join(self._program)
+        self.wait_ready(lambda: self.program.attached, "the control socket")
+        first = self.program.socket(radio.interface)
+        self.version = first.ask("GET version").strip()
+        if "state=ENABLED\n" not in first.ask("STATUS"):
+            self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
+
+    @property
+    def program(self) -> Program:
+        assert self._program is not None
+        return self._program
+
+    def close(self) -> None:
+        if self._program is not None:
+            self.world.leave(self._program)
+            self._program.close()
+            self._program = None
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def push_button(self) -> None:
+        for bss in self.on_air:
+            if bss.bss.wps:
+                self._order(bss, "WPS_PBC")
+
+    def _order(self, bss: BssOnAir, command: str) -> None:
+        try:
+            self.program.socket(bss.interface).order(command)
+        except ControlError as error:
+            raise SetupFailed(f"{self.name} ({self.kind}): {error}") from error
+
+    def _configuration(self) -> str:
+        first, *others = self.on_air
+        lines = [f"interface={first.interface}\ndriver=nl80211\n"]
+        lines += [f"hw_mode=g\nchannel={(self.frequency - 2407) // 5}\n", _DEVICE_LINES]
+        lines.append(self._bss_lines(first))
+        for bss in others:
+            lines.append(f"bss={bss.interface}\nbssid={bss.bssid}\n")
+            lines.append(self._bss_lines(bss))
+        return "".join(lines)
+
+    def _bss_lines(self, on_air: BssOnAir) -> str:
+        bss = on_air.bss
+        lines = [
+            f"ctrl_interface={self._sockets}",
+            f"bridge={BRIDGE}",
+            f"ssid2={bss.ssid.encode().hex()}",
+            "wpa=2",
+            "wpa_key_mgmt=WPA-PSK",
+            "rsn_pairwise=CCMP",
+            f"wpa_passphrase={bss.passphrase}",
+            f"multi_ap={bss.multi_ap}",
+        ]
+        if bss.wps:
+            lines += ["eap_server=1", "wps_state=2"]
+        if bss.hands_out is not None:
+            lines += [
+                f"multi_ap_backhaul_ssid={bss.hands_out.ssid.encode().hex()}",
+                f"multi_ap_backhaul_wpa_passphrase={bss.hands_out.passphrase}",
+            ]
+        return "\n".join(lines) + "\n"
+
+

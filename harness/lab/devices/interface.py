@@ -1,0 +1,244 @@
+"""What a scenario can ask of any device, whatever kind it is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from harness.base.address import MacAddress
+from harness.base.entropy import SeededEntropy
+from harness.base.errors import SetupFailed, Unsupported
+from harness.base.event import Event
+from harness.lab.devices.stage import claim
+from harness.lab.expectations import ExpectationFailed
+from harness.lab.world import CONTROL_LINE, World
+
+BACKHAUL = 1
+FRONTHAUL = 2
+BRIDGE = "br0"
+
+START_LIMIT = 10.0
+"""Seconds on the world's clock that a device may take to be ready."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bss:
+    """A BSS as a scenario wants it: WPA2-PSK with CCMP.
+
+    `multi_ap`: `BACKHAUL`, `FRONTHAUL`, both or 0. `wps`: the push button works on it.
+    `hands_out`: the BSS whose credentials a backhaul station is given on this one.
+    """
+
+    ssid: str
+    passphrase: str = field(repr=False)
+    multi_ap: int = 0
+    wps: bool = False
+    hands_out: Bss | None = None
+
+
+@dataclass(frozen=True)
+class BssOnAir:
+    """A BSS of a running access point: `interface` is the AP's network interface for it."""
+
+    bss: Bss
+    interface: str
+    bssid: MacAddress
+    ap: str
+
+    @property
+    def addresses(self) -> tuple[MacAddress, ...]:
+        return (self.bssid,)
+
+    @property
+    def name(self) -> str:
+        return f"{self.ap}/{self.bss.ssid}"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlEvent:
+    """A line that a device wrote to its control interface, without the priority in front."""
+
+    t: float
+    interface: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredNetwork:
+    """A network profile as a station keeps it; `key`: passphrase, or 64 hex digits of a PSK."""
+
+    ssid: bytes
+    key: str | None
+    backhaul: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a device is built: its name, the world, a folder for its files, its randomness."""
+
+    node: str
+    world: World
+    folder: Path
+    entropy: SeededEntropy
+
+
+class Device(ABC):
+    """One device of a scenario.
+
+    `name`: its node's name. `kind`: the name it is looked up by. `version`: of the program.
+    `unsupported`: what it declares beforehand not to do, capability → reason.
+    """
+
+    role: ClassVar[str]
+    kind: ClassVar[str]
+    unsupported: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, place: Place) -> None:
+        self.name = place.node
+        self.version = ""
+        self._place = place
+        self.world = place.world
+        self._consumed: set[int] = set()
+        self.control_events: list[ControlEvent] = []
+
+    @property
+    @abstractmethod
+    def addresses(self) -> tuple[MacAddress, ...]:
+        """Every address that it transmits from."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Become ready; raises `SetupFailed` when that does not work out in `START_LIMIT`."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop and let go of everything; may be called twice and before `start`."""
+
+    @property
+    def address(self) -> MacAddress:
+        return self.addresses[0]
+
+    def require(self, capability: str) -> None:
+        """Raise `Unsupported` with the declared reason when the device does not do this."""
+        if capability in self.unsupported:
+            raise Unsupported(f"{self.kind}: {capability}: {self.unsupported[capability]}")
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        """Note a line of the control interface; `event`: also in the world's stream."""
+        self.control_events.append(ControlEvent(t, interface, text))
+        if event:
+            fields = {"interface": interface, "text": text}
+            self.world.emit(Event(t, self.name, CONTROL_LINE, fields))
+
+    def expect_event(self, text: str, *, within: float = 5.0, clause: str = "") -> ControlEvent:
+        """Wait for a control event that begins with `text`.
+
+        Each event answers one expectation; their order is not judged. Raises `ExpectationFailed`
+        with what came instead.
+        """
+        __tracebackhide__ = True
+        if not self.wait(lambda: self._place_of(text) is not None, within):
+            came = [event.text for event in self.control_events]
+            bracketed = f" [{clause}]" if clause else ""
+            raise ExpectationFailed(
+                f"{self.name}: control event {text!r}: expected within {within:g} s, got none"
+                f"{bracketed}",
+                expected=text,
+                got="\n".join(came) or "no event",
+                clause=clause,
+                excerpt="".join(f"  {self.name}: {line}\n" for line in came),
+            )
+        position = self._place_of(text)
+        assert position is not None
+        self._consumed.add(position)
+        return self.control_events[position]
+
+    def wait(self, predicate: Callable[[], bool], within: float) -> bool:
+        """Let time pass until `predicate` holds; False when it did not in `within` seconds."""
+        return self.world.step_until(self.world.now() + within, predicate)
+
+    def wait_ready(self, predicate: Callable[[], bool], what: str) -> None:
+        """Let time pass until the device is ready. Raises `SetupFailed`."""
+        if not self.wait(predicate, START_LIMIT):
+            raise SetupFailed(f"{self.name} ({self.kind}): {what} did not come in {START_LIMIT} s")
+
+    def _place_of(self, text: str) -> int | None:
+        for position, event in enumerate(self.control_events):
+            if position not in self._consumed and event.text.startswith(text):
+                return position
+        return None
+
+
+class AccessPointDevice(Device):
+    """An access point with one or more BSSs on one channel."""
+
+    role = "ap"
+
+    def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
+        super().__init__(place)
+        self.bsss = bsss
+        self.frequency = frequency
+        self.on_air: tuple[BssOnAir, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[MacAddress, ...]:
+        return tuple(bss.bssid for bss in self.on_air)
+
+    def __getitem__(self, bss: Bss) -> BssOnAir:
+        """The running BSS that was asked for as `bss`."""
+        return self.on_air[self.bsss.index(bss)]
+
+    @abstractmethod
+    def push_button(self) -> None:
+        """Push the WPS button: every BSS with WPS takes one Enrollee for two minutes."""
+
+    def _lay_out(self, radio_address: MacAddress, interface: str) -> None:
+        """Give each BSS its interface and BSSID."""
+        self.on_air = tuple(
+            BssOnAir(
+                bss,
+                interface if index == 0 else f"{interface}-{index}",
+                MacAddress(radio_address[:5] + bytes((radio_address[5] + index,))),
+                self.name,
+            )
+            for index, bss in enumerate(self.bsss)
+        )
+        for running in self.on_air:
+            claim(self.world.air, running.bssid, self.name)
+
+
+class StationDevice(Device):
+    """A station."""
+
+    role = "sta"
+
+    @property
+    @abstractmethod
+    def interface(self) -> str:
+        """Its network interface's name."""
+
+    @abstractmethod
+    def push_button(self, *, backhaul: bool = False) -> None:
+        """Push the WPS button; `backhaul`: ask for the credentials of a backhaul link."""
+
+    @abstractmethod
+    def connect(self, bss: BssOnAir, *, backhaul: bool = False) -> None:
+        """Store a profile for `bss` and join it; returns at once."""
+
+    @abstractmethod
+    def stored_networks(self) -> tuple[StoredNetwork, ...]:
+        """The profiles that the station keeps now, without those that are for enrolling only."""
+
+
+def all_addresses(devices: Iterable[Device]) -> dict[MacAddress, str]:
+    """Whose each address is: `name` for a station, `name/ssid` for a BSS of an AP with several."""
+    names: dict[MacAddress, str] = {}
+    for device in devices:
+        if isinstance(device, AccessPointDevice) and len(device.on_air) > 1:
+            names |= {bss.bssid: bss.name for bss in device.on_air}
+        else:
+            names |= dict.fromkeys(device.addresses, device.name)
+    return names

@@ -1,0 +1,273 @@
+"""What a run leaves behind: a folder per run, and in it one per scenario."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import re
+import sys
+import time
+import traceback as tracebacks
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.base.errors import AirproofError, Inconclusive, PeerViolation, SetupFailed, Unsupported
+from harness.base.seam import InstallKey
+from harness.lab.expectations import ExpectationFailed
+from harness.lab.requirement import Requirement
+from harness.lab.scene import Lab
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a scenario ended, raw: a verdict is computed from it elsewhere.
+
+    `phase`: setup, call or teardown. `kind`: passed, expectation, violation, setup, unsupported,
+    inconclusive, internal or skipped. `frame`: index into the air's record.
+    """
+
+    phase: str
+    kind: str
+    message: str = ""
+    expected: str = ""
+    got: str = ""
+    clause: str = ""
+    frame: int | None = None
+    excerpt: str = ""
+    traceback: str = ""
+
+
+def outcome_of(error: BaseException, phase: str, scenario_file: str) -> Outcome:
+    """Say what kind of end an exception is: the one place where that is decided.
+
+    An assertion is an expectation only when it failed in the scenario's own file; one that failed
+    in ours is our fault, like every exception that is not raised on purpose.
+    """
+    text = "".join(tracebacks.format_exception(error))
+    if isinstance(error, ExpectationFailed):
+        return Outcome(
+            phase, "expectation", error.message, error.expected, error.got, error.clause,
+            error.frame, error.excerpt, text,
+        )
+    if isinstance(error, PeerViolation):
+        return Outcome(phase, "violation", str(error), clause=error.clause, traceback=text)
+    kinds = ((SetupFailed, "setup"), (Unsupported, "unsupported"), (Inconclusive, "inconclusive"))
+    for cls, kind in kinds:
+        if isinstance(error, cls):
+            return Outcome(phase, kind, str(error), traceback=text)
+    if isinstance(error, AssertionError) and _raised_in(error) == scenario_file:
+        return Outcome(phase, "expectation", str(error).strip() or "assertion", traceback=text)
+    name = type(error).__name__
+    message = str(error) if isinstance(error, AirproofError) else f"{name}: {error}"
+    return Outcome(phase, "internal", message, traceback=text)
+
+
+def _raised_in(error: BaseException) -> str:
+    frames = tracebacks.extract_tb(error.__traceback__)
+    return frames[-1].filename if frames else ""
+
+
+class RunFolder:
+    """The folder of one run. Nothing is made before there is something to put in."""
+
+    def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
+        self.path = path
+        self._about = dict(about)
+
+    @classmethod
+    def choose(cls, reports: Path, about: Mapping[str, Any]) -> RunFolder:
+        """Name a new folder under `reports` after the time and what runs on what."""
+        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+        words = [stamp, *(_UNSAFE.sub("-", str(about[key])) for key in ("air", "ap", "sta"))]
+        first = path = reports / "runs" / "-".join(words)
+        number = 1
+        while path.exists():
+            number += 1
+            path = first.with_name(f"{first.name}-{number}")
+        return cls(path, about)
+
+    @property
+    def exists(self) -> bool:
+        return (self.path / "run.json").is_file()
+
+    def begin(self, planned: Iterable[Mapping[str, Any]]) -> None:
+        """Write what is going to run. Raises `OSError`."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write({"started": now_text(), "versions": versions(), "planned": list(planned)})
+
+    def finish(self) -> None:
+        """Note the end, and let `latest` point here."""
+        self._write({"finished": now_text()})
+        runs = self.path.parent
+        if runs.name != "runs":
+            return
+        pointer = runs.parent / f".latest-{os.getpid()}"
+        pointer.unlink(missing_ok=True)
+        pointer.symlink_to(self.path.relative_to(runs.parent))
+        pointer.replace(runs.parent / "latest")
+
+    def scenario_folder(self, requirement_id: str) -> Path:
+        """Make the folder of one scenario: the requirement's id, numbered when it is taken."""
+        first = path = self.path / _UNSAFE.sub("-", requirement_id)
+        number = 1
+        while True:
+            try:
+                path.mkdir(parents=True)
+            except FileExistsError:
+                number += 1
+                path = first.with_name(f"{first.name}-{number}")
+            else:
+                return path
+
+    def _write(self, more: Mapping[str, Any]) -> None:
+        file = self.path / "run.json"
+        old = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else self._about
+        _write_json(file, {**old, **more})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One scenario's evidence. `started`: seconds since the epoch; `duration_s`: real ones."""
+
+    requirement: Requirement
+    title: str
+    nodeid: str
+    started: float
+    duration_s: float
+    outcome: Outcome
+
+
+def write(folder: Path, evidence: Evidence, setting: Mapping[str, str], lab: Lab | None) -> None:
+    """Write everything that one scenario leaves; `lab` is None when the stage never stood."""
+    record: dict[str, Any] = {
+        "id": folder.name,
+        "requirement": _fields(evidence.requirement),
+        "title": evidence.title,
+        "nodeid": evidence.nodeid,
+        **setting,
+        "started": datetime.fromtimestamp(evidence.started, UTC).isoformat(),
+        "duration_s": round(evidence.duration_s, 6),
+        "outcome": _fields(evidence.outcome),
+        "kernel": platform.release(),
+        "versions": versions(),
+    }
+    if lab is not None:
+        record |= _about_lab(lab)
+        record["versions"] = versions() | {
+            device.kind: device.version for device in lab.devices if device.version
+        }
+        _write_events(folder / "events.jsonl", lab)
+        keys = keys_of(lab)
+        _write_json(folder / "keys.json", keys)
+        _write_capture(folder, evidence, lab, keys)
+    _write_json(folder / "record.json", record)
+
+
+def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
+    """Everything that opens what is protected on this air, as hex and text."""
+    passphrases = dict.fromkeys((bss.ssid, bss.passphrase) for bss in lab.bsss)
+    pairwise = [
+        {"node": crossing.node, "peer": str(word.peer), "tk": word.key.hex()}
+        for crossing in lab.world.seam
+        if isinstance(word := crossing.word, InstallKey) and word.peer is not None
+    ]
+    return {
+        "wsc": [
+            {name: value.hex() for name, value in _fields(keys).items()}
+            for keys in lab.world.wsc_keys()
+        ],
+        "psk": [{"ssid": ssid, "passphrase": phrase} for ssid, phrase in passphrases],
+        "tk": pairwise,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Of airproof and what it runs on."""
+    from harness import __version__
+
+    return {
+        "airproof": __version__,
+        "python": platform.python_version(),
+        "kernel": f"{platform.system()} {platform.release()}",
+    }
+
+
+def now_text() -> str:
+    """The wall clock's time, as ISO 8601 text."""
+    return datetime.fromtimestamp(time.time(), UTC).isoformat()
+
+
+def _about_lab(lab: Lab) -> dict[str, Any]:
+    return {
+        "world_s": round(lab.world.now(), 6),
+        "lost_frames": getattr(lab.world.air, "lost_frames", 0),
+        "notes": lab.notes,
+        "devices": [
+            {"name": each.name, "role": each.role, "kind": each.kind, "version": each.version}
+            for each in lab.devices
+        ],
+        "addresses": {str(address): name for address, name in lab.world.names.items()},
+    }
+
+
+def _write_capture(
+    folder: Path, evidence: Evidence, lab: Lab, keys: Mapping[str, list[dict[str, str]]]
+) -> None:
+    from harness.radio.capture import write_pcapng, write_wireshark_profile
+
+    write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=evidence.started)
+    write_wireshark_profile(folder / "wireshark", keys)
+
+
+def _write_events(file: Path, lab: Lab) -> None:
+    with file.open("w", encoding="utf-8") as lines:
+        for number, event in enumerate(lab.world.events):
+            line = {
+                "t": round(event.t, 6),
+                "node": event.node,
+                "name": event.name,
+                "fields": {name: _plain(value) for name, value in event.fields.items()},
+            }
+            if (control := lab.world.renderings.get(number)) is not None:
+                line["control"] = control
+            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _write_json(file: Path, value: Any) -> None:
+    """Write it whole or not at all: a reader may look at any time."""
+    aside = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        aside.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.replace(file)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            aside.unlink()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def _plain(value: object) -> Any:
+    """What JSON can say: octets as hex, addresses and enumerations as their text."""
+    if isinstance(value, bytes):
+        return str(value) if type(value) is not bytes else value.hex()
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, frozenset, set)):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+def argv() -> list[str]:
+    """The command line of this run."""
+    return list(sys.argv)

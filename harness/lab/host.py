@@ -1,0 +1,73 @@
+"""An Ethernet host, or a station's own network stack: who the data frames are for."""
+
+from __future__ import annotations
+
+from harness.base.address import MacAddress
+from harness.lab.expectations import ExpectationFailed
+from harness.lab.world import World
+from harness.radio.interface import EthernetPort
+from harness.wire.dot11.ethernet import EthernetFrame
+
+ETHERTYPE_EXPERIMENT = 0x88B5
+"""IEEE 802 Local Experimental EtherType 1 (IEEE 802-2014, 9.2.4)."""
+
+_SHORTEST = 46
+
+
+class Host:
+    """Sends and receives Ethernet frames. A member of the world.
+
+    `received`: what has come, with its time on the world's clock.
+    """
+
+    def __init__(self, name: str, port: EthernetPort, world: World) -> None:
+        self.name = name
+        self.received: list[tuple[float, EthernetFrame]] = []
+        self._port = port
+        self._world = world
+        self._sent = 0
+
+    @property
+    def address(self) -> MacAddress:
+        return self._port.address
+
+    @property
+    def addresses(self) -> tuple[MacAddress, ...]:
+        return (self._port.address,)
+
+    def send(self, to: Host) -> EthernetFrame:
+        """Send one frame with a text of its own, so that it can be told from all others."""
+        self._sent += 1
+        text = f"{self.name} to {to.name}, number {self._sent}".encode()
+        payload = text.ljust(_SHORTEST, b"\0")
+        frame = EthernetFrame(to.address, self.address, ETHERTYPE_EXPERIMENT, payload)
+        self._port.send(frame)
+        return frame
+
+    def expect(self, frame: EthernetFrame, *, within: float = 2.0, clause: str = "") -> None:
+        """Wait until `frame` has come, unchanged. Raises `ExpectationFailed`."""
+        __tracebackhide__ = True
+
+        def came() -> bool:
+            return any(each == frame for _, each in self.received)
+
+        if not self._world.step_until(self._world.now() + within, came):
+            text = frame.payload.rstrip(b"\0").decode(errors="replace")
+            raise ExpectationFailed(
+                f"{self.name}: frame {text!r}: expected within {within:g} s, "
+                f"got {len(self.received)} others",
+                expected=text,
+                got="\n".join(str(each) for _, each in self.received) or "nothing",
+                clause=clause,
+            )
+
+    def pump(self) -> bool:
+        came = self._port.poll()
+        self.received += came
+        return bool(came)
+
+    def deadline(self) -> float | None:
+        return None
+
+    def tick(self, now: float) -> None:
+        """A host never waits."""

@@ -1,0 +1,42 @@
+"""Opens what is encrypted in WSC messages, with keys that our own devices derived."""
+
+from __future__ import annotations
+
+from harness.crypto.wsc import WscKeys, decrypt_settings
+from harness.lab.transcript import Seen, Transcript
+from harness.lab.world import World
+from harness.wire.wsc.messages import M2, M8
+from harness.wire.wsc.settings import Credential, M8Settings
+
+
+def open_credentials(
+    world: World, transcript: Transcript, m8: Seen
+) -> tuple[Credential, ...] | None:
+    """Give the Credentials in an M8; None when neither end of its run is one of our devices.
+
+    Raises `BadMic` or `WireError` when the settings don't decrypt or decode.
+    """
+    message = m8.layers[-1]
+    if not isinstance(message, M8):
+        raise TypeError(f"an M8 is wanted, not {m8.kind}")
+    m2 = _begun_by(transcript, m8)
+    if m2 is None:
+        return None
+    keys = world.open_settings_keys(m2.enrollee_nonce, m2.registrar_nonce)
+    if keys is None:
+        return None
+    opened = WscKeys(keys.auth_key, keys.key_wrap_key, b"")
+    plaintext = decrypt_settings(opened, message.encrypted_settings)
+    return tuple(map(Credential.decode, M8Settings.decode(plaintext).credentials))
+
+
+def _begun_by(transcript: Transcript, m8: Seen) -> M2 | None:
+    """The M2 of the run that an M8 belongs to: the last one before it with its nonce."""
+    found = None
+    for seen in transcript.since(0):
+        if seen.index >= m8.index:
+            break
+        inner = seen.layers[-1]
+        if isinstance(inner, M2) and inner.enrollee_nonce == m8.enrollee_nonce:
+            found = inner
+    return found

@@ -1,0 +1,153 @@
+"""`lab`: what a scenario holds in its hand."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.base.address import MacAddress
+from harness.base.entropy import SeededEntropy
+from harness.base.errors import ConfigError, RadioError, SetupFailed
+from harness.lab import devices
+from harness.lab.devices.interface import (
+    BRIDGE,
+    AccessPointDevice,
+    Bss,
+    Device,
+    Place,
+    StationDevice,
+    all_addresses,
+)
+from harness.lab.expectations import AirView
+from harness.lab.host import Host
+from harness.lab.opened import open_credentials
+from harness.lab.transcript import Seen, Transcript
+from harness.lab.world import World
+from harness.radio.interface import Air
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a scenario runs on: kinds of air and devices, the seed, a folder for its files."""
+
+    air: str
+    ap: str
+    sta: str
+    seed: str
+    folder: Path
+
+
+class Lab:
+    """The fixture of every scenario: builds devices and hosts, and shows the air.
+
+    `notes`: what the record must say beside the outcome. `devices`: all that were built.
+    """
+
+    def __init__(self, setting: Setting, air: Air) -> None:
+        self.setting = setting
+        self.world = World(air)
+        self.transcript = Transcript(air.frames, self.world.names)
+        self.air = AirView(self.world, self.transcript)
+        self.devices: list[Device] = []
+        self.hosts: list[Host] = []
+        self.bsss: list[Bss] = []
+        self.notes: list[str] = []
+
+    def ap(
+        self, *bsss: Bss, name: str = "ap", frequency: int = 2412, **single: Any
+    ) -> AccessPointDevice:
+        """Start an access point with these BSSs, or with one from the arguments of `Bss`.
+
+        `frequency` in MHz. Returns when it beacons. Raises `SetupFailed`, and `Unsupported` when
+        the device declared that it does not do this.
+        """
+        wanted = bsss or (Bss(**single),)
+        make = devices.maker("ap", self.setting.ap)
+        with self._staging(f"access point {name}"):
+            device: AccessPointDevice = make(self._place(name), wanted, frequency)
+            self.bsss += wanted
+            self._start(device)
+        return device
+
+    def sta(self, name: str = "sta") -> StationDevice:
+        """Start a station. Raises as `ap` does."""
+        make = devices.maker("sta", self.setting.sta)
+        with self._staging(f"station {name}"):
+            device: StationDevice = make(self._place(name))
+            self._start(device)
+        return device
+
+    def host(self, *, behind: Device) -> Host:
+        """Cable an Ethernet host to a device's bridge."""
+        with self._staging(f"host behind {behind.name}"):
+            port = self.world.air.add_host(behind.name, BRIDGE)
+            return self._host(f"host behind {behind.name}", port)
+
+    def stack(self, of: StationDevice) -> Host:
+        """Give the host that a station itself is: frames go out from its own address."""
+        with self._staging(f"network stack of {of.name}"):
+            port = self.world.air.open_port(of.name, of.interface)
+            return self._host(of.name, port)
+
+    def expect_credential(self, m8: Seen, bss: Bss, *, clause: str = "") -> None:
+        """Open M8's Encrypted Settings and compare its one Credential with those of `bss`.
+
+        When neither end of the run is one of our own devices the keys are unknown: then nothing
+        is compared and the record says so. Raises `ExpectationFailed`.
+        """
+        __tracebackhide__ = True
+        credentials = open_credentials(self.world, self.transcript, m8)
+        if credentials is None:
+            self.note("M8 was not opened: neither end of the enrolment is ours")
+            return
+        compared: list[tuple[str, object, object]] = [
+            ("number of Credentials", 1, len(credentials))
+        ]
+        for credential in credentials:
+            compared.append(("Credential's SSID", bss.ssid.encode(), credential.ssid))
+            key = bss.passphrase.encode()
+            compared.append(("Credential's Network Key", key, credential.network_key))
+        for what, expected, got in compared:
+            if got != expected:
+                raise self.air.difference(m8, what, expected, got, clause)
+
+    def note(self, text: str) -> None:
+        """Put a remark into the record."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def close(self) -> None:
+        """Stop every device, then the air; a failure of one does not keep the others up."""
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.world.air.close)
+            for device in self.devices:
+                stack.callback(device.close)
+
+    def _place(self, node: str) -> Place:
+        if any(device.name == node for device in self.devices):
+            raise SetupFailed(f"two devices are named {node}")
+        entropy = SeededEntropy(self.setting.seed.encode()).child(node)
+        return Place(node, self.world, self.setting.folder, entropy)
+
+    def _start(self, device: Device) -> None:
+        self.devices.append(device)
+        device.start()
+        self.world.names |= all_addresses([device])
+
+    def _host(self, name: str, port: Any) -> Host:
+        host = Host(name, port, self.world)
+        self.hosts.append(host)
+        self.world.join(host)
+        self.world.names.setdefault(MacAddress(host.address), name)
+        return host
+
+    @contextlib.contextmanager
+    def _staging(self, what: str) -> Iterator[None]:
+        """The one place where a refusal of the stage becomes `SetupFailed`."""
+        try:
+            yield
+        except (RadioError, ConfigError, OSError) as error:
+            raise SetupFailed(f"{what}: {error}") from error

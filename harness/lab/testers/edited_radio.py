@@ -1,0 +1,43 @@
+"""A radio with an editor in front of it: what the machine says is changed on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from harness.base.address import MacAddress
+from harness.base.seam import Command, RadioEvent
+from harness.radio.interface import Radio
+
+
+class EditedRadio:
+    """Gives each command to `edit` and performs what comes back: none, one or several."""
+
+    def __init__(self, radio: Radio, edit: Callable[[Command], Iterable[Command]]) -> None:
+        self._radio = radio
+        self._edit = edit
+
+    @property
+    def node(self) -> str:
+        return self._radio.node
+
+    @property
+    def interface(self) -> str:
+        return self._radio.interface
+
+    @property
+    def address(self) -> MacAddress:
+        return self._radio.address
+
+    @property
+    def frequencies(self) -> tuple[int, ...]:
+        return self._radio.frequencies
+
+    def perform(self, command: Command) -> None:
+        for edited in self._edit(command):
+            self._radio.perform(edited)
+
+    def poll(self) -> list[tuple[float, RadioEvent]]:
+        return self._radio.poll()
+
+    def close(self) -> None:
+        self._radio.close()
