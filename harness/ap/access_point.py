@@ -1,0 +1,201 @@
+"""The access point: one radio, its BSSs, one internal registrar.
+
+Everything comes in by `step`, `tick` or a call of the user's, and goes out as commands to the
+radio and events. Nothing here reads a clock or touches a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from harness.ap import events
+from harness.ap.bss import Bss
+from harness.ap.config import ApConfig, BssConfig, bss_addresses
+from harness.ap.reporting import Action
+from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import UsageError
+from harness.base.seam import RadioEvent
+from harness.wire.wsc.device import uuid_from_mac
+
+Actions: TypeAlias = tuple[Action, ...]
+"""Commands and events, in the order in which they are to be carried out and told."""
+
+
+class AccessPoint:
+    """An access point without a radio. `address`: the radio's. `node`: its name in events.
+
+    `deadline()` says when `tick` is due, in seconds on the clock that every `now` is read from.
+    """
+
+    def __init__(
+        self, config: ApConfig, address: MacAddress, entropy: Entropy, node: str = "ap"
+    ) -> None:
+        self.config = config
+        self.address = address
+        self.uuid = config.uuid if config.uuid is not None else uuid_from_mac(address)
+        self.running = False
+        self._entropy = entropy
+        self._node = node
+        self._registrar: WpsRegistrarState | None = None
+        self._advertised = Advertisement()
+        self._enabled = False
+        self._bsss: tuple[Bss, ...] = ()
+        self._addresses = bss_addresses(config, address)
+
+    # ---- running --------------------------------------------------------------------------
+
+    def start(self, now: float) -> Actions:
+        """Begin to beacon on every BSS. Raises `UsageError` when it runs already."""
+        if self.running:
+            raise UsageError("the access point runs already")
+        self.running = True
+        self._enabled = False
+        wants_wps = any(bss.wps_enabled for bss in self.config.bsss)
+        self._registrar = WpsRegistrarState(self.config.config_methods) if wants_wps else None
+        self._advertised = Advertisement()
+        self._bsss = tuple(
+            self._make(bss, bssid)
+            for bss, bssid in zip(self.config.bsss, self._addresses, strict=True)
+        )
+        return tuple(action for bss in self._bsss for action in bss.start())
+
+    def stop(self, now: float) -> Actions:
+        """Dismiss every station and stop to beacon; what WPS knew is lost."""
+        if not self.running:
+            raise UsageError("the access point does not run")
+        self.running = False
+        actions = self._bsss[0].tell((Notice(events.AP_DISABLED),), now)
+        for bss in reversed(self._bsss):
+            actions += bss.stop(now)
+        self._registrar = None
+        return tuple(actions)
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        """Take what the radio says. An interface that is no BSS's (any more) is passed over."""
+        for bss in self._bsss:
+            if self.running and bss.owns(event.interface):
+                actions = bss.step(event, now)
+                return self._finish(actions + self._enable(now), now)
+        return ()
+
+    def deadline(self) -> float | None:
+        if not self.running:
+            return None
+        dues = [bss.deadline() for bss in self._bsss]
+        if self._registrar is not None:
+            dues.append(self._registrar.deadline())
+        return min((due for due in dues if due is not None), default=None)
+
+    def tick(self, now: float) -> Actions:
+        """Do what is due at `now`; nothing, when it is too early."""
+        if not self.running:
+            return ()
+        actions: list[Action] = []
+        if self._registrar is not None:
+            actions += self._tell_all(self._registrar.tick(now), now)
+        for bss in self._bsss:
+            actions += bss.tick(now)
+        return self._finish(actions, now)
+
+    # ---- WPS, by the user -----------------------------------------------------------------
+
+    def wps_pbc(self, now: float) -> Actions:
+        """Push the button. A session overlap refuses it: an event says so."""
+        _, notices = self._wps.press_button(now)
+        return self._finish(self._tell_all(notices, now), now)
+
+    def wps_pin(
+        self,
+        pin: str,
+        now: float,
+        uuid: bytes | None = None,
+        *,
+        timeout_s: float = 0.0,
+        address: MacAddress | None = None,
+    ) -> Actions:
+        """Take an Enrollee's PIN in, for the one with `uuid` (16 octets) or for any.
+
+        The text is used as it is. `timeout_s`: how long it is good, 0 for good. `address`: the
+        Enrollee's, to be advertised as the only one authorised.
+        """
+        if not pin:
+            raise UsageError("a PIN has at least one character")
+        notices = self._wps.add_pin(pin.encode(), now, uuid, timeout_s, address)
+        return self._finish(self._tell_all(notices, now), now)
+
+    def wps_cancel(self, now: float) -> Actions:
+        """Cancel push-button or PIN mode, and drop the first station that enrols."""
+        actions = self._tell_all(self._wps.cancel(), now)
+        for bss in self._wps_bsss():
+            enrolling = [station for station in bss.stations if station.wps]
+            if enrolling:
+                actions += bss.drop(enrolling[0], now)
+            actions += bss.tell((Notice(events.WPS_CANCELLED),), now)
+        return self._finish(actions, now)
+
+    @property
+    def wps_status(self) -> WpsStatus:
+        """Push-button status and the last run's result. Raises `UsageError` without WPS."""
+        return self._wps.status
+
+    # ---- to be looked at ------------------------------------------------------------------
+
+    @property
+    def bsss(self) -> tuple[Bss, ...]:
+        """The BSSs while it runs or has run, in the order of the configuration."""
+        return self._bsss
+
+    def bss(self, interface: str) -> Bss:
+        """The BSS of an interface. Raises `UsageError` when there is none."""
+        for bss in self._bsss:
+            if bss.config.interface == interface:
+                return bss
+        raise UsageError(f"no BSS has the interface {interface!r}")
+
+    def deauthenticate(
+        self, interface: str, station: MacAddress, now: float, reason: int = 2
+    ) -> Actions:
+        """Deauthenticate a station of a BSS. Raises `UsageError` when it is not there."""
+        bss = self.bss(interface)
+        found = bss.stations.get(station)
+        if found is None:
+            raise UsageError(f"{interface} has no station {station}")
+        return self._finish(bss.dismiss(found, reason, now), now)
+
+    # ---- within ---------------------------------------------------------------------------
+
+    @property
+    def _wps(self) -> WpsRegistrarState:
+        if not self.running or self._registrar is None:
+            raise UsageError("no running BSS has WPS")
+        return self._registrar
+
+    def _make(self, config: BssConfig, bssid: MacAddress) -> Bss:
+        registrar = self._registrar if config.wps_enabled else None
+        return Bss(config, self.config, bssid, self.uuid, self._entropy, self._node, registrar)
+
+    def _wps_bsss(self) -> Iterable[Bss]:
+        return (bss for bss in self._bsss if bss.registrar is not None)
+
+    def _tell_all(self, notices: Notices, now: float) -> list[Action]:
+        """What the registrar noticed by itself concerns every BSS with WPS."""
+        return [action for bss in self._wps_bsss() for action in bss.tell(notices, now)]
+
+    def _enable(self, now: float) -> list[Action]:
+        if self._enabled or not all(bss.started for bss in self._bsss):
+            return []
+        self._enabled = True
+        return self._bsss[0].tell((Notice(events.AP_ENABLED),), now)
+
+    def _finish(self, actions: list[Action], now: float) -> Actions:
+        """Put what has changed about the registrar into the beacons."""
+        if self._registrar is not None:
+            shown = self._registrar.advertisement()
+            if shown != self._advertised:
+                self._advertised = shown
+                for bss in self._wps_bsss():
+                    actions += bss.change_beacon()
+        return tuple(actions)

@@ -1,0 +1,123 @@
+"""Whether a station may associate: a judgement on its request, without side effects.
+
+Source: IEEE 802.11-2020, 11.3.5.3 and 9.4.1.9 (status codes); Wi-Fi Simple Configuration 2.0.8,
+8.2.3; Multi-AP Specification 1.0, 5.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.ap import multi_ap
+from harness.ap.beacon import basic_rates
+from harness.ap.config import BssConfig
+from harness.base.errors import WireError
+from harness.base.seam import AKM_PSK, CIPHER_CCMP
+from harness.wire.dot11.elements import Elements, element
+from harness.wire.rsn import ELEMENT_RSN, Rsne
+from harness.wire.wsc.element import decode_association_request
+
+STATUS_SUCCESS = 0
+STATUS_UNSPECIFIED = 1
+STATUS_UNKNOWN_ALGORITHM = 13
+STATUS_OUT_OF_SEQUENCE = 14
+STATUS_FULL = 17
+STATUS_BASIC_RATES = 18
+STATUS_INVALID_ELEMENT = 40
+STATUS_GROUP_CIPHER = 41
+STATUS_PAIRWISE_CIPHER = 42
+STATUS_AKMP = 43
+STATUS_RSNE_VERSION = 44
+
+_RATE = 0x7F
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a station is taken: what its request asked for and the BSS grants.
+
+    `wps`: its request has a WSC element; `wps2`: that names Version2; `maybe_wps`: it has neither
+    that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, None
+    for an association without keys. `backhaul`: as a Multi-AP backhaul station.
+    """
+
+    rates: bytes
+    wps: bool = False
+    wps2: bool = False
+    maybe_wps: bool = False
+    rsne: bytes | None = None
+    backhaul: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A station is refused with `status`, for `reason`, by `clause`."""
+
+    status: int
+    reason: str
+    clause: str = "802.11-2020 11.3.5.3"
+
+
+def judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:
+    """Decide about a (Re)Association Request by its elements. `frequency` in MHz."""
+    try:
+        return _judge(bss, frequency, elements)
+    except WireError as broken:
+        return Refusal(STATUS_INVALID_ELEMENT, str(broken), broken.clause)
+
+
+def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:
+    if elements.ssid != bss.ssid:
+        return Refusal(STATUS_UNSPECIFIED, "the SSID is not this BSS's")
+    rates = elements.rates
+    offered = {rate & _RATE for rate in rates}
+    if not offered.issuperset(rate & _RATE for rate in basic_rates(frequency)):
+        return Refusal(STATUS_BASIC_RATES, "a basic rate is not supported")
+    wsc = elements.wsc if bss.wps_enabled else None
+    role = multi_ap.judge_station(bss, elements.multi_ap, enrolling=wsc is not None)
+    if isinstance(role, multi_ap.Refused):
+        return Refusal(role.status, role.reason, multi_ap.CLAUSE)
+    if wsc is not None:
+        return Terms(rates, wps=True, wps2=_names_version2(wsc), backhaul=role.backhaul)
+    if not bss.protected:
+        return Terms(rates, maybe_wps=bss.wps_enabled, backhaul=role.backhaul)
+    if elements.rsn is None:
+        return _without_rsne(bss, elements, rates, backhaul=role.backhaul)
+    refusal = judge_rsne(elements.rsn)
+    if refusal is not None:
+        return refusal
+    return Terms(rates, rsne=element(ELEMENT_RSN, elements.rsn), backhaul=role.backhaul)
+
+
+def _without_rsne(
+    bss: BssConfig, elements: Elements, rates: bytes, *, backhaul: bool
+) -> Terms | Refusal:
+    if elements.wpa is not None:
+        return Refusal(STATUS_INVALID_ELEMENT, "WPA is not offered here", "802.11-2020 12.6.3")
+    if bss.wps_enabled:
+        return Terms(rates, maybe_wps=True, backhaul=backhaul)
+    return Refusal(STATUS_INVALID_ELEMENT, "no RSN element", "802.11-2020 12.6.3")
+
+
+def judge_rsne(value: bytes) -> Refusal | None:
+    """Check a station's choice of suites against WPA2-PSK with CCMP. `value`: the element's."""
+    clause = "802.11-2020 12.6.3"
+    if value[:2] != b"\x01\x00":
+        return Refusal(STATUS_RSNE_VERSION, "RSNE version is not 1", clause)
+    rsne = Rsne.decode(value)
+    if rsne.group != CIPHER_CCMP:
+        return Refusal(STATUS_GROUP_CIPHER, f"group cipher {rsne.group:#010x}", clause)
+    if rsne.pairwise != (CIPHER_CCMP,):
+        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not CCMP alone", clause)
+    if rsne.akms != (AKM_PSK,):
+        return Refusal(STATUS_AKMP, "AKM is not PSK alone", clause)
+    return None
+
+
+def _names_version2(wsc: bytes) -> bool:
+    """A WSC element that can't be read still makes a WPS station, but no WPS 2.0 one."""
+    try:
+        extension = decode_association_request(wsc).wfa
+        return extension is not None and extension.version2 is not None
+    except WireError:
+        return False

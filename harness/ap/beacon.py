@@ -1,0 +1,131 @@
+"""What a BSS says of itself: Beacons, Probe Responses, (Re)Association Responses.
+
+Sources: IEEE 802.11-2020, 9.3.3.2 to 9.3.3.10 (order of elements), 9.4.1.4 (capabilities).
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from harness.ap.config import ApConfig, BssConfig
+from harness.base.address import BROADCAST, MacAddress
+from harness.wire.dot11 import header as numbers
+from harness.wire.dot11.elements import (
+    ELEMENT_DS_PARAMETER_SET,
+    ELEMENT_ERP,
+    ELEMENT_EXTENDED_SUPPORTED_RATES,
+    ELEMENT_SSID,
+    ELEMENT_SUPPORTED_RATES,
+    Elements,
+    element,
+)
+from harness.wire.dot11.frames import (
+    CAPABILITY_ESS,
+    CAPABILITY_PRIVACY,
+    CAPABILITY_SHORT_SLOT,
+    AssociationResponse,
+    Authentication,
+    Deauthentication,
+    ProbeResponse,
+    ReassociationResponse,
+    management_header,
+)
+
+RATES_2_4_GHZ: Final = bytes.fromhex("82848b960c1218243048606c")
+RATES_5_GHZ: Final = bytes.fromhex("8c129824b048606c")
+_BASIC = 0x80
+_IN_FIRST_ELEMENT = 8
+
+_FIXED = struct.Struct("<QHH")
+
+
+def rates(frequency: int) -> bytes:
+    """All rates of a channel in units of 500 kb/s, basic ones with bit 7."""
+    return RATES_2_4_GHZ if frequency < 3000 else RATES_5_GHZ
+
+
+def basic_rates(frequency: int) -> bytes:
+    """The rates that each station must support."""
+    return bytes(rate for rate in rates(frequency) if rate & _BASIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Describer:
+    """Builds one BSS's frames. `bssid`: its address. `rsne`: whole element, empty if open."""
+
+    ap: ApConfig
+    bss: BssConfig
+    bssid: MacAddress
+    rsne: bytes
+
+    @property
+    def capability(self) -> int:
+        """The Capability Information field."""
+        slot = CAPABILITY_SHORT_SLOT if self.ap.channel < 3000 else 0
+        return CAPABILITY_ESS | slot | (CAPABILITY_PRIVACY if self.bss.protected else 0)
+
+    def beacon_head(self) -> bytes:
+        """Header, fixed fields and the elements before the TIM."""
+        header = management_header(
+            numbers.BEACON, destination=BROADCAST, source=self.bssid, bssid=self.bssid
+        )
+        fixed = _FIXED.pack(0, self.bss.beacon_interval, self.capability)
+        ssid = b"" if self.bss.hidden else self.bss.ssid
+        return header.encode() + fixed + self._first_elements(ssid)
+
+    def beacon_tail(self, wsc: bytes) -> bytes:
+        """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
+        return self._rate_elements() + self.rsne + wsc
+
+    def probe_response(self, station: MacAddress, wsc: bytes) -> bytes:
+        """A Probe Response; the radio puts timestamp and sequence number in."""
+        elements = self._first_elements(self.bss.ssid) + self._rate_elements() + self.rsne + wsc
+        return ProbeResponse(
+            self._header(numbers.PROBE_RESPONSE, station),
+            0,
+            self.bss.beacon_interval,
+            self.capability,
+            Elements(elements),
+        ).encode()
+
+    def authentication(self, station: MacAddress, algorithm: int, step: int, status: int) -> bytes:
+        """An Authentication frame with transaction number `step`."""
+        header = self._header(numbers.AUTHENTICATION, station)
+        return Authentication(header, algorithm, step, status).encode()
+
+    def association_response(
+        self, station: MacAddress, *, reassociation: bool, status: int, aid: int, extra: bytes
+    ) -> bytes:
+        """A (Re)Association Response. `extra`: the WSC and Multi-AP elements, or nothing."""
+        supported = rates(self.ap.channel)
+        elements = element(ELEMENT_SUPPORTED_RATES, supported[:_IN_FIRST_ELEMENT])
+        if supported[_IN_FIRST_ELEMENT:]:
+            elements += element(ELEMENT_EXTENDED_SUPPORTED_RATES, supported[_IN_FIRST_ELEMENT:])
+        body = Elements(elements + extra)
+        if reassociation:
+            header = self._header(numbers.REASSOCIATION_RESPONSE, station)
+            return ReassociationResponse(header, self.capability, status, aid, body).encode()
+        header = self._header(numbers.ASSOCIATION_RESPONSE, station)
+        return AssociationResponse(header, self.capability, status, aid, body).encode()
+
+    def deauthentication(self, station: MacAddress, reason: int) -> bytes:
+        return Deauthentication(self._header(numbers.DEAUTHENTICATION, station), reason).encode()
+
+    def _header(self, subtype: int, station: MacAddress) -> numbers.Header:
+        return management_header(subtype, destination=station, source=self.bssid, bssid=self.bssid)
+
+    def _first_elements(self, ssid: bytes) -> bytes:
+        elements = element(ELEMENT_SSID, ssid)
+        elements += element(ELEMENT_SUPPORTED_RATES, rates(self.ap.channel)[:_IN_FIRST_ELEMENT])
+        if self.ap.channel < 3000:
+            elements += element(ELEMENT_DS_PARAMETER_SET, bytes([self.ap.number]))
+        return elements
+
+    def _rate_elements(self) -> bytes:
+        """ERP Information and Extended Supported Rates: they follow the TIM, 2.4 GHz only."""
+        if self.ap.channel >= 3000:
+            return b""
+        extended = rates(self.ap.channel)[_IN_FIRST_ELEMENT:]
+        return element(ELEMENT_ERP, b"\0") + element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended)

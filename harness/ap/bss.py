@@ -1,0 +1,264 @@
+"""One BSS: takes what its radio interface says, decodes it once, and routes it.
+
+Source: IEEE 802.11-2020, 11.1.4 (beacons and probes) and 11.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from harness.ap import beacon, events
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.eapol import EapolDispatch
+from harness.ap.membership import Membership
+from harness.ap.reporting import Actions, Reporter
+from harness.ap.security import Security
+from harness.ap.stations import Station, StationTable
+from harness.ap.wps import Notices, WpsRegistrarState
+from harness.ap.wsc_elements import WscDescriber, enrollee_seen
+from harness.base.address import BROADCAST, MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import WireError
+from harness.base.seam import (
+    AddPeer,
+    AddPeerVlan,
+    BssStarted,
+    ChangeBeacon,
+    CommandFailed,
+    EapolReceived,
+    FourAddressSeen,
+    ManagementReceived,
+    ManagementStatus,
+    RadioEvent,
+    StartBss,
+    StopBss,
+    TransmitManagement,
+)
+from harness.wire.dot11.frames import (
+    AssociationRequest,
+    Authentication,
+    Deauthentication,
+    Disassociation,
+    Frame,
+    ProbeRequest,
+    ReassociationRequest,
+    decode_frame,
+)
+
+REASON_LEAVING: Final = 3
+
+
+class Bss:
+    """A BSS of the access point. `bssid`: its address. `registrar`: None without WPS."""
+
+    def __init__(
+        self,
+        config: BssConfig,
+        ap: ApConfig,
+        bssid: MacAddress,
+        uuid: bytes,
+        entropy: Entropy,
+        node: str,
+        registrar: WpsRegistrarState | None,
+    ) -> None:
+        self.config = config
+        self.bssid = bssid
+        self.registrar = registrar
+        self.stations = StationTable(config.max_stations)
+        self.started = False
+        self._ap = ap
+        self._reporter = Reporter(node, config.interface)
+        self._security = Security(config, bssid, entropy) if config.protected else None
+        rsne = self._security.rsne if self._security is not None else b""
+        self._frames = beacon.Describer(ap, config, bssid, rsne)
+        self._wsc = WscDescriber(ap, config, uuid)
+        eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)
+        self._members = Membership(
+            config, ap.channel, self._frames, self.stations, eapol, self._reporter
+        )
+
+    def start(self) -> Actions:
+        security = self._security
+        return [
+            StartBss(
+                interface=self.config.interface,
+                bssid=self.bssid,
+                ssid=self.config.ssid,
+                frequency=self._ap.channel,
+                beacon_head=self._frames.beacon_head(),
+                beacon_tail=self._beacon_tail(),
+                beacon_interval=self.config.beacon_interval,
+                dtim_period=self.config.dtim_period,
+                hidden=self.config.hidden,
+                privacy=self.config.protected,
+                pairwise=security.pairwise if security else (),
+                group=security.group if security else None,
+                akms=security.akms if security else (),
+                bridge=self.config.bridge,
+            )
+        ]
+
+    def change_beacon(self) -> Actions:
+        """Put the present contents into the beacon."""
+        return [
+            ChangeBeacon(
+                interface=self.config.interface,
+                beacon_head=self._frames.beacon_head(),
+                beacon_tail=self._beacon_tail(),
+            )
+        ]
+
+    def stop(self, now: float) -> Actions:
+        """Dismiss everyone, with one Deauthentication to all, and stop to beacon."""
+        farewell = TransmitManagement(
+            interface=self.config.interface,
+            frame=self._frames.deauthentication(BROADCAST, REASON_LEAVING),
+        )
+        actions = [farewell, *self._members.end(now)] if self.started else []
+        self.started = False
+        return [*actions, StopBss(interface=self.config.interface)]
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        """Take what the radio says about this BSS's interface or one of its four-address ones."""
+        take = _EVENTS.get(type(event))
+        if take is None or not (self.started or isinstance(event, BssStarted | CommandFailed)):
+            return []
+        return take(self, event, now)
+
+    def deadline(self) -> float | None:
+        return self._members.deadline()
+
+    def tick(self, now: float) -> Actions:
+        """Do what is due at `now`."""
+        return self._members.tick(now)
+
+    def owns(self, interface: str) -> bool:
+        """True for this BSS's interface and its four-address ones."""
+        if interface == self.config.interface:
+            return True
+        return any(station.vlan == interface for station in self.stations)
+
+    def drop(self, station: Station, now: float) -> Actions:
+        """Forget a station without a word to it."""
+        return self._members.drop(station, now)
+
+    def dismiss(self, station: Station, reason: int, now: float) -> Actions:
+        """Deauthenticate a station with `reason` (IEEE 802.11-2020, 9.4.1.7)."""
+        return self._members.dismiss(station, reason, now)
+
+    def tell(self, notices: Notices, now: float) -> Actions:
+        """Make events of what the registrar noticed."""
+        return [self._reporter.event(now, each.name, **each.fields) for each in notices]
+
+    # ---- what the radio says --------------------------------------------------------------
+
+    def _on_started(self, event: BssStarted, now: float) -> Actions:
+        if self.started:
+            return []
+        self.started = True
+        told = self._reporter.event(now, events.BSS_STARTED, bssid=self.bssid)
+        return [told, *self._members.begin(now)]
+
+    def _on_refused(self, event: CommandFailed, now: float) -> Actions:
+        command = event.command
+        told = self._reporter.event(
+            now,
+            events.COMMAND_REFUSED,
+            command=type(command).__name__,
+            errno=event.errno,
+            reason=event.reason,
+        )
+        if isinstance(command, TransmitManagement):
+            return [told, *self._members.status(command.token, False, now)]
+        if isinstance(command, AddPeer | AddPeerVlan):
+            return [told, *self._members.refused(command, now)]
+        return [told]
+
+    def _on_management(self, event: ManagementReceived, now: float) -> Actions:
+        try:
+            frame = decode_frame(event.frame)
+        except WireError as broken:
+            return [self._reporter.discarded(now, None, str(broken), broken.clause)]
+        take = _FRAMES.get(type(frame))
+        source = frame.header.a2
+        if take is None or source is None or source.is_group or source == self.bssid:
+            return []
+        if not self._concerns(frame):
+            return []
+        try:
+            return take(self, frame, now)
+        except WireError as broken:
+            return [self._reporter.discarded(now, source, str(broken), broken.clause)]
+
+    def _concerns(self, frame: Frame) -> bool:
+        header = frame.header
+        if isinstance(frame, ProbeRequest):
+            return header.a1 in (BROADCAST, self.bssid) and header.a3 in (BROADCAST, self.bssid)
+        return header.a1 == self.bssid and header.a3 == self.bssid
+
+    def _on_status(self, event: ManagementStatus, now: float) -> Actions:
+        return self._members.status(event.token, event.acknowledged, now)
+
+    def _on_eapol(self, event: EapolReceived, now: float) -> Actions:
+        return self._members.eapol_received(event, now)
+
+    def _on_four_address(self, event: FourAddressSeen, now: float) -> Actions:
+        return self._members.four_address_seen(event, now)
+
+    def _probe_request(self, frame: ProbeRequest, now: float) -> Actions:
+        ssid, source = frame.elements.ssid, frame.header.a2
+        assert source is not None, "a management frame has a transmitter"
+        wildcard = not ssid
+        if not wildcard and ssid != self.config.ssid:
+            return []
+        actions: Actions = []
+        if self.registrar is not None and frame.elements.wsc is not None:
+            notices = enrollee_seen(self.registrar, source, frame.elements.wsc, now)
+            actions += self.tell(notices, now)
+        if not (wildcard and self.config.hidden):
+            answer = self._frames.probe_response(source, self._probe_wsc())
+            actions.append(TransmitManagement(interface=self.config.interface, frame=answer))
+        return actions
+
+    def _authentication(self, frame: Authentication, now: float) -> Actions:
+        return self._members.authenticate(frame, now)
+
+    def _association_request(
+        self, frame: AssociationRequest | ReassociationRequest, now: float
+    ) -> Actions:
+        return self._members.associate(frame, now)
+
+    def _peer_left(self, frame: Deauthentication | Disassociation, now: float) -> Actions:
+        return self._members.peer_left(frame, now)
+
+    def _beacon_tail(self) -> bytes:
+        wsc = b""
+        if self.registrar is not None:
+            wsc = self._wsc.beacon(self.registrar.advertisement())
+        return self._frames.beacon_tail(wsc)
+
+    def _probe_wsc(self) -> bytes:
+        if self.registrar is None:
+            return b""
+        shown = self.registrar.advertisement()
+        return self._wsc.probe_response(shown, self.registrar.methods_without_button)
+
+
+_EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
+    BssStarted: Bss._on_started,
+    CommandFailed: Bss._on_refused,
+    ManagementReceived: Bss._on_management,
+    ManagementStatus: Bss._on_status,
+    EapolReceived: Bss._on_eapol,
+    FourAddressSeen: Bss._on_four_address,
+}
+
+_FRAMES: Mapping[type[Frame], Callable[[Bss, Any, float], Actions]] = {
+    ProbeRequest: Bss._probe_request,
+    Authentication: Bss._authentication,
+    AssociationRequest: Bss._association_request,
+    ReassociationRequest: Bss._association_request,
+    Deauthentication: Bss._peer_left,
+    Disassociation: Bss._peer_left,
+}

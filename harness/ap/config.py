@@ -1,0 +1,249 @@
+"""What an access point is told: typed, checked once, never changed.
+
+Every value is checked when the object is made; a bad one raises `ConfigError` that names the BSS
+and the field. Sources: the access point's configuration reference and IEEE 802.11-2020.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from harness.base.address import MacAddress
+from harness.base.errors import ConfigError
+from harness.wire.wsc.device import DeviceAttributes
+
+MULTI_AP_BACKHAUL = 1
+MULTI_AP_FRONTHAUL = 2
+
+WPS_OFF = 0
+WPS_UNCONFIGURED = 1
+WPS_CONFIGURED = 2
+
+DISALLOW_PROFILE_1 = 1
+DISALLOW_PROFILE_2 = 2
+
+MAX_STATIONS = 2007
+"""Highest association identifier. IEEE 802.11-2020, 9.4.1.8."""
+
+DEFAULT_CONFIG_METHODS = 0x2108
+"""Display, Keypad, Virtual Display: what an access point offers unless told otherwise."""
+
+DEFAULT_DEVICE = DeviceAttributes(
+    manufacturer="airproof",
+    model_name="access point",
+    model_number="1",
+    serial_number="1",
+    primary_device_type=bytes.fromhex("00060050f2040001"),
+    device_name="airproof access point",
+)
+
+_INTERFACE = re.compile(r"[^\s/:]{1,15}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BssConfig:
+    """One BSS. It is protected (WPA2-PSK, CCMP) when it has a `passphrase` or `psk`, else open.
+
+    `interface`: 1 to 15 characters. `bssid` None: derived from the radio's address. `psk`: 32
+    octets. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS. `multi_ap_profile`: 1 sends no
+    profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1 stations, bit 1 later ones.
+    `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`: what a WPS Enrollee that asks
+    for a backhaul link is given instead of this BSS's own credential. `wps_state`: 0 off, 1 on and
+    unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else `bridge`)
+    holds the four-address interfaces. `wds_sta`: any associated station that sends four-address
+    frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds between group
+    keys, 0 never.
+    """
+
+    interface: str
+    ssid: bytes
+    bssid: MacAddress | None = None
+    passphrase: str | None = field(default=None, repr=False)
+    psk: bytes | None = field(default=None, repr=False)
+    hidden: bool = False
+    bridge: str | None = None
+    wds_bridge: str | None = None
+    wds_sta: bool = False
+    multi_ap: int = 0
+    multi_ap_profile: int = 1
+    multi_ap_client_disallow: int = 0
+    multi_ap_vlan_id: int = 0
+    multi_ap_backhaul_ssid: bytes | None = None
+    multi_ap_backhaul_passphrase: str | None = field(default=None, repr=False)
+    multi_ap_backhaul_psk: bytes | None = field(default=None, repr=False)
+    wps_state: int = WPS_OFF
+    beacon_interval: int = 100
+    dtim_period: int = 2
+    max_stations: int = MAX_STATIONS
+    group_rekey_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        name = self.interface
+        _require(
+            _INTERFACE.fullmatch(name) is not None and name not in (".", ".."),
+            name,
+            "interface",
+            "must be 1 to 15 characters without space, '/' or ':'",
+        )
+        for bridge in (self.bridge, self.wds_bridge):
+            _require(
+                bridge is None or _INTERFACE.fullmatch(bridge) is not None,
+                name,
+                "bridge",
+                f"{bridge!r} is no interface name",
+            )
+        _check_ssid(name, "ssid", self.ssid)
+        _check_key(name, "", self.passphrase, self.psk)
+        _require(self.bssid is None or not self.bssid.is_group, name, "bssid", "is a group address")
+        _check_range(name, "wps_state", self.wps_state, 0, 2)
+        _check_range(name, "beacon_interval", self.beacon_interval, 10, 65535)
+        _check_range(name, "dtim_period", self.dtim_period, 1, 255)
+        _check_range(name, "max_stations", self.max_stations, 0, MAX_STATIONS)
+        _require(self.group_rekey_s >= 0, name, "group_rekey_s", "must not be negative")
+        self._check_multi_ap()
+
+    def _check_multi_ap(self) -> None:
+        name = self.interface
+        _check_range(name, "multi_ap", self.multi_ap, 0, 3)
+        _check_range(name, "multi_ap_profile", self.multi_ap_profile, 1, 6)
+        _check_range(name, "multi_ap_client_disallow", self.multi_ap_client_disallow, 0, 3)
+        _check_range(name, "multi_ap_vlan_id", self.multi_ap_vlan_id, 0, 4094)
+        if self.multi_ap_backhaul_ssid is not None:
+            _check_ssid(name, "multi_ap_backhaul_ssid", self.multi_ap_backhaul_ssid)
+        _check_key(
+            name,
+            "multi_ap_backhaul_",
+            self.multi_ap_backhaul_passphrase,
+            self.multi_ap_backhaul_psk,
+        )
+
+    @property
+    def protected(self) -> bool:
+        """True for WPA2-PSK, False for an open BSS."""
+        return self.passphrase is not None or self.psk is not None
+
+    @property
+    def wps_enabled(self) -> bool:
+        """A hidden BSS has no WPS, whatever `wps_state` says."""
+        return self.wps_state != WPS_OFF and not self.hidden
+
+    @property
+    def is_backhaul(self) -> bool:
+        return bool(self.multi_ap & MULTI_AP_BACKHAUL)
+
+    @property
+    def is_fronthaul(self) -> bool:
+        return bool(self.multi_ap & MULTI_AP_FRONTHAUL)
+
+    @property
+    def vlan_bridge(self) -> str | None:
+        """The bridge that four-address interfaces go into."""
+        return self.wds_bridge if self.wds_bridge is not None else self.bridge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApConfig:
+    """One access point: one radio, one channel, one or more BSSs.
+
+    `channel`: centre frequency in MHz (2412 to 2484 or 5180 to 5885). `uuid`: 16 octets; None:
+    derived from the radio's address. `config_methods`: WSC bits. `os_version`: 31 bits.
+    `fragment_size`: EAP-WSC fragments, octets counted from the Op-Code on.
+    """
+
+    bsss: tuple[BssConfig, ...]
+    channel: int = 2412
+    device: DeviceAttributes = DEFAULT_DEVICE
+    uuid: bytes | None = None
+    config_methods: int = DEFAULT_CONFIG_METHODS
+    os_version: int = 0
+    fragment_size: int = 1400
+
+    def __post_init__(self) -> None:
+        if not self.bsss:
+            raise ConfigError("an access point needs at least one BSS")
+        channel_number(self.channel)
+        if self.uuid is not None and len(self.uuid) != 16:
+            raise ConfigError(f"uuid: must be 16 octets, not {len(self.uuid)}")
+        _check_range("access point", "config_methods", self.config_methods, 0, 0xFFFF)
+        _check_range("access point", "os_version", self.os_version, 0, 0x7FFFFFFF)
+        _check_range("access point", "fragment_size", self.fragment_size, 64, 1400)
+        _check_distinct("interface", [bss.interface for bss in self.bsss])
+
+    @property
+    def number(self) -> int:
+        """The channel's number."""
+        return channel_number(self.channel)
+
+    @property
+    def rf_bands(self) -> int:
+        """The WSC RF Bands bit of the channel."""
+        return 1 if self.channel < 3000 else 2
+
+
+def channel_number(frequency: int) -> int:
+    """Give the channel number of a centre frequency in MHz. Raises `ConfigError`."""
+    if frequency == 2484:
+        return 14
+    if 2412 <= frequency <= 2472 and (frequency - 2407) % 5 == 0:
+        return (frequency - 2407) // 5
+    if 5180 <= frequency <= 5885 and (frequency - 5000) % 5 == 0:
+        return (frequency - 5000) // 5
+    raise ConfigError(f"channel: no channel has its centre at {frequency} MHz")
+
+
+def bss_addresses(config: ApConfig, radio: MacAddress) -> tuple[MacAddress, ...]:
+    """Give each BSS its BSSID: the given one, else derived from the radio's address.
+
+    The first BSS has the radio's own. The others set the locally administered bit and count in
+    the bits above it, so that no derived address can be another vendor's. Raises `ConfigError`
+    when two are equal.
+    """
+    addresses = [
+        bss.bssid if bss.bssid is not None else _derived(radio, index)
+        for index, bss in enumerate(config.bsss)
+    ]
+    _check_distinct("bssid", [str(address) for address in addresses])
+    return tuple(addresses)
+
+
+def _derived(radio: MacAddress, index: int) -> MacAddress:
+    if index == 0:
+        return radio
+    if index >= 64:
+        raise ConfigError("bssid: at most 64 addresses can be derived from one radio's")
+    first = (radio[0] | 0x02) ^ (index << 2 & 0xFC)
+    return MacAddress(bytes([first]) + radio[1:])
+
+
+def _require(condition: bool, bss: str, name: str, rule: str) -> None:
+    if not condition:
+        raise ConfigError(f"{bss}: {name}: {rule}")
+
+
+def _check_range(bss: str, name: str, value: int, low: int, high: int) -> None:
+    _require(low <= value <= high, bss, name, f"must be {low} to {high}, not {value}")
+
+
+def _check_ssid(bss: str, name: str, ssid: bytes) -> None:
+    _require(1 <= len(ssid) <= 32, bss, name, f"must be 1 to 32 octets, not {len(ssid)}")
+
+
+def _check_key(bss: str, prefix: str, passphrase: str | None, psk: bytes | None) -> None:
+    _require(passphrase is None or psk is None, bss, f"{prefix}psk", "is given beside a passphrase")
+    if passphrase is not None:
+        printable = all(" " <= character <= "~" for character in passphrase)
+        _require(
+            8 <= len(passphrase) <= 63 and printable,
+            bss,
+            f"{prefix}passphrase",
+            "must be 8 to 63 printable ASCII characters",
+        )
+    if psk is not None:
+        _require(len(psk) == 32, bss, f"{prefix}psk", f"must be 32 octets, not {len(psk)}")
+
+
+def _check_distinct(name: str, values: list[str]) -> None:
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise ConfigError(f"{name}: {value} is used by two BSSs")

@@ -1,0 +1,119 @@
+"""Events as the access point's control interface writes them.
+
+Clients match these lines literally, trailing space included. `render` gives them without the
+priority in front. Source: README-WPS-access-point; the control interface's event list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from harness.ap import events
+from harness.base.event import Event
+from harness.proto.key_handshake import HANDSHAKE_COMPLETED, PSK_MISMATCHED
+from harness.wire.wsc.device import ErrorIndication, device_type_text, uuid_text
+
+Fields = Mapping[str, object]
+
+PIN_NEEDED_LIMIT: Final = 399
+"""A longer WPS-PIN-NEEDED is not written, in characters."""
+
+_INDICATIONS: Final = {
+    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
+    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
+    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
+}
+
+
+def render(event: Event) -> str | None:
+    """Give the control interface's line of an event, None when it has none."""
+    write = _LINES.get(event.name)
+    return None if write is None else write(event.fields)
+
+
+def _constant(line: str) -> Callable[[Fields], str | None]:
+    return lambda fields: line
+
+
+def _with_station(name: str) -> Callable[[Fields], str | None]:
+    return lambda fields: f"{name} {fields['station']}"
+
+
+def _octets(fields: Fields, name: str) -> bytes:
+    value = fields[name]
+    assert isinstance(value, bytes), f"field {name} holds {value!r}"
+    return value
+
+
+def _enrollee_seen(fields: Fields) -> str:
+    uuid = uuid_text(_octets(fields, "uuid"))
+    device = device_type_text(_octets(fields, "device_type"))
+    return (
+        f"WPS-ENROLLEE-SEEN {fields['station']} {uuid} {device} "
+        f"0x{fields['config_methods']:x} {fields['device_password_id']:d} "
+        f"{fields['request_type']:d} [{fields['device_name']}]"
+    )
+
+
+def _pin_needed(fields: Fields) -> str | None:
+    names = ("device_name", "manufacturer", "model_name", "model_number", "serial_number")
+    device = "|".join(str(fields[name]) for name in names)
+    kind = device_type_text(_octets(fields, "device_type"))
+    uuid = uuid_text(_octets(fields, "uuid"))
+    line = f"WPS-PIN-NEEDED {uuid} {fields['station']} [{device}|{kind}]"
+    return line if len(line) <= PIN_NEEDED_LIMIT else None
+
+
+def _registration_succeeded(fields: Fields) -> str:
+    return f"WPS-REG-SUCCESS {fields['station']} {uuid_text(_octets(fields, 'uuid'))}"
+
+
+def _wps_failed(fields: Fields) -> str:
+    line = f"WPS-FAIL msg={fields['message']:d} config_error={fields['config_error']:d}"
+    indication = fields.get("indication")
+    if isinstance(indication, int) and indication in _INDICATIONS:
+        line += f" reason={indication:d} ({_INDICATIONS[ErrorIndication(indication)]})"
+    return line
+
+
+def _new_settings(fields: Fields) -> str:
+    return f"WPS-NEW-AP-SETTINGS {_octets(fields, 'settings').hex()}"
+
+
+def _vlan(name: str) -> Callable[[Fields], str | None]:
+    return lambda fields: f"{name} ifname={fields['vlan']} sta_addr={fields['station']}"
+
+
+def _method_proposed(fields: Fields) -> str:
+    return f"CTRL-EVENT-EAP-PROPOSED-METHOD vendor={fields['vendor']:d} method={fields['method']:d}"
+
+
+_LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
+    events.AP_ENABLED: _constant("AP-ENABLED "),
+    events.AP_DISABLED: _constant("AP-DISABLED "),
+    events.STATION_AUTHORIZED: _with_station("AP-STA-CONNECTED"),
+    events.STATION_UNAUTHORIZED: _with_station("AP-STA-DISCONNECTED"),
+    events.STATION_LIMIT_REACHED: _with_station("AP-REJECTED-MAX-STA"),
+    HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),
+    PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
+    events.VLAN_ADDED: _vlan("WDS-STA-INTERFACE-ADDED"),
+    events.VLAN_REMOVED: _vlan("WDS-STA-INTERFACE-REMOVED"),
+    events.ENROLLEE_SEEN: _enrollee_seen,
+    events.PBC_ACTIVATED: _constant("WPS-PBC-ACTIVE "),
+    events.PBC_TIMED_OUT: _constant("WPS-TIMEOUT "),
+    events.PBC_DISABLED: _constant("WPS-PBC-DISABLE "),
+    events.OVERLAP_DETECTED: _constant("WPS-OVERLAP-DETECTED "),
+    events.PIN_NEEDED: _pin_needed,
+    events.SETTINGS_CHANGED: _new_settings,
+    events.REGISTRATION_SUCCEEDED: _registration_succeeded,
+    events.WPS_SUCCEEDED: _constant("WPS-SUCCESS "),
+    events.WPS_FAILED: _wps_failed,
+    events.WPS_CANCELLED: _constant("WPS-CANCEL "),
+    "eap.server.started": _with_station("CTRL-EVENT-EAP-STARTED"),
+    "eap.method.proposed": _method_proposed,
+    "eap.packet.retransmitted": _with_station("CTRL-EVENT-EAP-RETRANSMIT"),
+    "eap.server.timed-out": _with_station("CTRL-EVENT-EAP-TIMEOUT-FAILURE"),
+    "eap.server.failed": _with_station("CTRL-EVENT-EAP-FAILURE"),
+    "eap.server.succeeded": _with_station("CTRL-EVENT-EAP-SUCCESS"),
+}

@@ -1,0 +1,202 @@
+"""Who takes a station's EAPOL: its enrolment, its key handshake, or nobody.
+
+Source: IEEE 802.1X-2020, 11.3; IEEE 802.11-2020, 12.7; Wi-Fi Simple Configuration 2.0.8, 8.2.3
+(EAP begins at once with a WPS 2.0 station, else with its EAPOL-Start).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.enrolment import Enrolment
+from harness.ap.security import Security
+from harness.ap.stations import Station, StationTable
+from harness.ap.wps import WpsRegistrarState
+from harness.base.entropy import Entropy
+from harness.base.errors import WireError
+from harness.proto.authenticator import (
+    Begin,
+    EapolKeyReceived,
+    GroupKeyAccepted,
+    GroupRekeyRequested,
+    PortAuthorized,
+    UpdateGroup,
+)
+from harness.proto.group_key import (
+    GroupKeyState,
+    RekeyGroup,
+    StartGroup,
+    StationJoined,
+    StationLeft,
+    StationUpdated,
+    UpdateStation,
+)
+from harness.proto.key_handshake import Failed
+from harness.proto.machine import Discarded, LocalInput, Output, Timeout, Transmit
+from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
+
+EAPOL_VERSION: Final = 2
+REASON_8021X_FAILED: Final = 23
+
+
+@dataclass(frozen=True, slots=True)
+class PortClosed(Output):
+    """The station began EAP: it is no longer authorised (IEEE 802.1X-2020, 8.4)."""
+
+
+Addressed: TypeAlias = tuple[Station | None, Output]
+"""An output and the station that it concerns; None: the BSS."""
+
+
+class EapolDispatch:
+    """The EAPOL of one BSS: an enrolment or a key handshake per station, one group key state.
+
+    `security` None: an open BSS. `registrar` None: no WPS. Transmit outputs are whole EAPOL
+    frames.
+    """
+
+    def __init__(
+        self,
+        config: BssConfig,
+        ap: ApConfig,
+        uuid: bytes,
+        stations: StationTable,
+        security: Security | None,
+        registrar: WpsRegistrarState | None,
+        entropy: Entropy,
+    ) -> None:
+        self._config = config
+        self._ap = ap
+        self._uuid = uuid
+        self._stations = stations
+        self._security = security
+        self._registrar = registrar
+        self._entropy = entropy
+
+    # ---- the BSS --------------------------------------------------------------------------
+
+    def start(self, now: float) -> list[Addressed]:
+        """The BSS beacons: make its first group key."""
+        return self._step_group(StartGroup(), now)
+
+    def rekey_group(self, now: float) -> list[Addressed]:
+        """Make another group key and hand it to every station."""
+        return self._step_group(RekeyGroup(), now)
+
+    def deadline(self) -> float | None:
+        return None if self._security is None else self._security.keys.deadline()
+
+    def tick(self, now: float) -> list[Addressed]:
+        """The group key's time may be over."""
+        due = self.deadline()
+        return self._step_group(Timeout(), now) if due is not None and due <= now else []
+
+    # ---- one station ----------------------------------------------------------------------
+
+    def begin(self, station: Station, now: float) -> list[Addressed]:
+        """The station's association is through."""
+        if station.rsne is not None and self._security is not None:
+            machine = self._security.authenticator(station.address, station.rsne)
+            station.authenticator = machine
+            return self._keys(station, machine.step(Begin(), now), now)
+        wants_wps = station.wps or (station.maybe_wps and self._config.protected)
+        if self._registrar is None or not wants_wps:
+            return []
+        station.enrolment = Enrolment(
+            self._config, self._ap, self._uuid, station.address, self._registrar, self._entropy
+        )
+        return self._eap(station, station.enrolment.begin(now)) if station.wps2 else []
+
+    def receive(
+        self, station: Station, payload: bytes, *, encrypted: bool, now: float
+    ) -> list[Addressed]:
+        """An EAPOL frame came from an associated station."""
+        try:
+            frame = EapolFrame.decode(payload)
+        except WireError as broken:
+            return [(station, Discarded(str(broken), broken.clause))]
+        if station.authenticator is not None and frame.type == EAPOL_KEY:
+            given = EapolKeyReceived(frame.octets, encrypted)
+            return self._keys(station, station.authenticator.step(given, now), now)
+        enrolment = station.enrolment
+        if enrolment is not None and frame.type == EAPOL_LOGOFF:
+            return [(station, Failed(REASON_8021X_FAILED, "802.1X-2020 8.4"))]
+        if enrolment is not None and frame.type == EAPOL_START:
+            return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
+        if enrolment is not None and frame.type == EAPOL_EAP:
+            return self._eap(station, enrolment.receive(frame.body, now))
+        reason = f"EAPOL type {frame.type} has nobody to take it"
+        return [(station, Discarded(reason, "802.1X-2020 11.3"))]
+
+    def deadline_of(self, station: Station) -> float | None:
+        machine = station.enrolment or station.authenticator
+        return None if machine is None else machine.deadline()
+
+    def tick_station(self, station: Station, now: float) -> list[Addressed]:
+        """The time of one of the station's machines may have come."""
+        due = self.deadline_of(station)
+        if due is None or due > now:
+            return []
+        if station.enrolment is not None:
+            return self._eap(station, station.enrolment.tick(now))
+        assert station.authenticator is not None, "who else had a deadline"
+        return self._keys(station, station.authenticator.step(Timeout(), now), now)
+
+    def end(self, station: Station, now: float) -> list[Addressed]:
+        """The association is over: give up what runs."""
+        had_keys, station.authenticator = station.authenticator, None
+        enrolment, station.enrolment = station.enrolment, None
+        if enrolment is not None:
+            enrolment.abandon()
+        if had_keys is None:
+            return []
+        return self._step_group(StationLeft(station.address), now)
+
+    # ---- within ---------------------------------------------------------------------------
+
+    def _eap(self, station: Station, outputs: Iterable[Output]) -> list[Addressed]:
+        return [
+            (
+                station,
+                Transmit(EapolFrame(EAPOL_VERSION, EAPOL_EAP, output.octets).encode())
+                if isinstance(output, Transmit)
+                else output,
+            )
+            for output in outputs
+        ]
+
+    def _keys(self, station: Station, outputs: Iterable[Output], now: float) -> list[Addressed]:
+        """Pass a handshake's outputs on, and tell the group key state what it must know."""
+        done: list[Addressed] = []
+        for output in outputs:
+            if isinstance(output, GroupKeyAccepted):
+                done += self._step_group(StationUpdated(station.address), now)
+            elif isinstance(output, GroupRekeyRequested):
+                done += self._step_group(RekeyGroup(), now)
+            else:
+                done.append((station, output))
+                if isinstance(output, PortAuthorized):
+                    done += self._step_group(StationJoined(station.address), now)
+        return done
+
+    def _step_group(self, given: LocalInput, now: float) -> list[Addressed]:
+        if self._security is None:
+            return []
+        keys = self._security.keys
+        if keys.state is GroupKeyState.IDLE and not isinstance(given, StartGroup | StationLeft):
+            return []
+        done: list[Addressed] = []
+        for output in keys.step(given, now):
+            if not isinstance(output, UpdateStation):
+                done.append((None, output))
+                continue
+            station = self._stations.get(output.peer)
+            if station is None or station.authenticator is None:
+                done += self._step_group(StationLeft(output.peer), now)
+            else:
+                outputs = station.authenticator.step(UpdateGroup(), now)
+                done += self._keys(station, outputs, now)
+        return done

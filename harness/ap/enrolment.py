@@ -1,0 +1,185 @@
+"""One station's enrolment: EAP and the registrar's run, under the internal registrar's eye.
+
+Source: Wi-Fi Simple Configuration 2.0.8, 7 and 8.2.3. A run begins with M1 and ends with EAP
+whatever its result; the button and the PINs are `harness.ap.wps`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.ap import events
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.credentials import credential_for
+from harness.ap.wps import Admission, Denial, WpsRegistrarState
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.proto.eap_server import Begin, EapServer
+from harness.proto.eap_wsc import EapFinished, EapReceived
+from harness.proto.machine import LocalInput, Notify, Output, Outputs, PeerInput, Timeout
+from harness.proto.wsc_registrar import Password, Refusal, Registrar, RegistrarConfig
+from harness.proto.wsc_run import MESSAGE_SENT, Failed, Finished
+from harness.wire.eap import WSC_ENROLLEE
+from harness.wire.wsc.device import ConfigurationError, DevicePasswordId, MessageType
+from harness.wire.wsc.messages import M1
+from harness.wire.wsc.settings import Credential
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentEnded(Output):
+    """EAP is over: the station is to be deauthenticated in a moment."""
+
+
+class Enrolment:
+    """The EAP conversation of one station with WPS, and the run in it.
+
+    `peer`: the station's address. Transmit outputs are EAP packets.
+    """
+
+    def __init__(
+        self,
+        bss: BssConfig,
+        ap: ApConfig,
+        uuid: bytes,
+        peer: MacAddress,
+        registrar: WpsRegistrarState,
+        entropy: Entropy,
+    ) -> None:
+        self._bss = bss
+        self._ap = ap
+        self._uuid = uuid
+        self._peer = peer
+        self._registrar = registrar
+        self._entropy = entropy
+        self._now = 0.0
+        self._decision: tuple[M1, Admission | Denial] | None = None
+        self._admission: Admission | None = None
+        self._revealed = False
+        self._server = EapServer(self._new_method, entropy, ap.fragment_size)
+
+    # ---- the station ----------------------------------------------------------------------
+
+    def begin(self, now: float) -> Outputs:
+        """Begin EAP, anew when it had begun before: what ran is given up."""
+        return self._take(Begin(), now)
+
+    def receive(self, packet: bytes, now: float) -> Outputs:
+        """An EAP packet came."""
+        return self._take(EapReceived(packet), now)
+
+    def deadline(self) -> float | None:
+        return self._server.deadline()
+
+    def tick(self, now: float) -> Outputs:
+        return self._take(Timeout(), now)
+
+    def abandon(self) -> None:
+        """Give a run up that will not end by itself."""
+        admission, self._admission = self._admission, None
+        if admission is not None:
+            self._registrar.failed(admission, revealed=self._revealed)
+        self._revealed = False
+
+    # ---- what a registrar's run asks ------------------------------------------------------
+
+    def password_for(self, m1: M1) -> Password | Refusal:
+        """Say which device password an Enrollee's M1 is answered with, if any."""
+        answer = self._registrar.admit(m1.uuid_e, m1.device_password_id, self._now)
+        self._decision = (m1, answer)
+        if isinstance(answer, Denial):
+            return Refusal(answer.config_error)
+        return Password(answer.password)
+
+    def credentials_for(self, m1: M1) -> tuple[Credential, ...]:
+        """Say what an Enrollee that proved its password is given."""
+        return (credential_for(self._bss, m1),)
+
+    def still_allowed(self, m1: M1) -> Refusal | None:
+        """Say whether a run must end after all: a second Enrollee pushed its button."""
+        if m1.device_password_id != DevicePasswordId.PUSH_BUTTON or not self._registrar.overlapped:
+            return None
+        return Refusal(ConfigurationError.MULTIPLE_PBC_DETECTED)
+
+    # ---- within ---------------------------------------------------------------------------
+
+    def _new_method(self, identity: bytes) -> Registrar | None:
+        """Choose the method by identity: an Enrollee's is met by a registrar's run."""
+        if identity != WSC_ENROLLEE:
+            return None
+        config = RegistrarConfig(
+            uuid=self._uuid,
+            device=self._ap.device,
+            config_methods=self._ap.config_methods,
+            rf_bands=self._ap.rf_bands,
+            os_version=self._ap.os_version,
+        )
+        return Registrar(config, self, self._entropy)
+
+    def _take(self, given: PeerInput | LocalInput, now: float) -> Outputs:
+        """Let EAP take a step, and tell the internal registrar what came of it."""
+        self._now = now
+        outputs = self._server.step(given, now)
+        done: list[Output] = list(self._decided(now))
+        for output in outputs:
+            if isinstance(output, Failed):
+                done.append(self._failed(output))
+            elif isinstance(output, Finished):
+                done += self._finished(output, now)
+            elif isinstance(output, EapFinished):
+                done.append(EnrolmentEnded())
+            else:
+                done.append(output)
+                if isinstance(output, Notify) and output.name == MESSAGE_SENT:
+                    self._revealed |= output.fields["type"] == MessageType.M6
+        return tuple(done)
+
+    def _decided(self, now: float) -> list[Output]:
+        """Apply the decision that this step's M1 asked for."""
+        if self._decision is None:
+            return []
+        m1, answer = self._decision
+        self._decision = None
+        if isinstance(answer, Admission):
+            self._registrar.admitted(m1.uuid_e, answer, now)
+            self._admission = answer
+            return []
+        told = [Notify(each.name, each.fields) for each in self._registrar.denied(answer)]
+        return [*told, self._pin_needed(m1)] if answer.pin_needed else [*told]
+
+    def _pin_needed(self, m1: M1) -> Notify:
+        return Notify(
+            events.PIN_NEEDED,
+            {
+                "uuid": m1.uuid_e,
+                "device_name": m1.device_name,
+                "manufacturer": m1.manufacturer,
+                "model_name": m1.model_name,
+                "model_number": m1.model_number,
+                "serial_number": m1.serial_number,
+                "device_type": m1.primary_device_type,
+            },
+        )
+
+    def _failed(self, failed: Failed) -> Notify:
+        self._registrar.note_failure(self._peer, failed.reason)
+        return Notify(
+            events.WPS_FAILED,
+            {
+                "message": failed.message,
+                "config_error": failed.config_error,
+                "indication": failed.reason,
+            },
+        )
+
+    def _finished(self, finished: Finished, now: float) -> list[Output]:
+        admission, m1 = self._admission, finished.m1
+        if not finished.success or admission is None or m1 is None:
+            self.abandon()
+            return []
+        self._admission, self._revealed = None, False
+        notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
+        return [
+            Notify(events.REGISTRATION_SUCCEEDED, {"uuid": m1.uuid_e}),
+            *(Notify(each.name, each.fields) for each in notices),
+            Notify(events.WPS_SUCCEEDED),
+        ]

@@ -1,0 +1,83 @@
+"""What the access point says about itself: the names it puts on the event stream.
+
+Each event carries `interface`, the BSS's network interface; the other fields are named beside
+it. Addresses are `MacAddress`, UUIDs 16 octets. The control interface's lines are renderings of
+these (`harness.ap.control_events`).
+"""
+
+from __future__ import annotations
+
+from harness.base.event import declare
+
+# ---- the interface ------------------------------------------------------------------------
+
+AP_ENABLED = declare("ap.interface.enabled", "all BSSs of the access point beacon")
+AP_DISABLED = declare("ap.interface.disabled", "the access point stops")
+BSS_STARTED = declare("ap.bss.started", "one BSS beacons from now on; field bssid")
+COMMAND_REFUSED = declare(
+    "ap.radio.refused", "the radio refused a command; fields command, errno, reason"
+)
+
+# ---- stations -----------------------------------------------------------------------------
+
+STATION_AUTHENTICATED = declare(
+    "ap.station.authenticated", "an Authentication was answered; fields station, status"
+)
+STATION_ASSOCIATED = declare(
+    "ap.station.associated",
+    "a station acknowledged its Association Response; fields station, aid, wps, backhaul",
+)
+STATION_REFUSED = declare(
+    "ap.station.refused", "an association was refused; fields station, status, reason, clause"
+)
+STATION_LIMIT_REACHED = declare(
+    "ap.station.limited", "a station was turned away because the BSS is full; field station"
+)
+STATION_AUTHORIZED = declare(
+    "ap.station.authorized", "a station's controlled port opened; field station"
+)
+STATION_UNAUTHORIZED = declare(
+    "ap.station.unauthorized", "an authorised station's controlled port closed; field station"
+)
+STATION_REMOVED = declare("ap.station.removed", "a station was forgotten; field station")
+VLAN_ADDED = declare(
+    "ap.vlan.added", "a four-address interface was made; fields station, vlan, bridge"
+)
+VLAN_REMOVED = declare(
+    "ap.vlan.removed", "a four-address interface was deleted; fields station, vlan"
+)
+FRAME_DISCARDED = declare(
+    "ap.frame.discarded", "a frame was dropped; fields station, reason, clause"
+)
+
+# ---- WPS ----------------------------------------------------------------------------------
+
+ENROLLEE_SEEN = declare(
+    "wps.enrollee.seen",
+    "an Enrollee's Probe Request; fields station, uuid, device_type, config_methods, "
+    "device_password_id, request_type, device_name",
+)
+PBC_ACTIVATED = declare("wps.pbc.activated", "push-button mode began; walk time 120 s")
+PBC_TIMED_OUT = declare("wps.pbc.timed-out", "push-button mode ended without an Enrollee")
+PBC_DISABLED = declare("wps.pbc.disabled", "push-button mode ended with an Enrollee")
+OVERLAP_DETECTED = declare("wps.pbc.overlapped", "two Enrollees asked by push button")
+PIN_NEEDED = declare(
+    "wps.pin.needed",
+    "an Enrollee asked and no PIN is known; fields station, uuid, device_name, manufacturer, "
+    "model_name, model_number, serial_number, device_type",
+)
+PIN_ADDED = declare("wps.pin.added", "a PIN was accepted; fields uuid (None: any), address")
+REGISTRATION_SUCCEEDED = declare(
+    "wps.registration.succeeded", "an Enrollee got its credential; fields station, uuid"
+)
+WPS_SUCCEEDED = declare("wps.run.succeeded", "a registration run ended well; field station")
+WPS_FAILED = declare(
+    "wps.run.failed",
+    "a registration run failed; fields station, message (type of the last one), config_error, "
+    "indication",
+)
+WPS_CANCELLED = declare("wps.run.cancelled", "the user cancelled WPS")
+SETTINGS_CHANGED = declare(
+    "wps.settings.changed",
+    "the access point has new settings from WPS; field settings: WSC attributes to report, or none",
+)

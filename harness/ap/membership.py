@@ -1,0 +1,486 @@
+"""Stations come, associate, and go: what one BSS does about its members.
+
+Frames reach it decoded; EAPOL and keys are `harness.ap.eapol`'s, whose outputs it carries out.
+Source: IEEE 802.11-2020, 11.3 (authentication and association).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from typing import Any, Final
+
+from harness.ap import association, events, multi_ap
+from harness.ap.beacon import Describer
+from harness.ap.config import BssConfig
+from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
+from harness.ap.enrolment import EnrolmentEnded
+from harness.ap.reporting import Actions, Reporter
+from harness.ap.stations import Station, StationState, StationTable
+from harness.ap.wsc_elements import ASSOCIATION_RESPONSE
+from harness.base.address import MacAddress
+from harness.base.seam import (
+    AddPeer,
+    AddPeerVlan,
+    EapolReceived,
+    FourAddressSeen,
+    InstallKey,
+    RemovePeer,
+    RemovePeerVlan,
+    SetPortAuthorized,
+    TransmitEapol,
+    TransmitManagement,
+)
+from harness.proto.key_handshake import (
+    Failed,
+    InstallGroupKey,
+    InstallPairwiseKey,
+    PortAuthorized,
+)
+from harness.proto.machine import Discarded, Notify, Transmit
+from harness.wire.dot11.frames import (
+    AssociationRequest,
+    Authentication,
+    Deauthentication,
+    Disassociation,
+    ReassociationRequest,
+)
+
+EARLY_EAPOL_S: Final = 0.2
+"""EAPOL may overtake the status of the Association Response by so much."""
+
+FAILURE_TO_DEAUTHENTICATION_S: Final = 0.010
+LEAVING_S: Final = 2.0
+"""How long the status of a Deauthentication is awaited before its station is forgotten."""
+
+REASON_UNSPECIFIED: Final = 1
+REASON_NOT_AUTHENTICATED: Final = 6
+
+OPEN_SYSTEM: Final = 0
+
+
+class Membership:
+    """The stations of one BSS: their states, and what the radio must know of them.
+
+    `frequency` in MHz. Every method returns what is to be done, in order.
+    """
+
+    def __init__(
+        self,
+        config: BssConfig,
+        frequency: int,
+        frames: Describer,
+        stations: StationTable,
+        eapol: EapolDispatch,
+        reporter: Reporter,
+    ) -> None:
+        self._config = config
+        self._frequency = frequency
+        self._frames = frames
+        self._stations = stations
+        self._eapol = eapol
+        self._reporter = reporter
+        self._tokens = count(1)
+
+    # ---- the whole membership -------------------------------------------------------------
+
+    def begin(self, now: float) -> Actions:
+        """The BSS beacons from now on."""
+        return self._carry_out(self._eapol.start(now), now)
+
+    def end(self, now: float) -> Actions:
+        """Forget everyone; what tells the stations is the caller's."""
+        actions: Actions = []
+        for station in self._stations:
+            actions += self._close(station, now)
+        for station in self._stations:
+            actions += self._forget(station, now)
+        return actions
+
+    def deadline(self) -> float | None:
+        dues = [due for station in self._stations for due in self._dues(station)]
+        group = self._eapol.deadline()
+        if group is not None:
+            dues.append(group)
+        return min(dues, default=None)
+
+    def tick(self, now: float) -> Actions:
+        """Do what is due at `now`."""
+        actions: Actions = []
+        for station in self._stations:
+            actions += self._tick_station(station, now)
+        return actions + self._carry_out(self._eapol.tick(now), now)
+
+    # ---- authentication and association --------------------------------------------------
+
+    def authenticate(self, frame: Authentication, now: float) -> Actions:
+        source = frame.header.a2
+        assert source is not None, "a management frame has a transmitter"
+        status = association.STATUS_SUCCESS
+        if frame.algorithm != OPEN_SYSTEM:
+            status = association.STATUS_UNKNOWN_ALGORITHM
+        elif frame.transaction != 1:
+            status = association.STATUS_OUT_OF_SEQUENCE
+        actions: Actions = []
+        if status == association.STATUS_SUCCESS:
+            # 11.3.4.3: a station that authenticates anew is no longer associated.
+            actions += self._close(self._stations.get(source), now)
+            actions += self._forget(self._stations.get(source), now)
+            self._stations.add(source, now)
+        answer = self._frames.authentication(
+            source, frame.algorithm, (frame.transaction + 1) & 0xFFFF, status
+        )
+        actions.append(self._management(answer))
+        actions.append(
+            self._reporter.event(now, events.STATION_AUTHENTICATED, station=source, status=status)
+        )
+        return actions
+
+    def associate(self, frame: AssociationRequest | ReassociationRequest, now: float) -> Actions:
+        source = frame.header.a2
+        assert source is not None, "a management frame has a transmitter"
+        station = self._stations.get(source)
+        if station is None or station.state is StationState.LEAVING:
+            refusal = self._frames.deauthentication(source, REASON_NOT_AUTHENTICATED)
+            return [self._management(refusal)]
+        actions = self._close(station, now)
+        verdict = association.judge(self._config, self._frequency, frame.elements)
+        if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
+            actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
+            verdict = association.Refusal(association.STATUS_FULL, "the BSS is full")
+        if isinstance(verdict, association.Refusal):
+            return actions + self._refuse(station, frame, verdict, now)
+        return actions + self._accept(station, frame, verdict, now)
+
+    def _refuse(
+        self,
+        station: Station,
+        frame: AssociationRequest | ReassociationRequest,
+        refusal: association.Refusal,
+        now: float,
+    ) -> Actions:
+        actions: Actions = []
+        if station.known:
+            actions.append(RemovePeer(interface=self._config.interface, peer=station.address))
+        station.known = False
+        station.state = StationState.AUTHENTICATED
+        station.since = now
+        self._stations.release_aid(station)
+        answer = self._frames.association_response(
+            station.address,
+            reassociation=isinstance(frame, ReassociationRequest),
+            status=refusal.status,
+            aid=0,
+            extra=b"",
+        )
+        actions.append(self._management(answer))
+        actions.append(
+            self._reporter.event(
+                now,
+                events.STATION_REFUSED,
+                station=station.address,
+                status=refusal.status,
+                reason=refusal.reason,
+                clause=refusal.clause,
+            )
+        )
+        return actions
+
+    def _accept(
+        self,
+        station: Station,
+        frame: AssociationRequest | ReassociationRequest,
+        terms: association.Terms,
+        now: float,
+    ) -> Actions:
+        station.state = StationState.ASSOCIATING
+        station.since = now
+        station.capability = frame.capability
+        station.listen_interval = frame.listen_interval
+        station.rates = terms.rates
+        station.rsne = terms.rsne
+        station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
+        station.backhaul = terms.backhaul
+        station.known = True
+        station.early = None
+        station.token = next(self._tokens)
+        extra = b""
+        if terms.wps or (terms.maybe_wps and self._config.protected):
+            extra += ASSOCIATION_RESPONSE
+        if terms.backhaul:
+            extra += multi_ap.response_element(self._config)
+        answer = self._frames.association_response(
+            station.address,
+            reassociation=isinstance(frame, ReassociationRequest),
+            status=association.STATUS_SUCCESS,
+            aid=station.aid,
+            extra=extra,
+        )
+        return [
+            AddPeer(
+                interface=self._config.interface,
+                peer=station.address,
+                aid=station.aid,
+                capability=station.capability,
+                listen_interval=station.listen_interval,
+                rates=station.rates,
+            ),
+            self._management(answer, station.token),
+        ]
+
+    def status(self, token: int, acknowledged: bool, now: float) -> Actions:
+        if not token:
+            return []
+        for station in self._stations:
+            if station.token != token:
+                continue
+            station.token = 0
+            if station.state is StationState.LEAVING:
+                return self._forget(station, now)
+            if station.state is StationState.ASSOCIATING:
+                if acknowledged:
+                    return self._associated(station, now)
+                return self._forget(station, now)
+        return []
+
+    def _associated(self, station: Station, now: float) -> Actions:
+        """The station acknowledged its Association Response."""
+        station.state = StationState.ASSOCIATED
+        station.since = now
+        actions: Actions = [
+            self._reporter.event(
+                now,
+                events.STATION_ASSOCIATED,
+                station=station.address,
+                aid=station.aid,
+                wps=station.wps,
+                backhaul=station.backhaul,
+            )
+        ]
+        if station.backhaul and self._config.is_backhaul and not station.wps:
+            actions += self._add_vlan(station, now)
+        if not self._config.protected:
+            actions += self._authorize(station, now)
+        early, station.early = station.early, None
+        actions += self._carry_out(self._eapol.begin(station, now), now)
+        if early is not None and now - early[0] <= EARLY_EAPOL_S:
+            begun = self._eapol.receive(station, early[1], encrypted=early[2], now=now)
+            actions += self._carry_out(begun, now)
+        return actions
+
+    def peer_left(self, frame: Deauthentication | Disassociation, now: float) -> Actions:
+        source = frame.header.a2
+        assert source is not None, "a management frame has a transmitter"
+        station = self._stations.get(source)
+        if station is None:
+            return []
+        was_associated = station.state is not StationState.AUTHENTICATED
+        actions = self._close(station, now) + self._forget(station, now)
+        if isinstance(frame, Disassociation) and was_associated:
+            self._stations.add(source, now)
+        return actions
+
+    # ---- EAPOL and keys -------------------------------------------------------------------
+
+    def eapol_received(self, event: EapolReceived, now: float) -> Actions:
+        station = self._stations.get(event.source)
+        if station is not None and station.state is StationState.ASSOCIATING:
+            station.early = (now, event.payload, event.encrypted)
+            return []
+        if station is None or not station.associated:
+            why = "EAPOL without association"
+            return [self._reporter.discarded(now, event.source, why, "802.11-2020 11.3.3")]
+        outputs = self._eapol.receive(station, event.payload, encrypted=event.encrypted, now=now)
+        return self._carry_out(outputs, now)
+
+    def _carry_out(self, outputs: Iterable[Addressed], now: float) -> Actions:
+        """Turn what the machines put out into commands and events, in their order."""
+        actions: Actions = []
+        for station, output in outputs:
+            if isinstance(output, Notify):
+                who = {} if station is None else {"station": station.address}
+                actions.append(self._reporter.event(now, output.name, **{**output.fields, **who}))
+            elif isinstance(output, InstallGroupKey):
+                actions.append(self._install(None, output))
+            elif station is None:
+                raise AssertionError(f"{output!r} concerns no station")
+            else:
+                actions += _OUTPUTS[type(output)](self, station, output, now)
+        return actions
+
+    def _transmit(self, station: Station, output: Transmit, now: float) -> Actions:
+        return [
+            TransmitEapol(
+                interface=self._config.interface, peer=station.address, payload=output.octets
+            )
+        ]
+
+    def _pairwise_key(self, station: Station, output: InstallPairwiseKey, now: float) -> Actions:
+        return [self._install(station.address, output)]
+
+    def _install(
+        self, peer: MacAddress | None, output: InstallPairwiseKey | InstallGroupKey
+    ) -> InstallKey:
+        return InstallKey(
+            interface=self._config.interface,
+            peer=peer,
+            index=output.index,
+            cipher=output.cipher,
+            key=output.key,
+            sequence=output.sequence,
+        )
+
+    def _handshake_failed(self, station: Station, output: Failed, now: float) -> Actions:
+        return self.dismiss(station, output.reason, now)
+
+    def _enrolment_ended(self, station: Station, output: EnrolmentEnded, now: float) -> Actions:
+        if station.dismissal is None:
+            station.dismissal = (now + FAILURE_TO_DEAUTHENTICATION_S, REASON_8021X_FAILED)
+        return []
+
+    def _discarded(self, station: Station, output: Discarded, now: float) -> Actions:
+        return [self._reporter.discarded(now, station.address, output.reason, output.clause)]
+
+    # ---- four-address interfaces ----------------------------------------------------------
+
+    def four_address_seen(self, event: FourAddressSeen, now: float) -> Actions:
+        station = self._stations.get(event.peer)
+        if station is None or not station.associated or station.vlan is not None:
+            return []
+        if not self._config.wds_sta or station.wps:
+            return []
+        return self._add_vlan(station, now)
+
+    def _add_vlan(self, station: Station, now: float) -> Actions:
+        station.vlan = f"{self._config.interface}.sta{station.aid}"
+        bridge = self._config.vlan_bridge
+        return [
+            AddPeerVlan(
+                interface=self._config.interface,
+                peer=station.address,
+                name=station.vlan,
+                bridge=bridge,
+            ),
+            self._reporter.event(
+                now,
+                events.VLAN_ADDED,
+                station=station.address,
+                vlan=station.vlan,
+                bridge=bridge,
+            ),
+        ]
+
+    def refused(self, command: AddPeer | AddPeerVlan, now: float) -> Actions:
+        """The radio can't have a station, or not its four-address interface."""
+        station = self._stations.get(command.peer)
+        if station is None:
+            return []
+        if isinstance(command, AddPeer):
+            station.known = False
+        else:
+            station.vlan = None
+        return self.dismiss(station, REASON_UNSPECIFIED, now)
+
+    # ---- the controlled port, and the end -------------------------------------------------
+
+    def dismiss(self, station: Station, reason: int, now: float) -> Actions:
+        """Deauthenticate a station; it is forgotten when the frame has left."""
+        if station.state is StationState.LEAVING:
+            return []
+        actions = self._close(station, now)
+        station.state = StationState.LEAVING
+        station.since = now
+        station.token = next(self._tokens)
+        frame = self._frames.deauthentication(station.address, reason)
+        return [*actions, self._management(frame, station.token)]
+
+    def drop(self, station: Station, now: float) -> Actions:
+        """Forget a station without a word to it."""
+        return self._close(station, now) + self._forget(station, now)
+
+    def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:
+        return self._authorize(station, now)
+
+    def _port_closed(self, station: Station, output: PortClosed, now: float) -> Actions:
+        return self._unauthorize(station, now)
+
+    def _authorize(self, station: Station, now: float) -> Actions:
+        if station.authorized:
+            return []
+        station.authorized = True
+        return [
+            SetPortAuthorized(
+                interface=self._config.interface, peer=station.address, authorized=True
+            ),
+            self._reporter.event(now, events.STATION_AUTHORIZED, station=station.address),
+        ]
+
+    def _unauthorize(self, station: Station, now: float) -> Actions:
+        if not station.authorized:
+            return []
+        station.authorized = False
+        return [
+            SetPortAuthorized(
+                interface=self._config.interface, peer=station.address, authorized=False
+            ),
+            self._reporter.event(now, events.STATION_UNAUTHORIZED, station=station.address),
+        ]
+
+    def _close(self, station: Station | None, now: float) -> Actions:
+        """End what an association had: its port, its four-address interface, its machines."""
+        if station is None:
+            return []
+        actions = self._unauthorize(station, now)
+        actions += self._carry_out(self._eapol.end(station, now), now)
+        station.dismissal = station.early = None
+        station.token = 0
+        if station.vlan is None:
+            return actions
+        vlan, station.vlan = station.vlan, None
+        actions.append(
+            RemovePeerVlan(interface=self._config.interface, peer=station.address, name=vlan)
+        )
+        actions.append(
+            self._reporter.event(now, events.VLAN_REMOVED, station=station.address, vlan=vlan)
+        )
+        return actions
+
+    def _forget(self, station: Station | None, now: float) -> Actions:
+        if station is None:
+            return []
+        self._stations.remove(station)
+        actions: Actions = []
+        if station.known:
+            actions.append(RemovePeer(interface=self._config.interface, peer=station.address))
+        actions.append(self._reporter.event(now, events.STATION_REMOVED, station=station.address))
+        return actions
+
+    def _tick_station(self, station: Station, now: float) -> Actions:
+        if station.state is StationState.LEAVING:
+            return self._forget(station, now) if now >= station.since + LEAVING_S else []
+        if station.dismissal is not None and now >= station.dismissal[0]:
+            return self.dismiss(station, station.dismissal[1], now)
+        return self._carry_out(self._eapol.tick_station(station, now), now)
+
+    def _dues(self, station: Station) -> Iterable[float]:
+        if station.state is StationState.LEAVING:
+            yield station.since + LEAVING_S
+        if station.dismissal is not None:
+            yield station.dismissal[0]
+        machine = self._eapol.deadline_of(station)
+        if machine is not None:
+            yield machine
+
+    def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
+        return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
+
+
+_OUTPUTS: Mapping[type, Callable[[Membership, Station, Any, float], Actions]] = {
+    Transmit: Membership._transmit,
+    InstallPairwiseKey: Membership._pairwise_key,
+    PortAuthorized: Membership._port_authorized,
+    PortClosed: Membership._port_closed,
+    Failed: Membership._handshake_failed,
+    EnrolmentEnded: Membership._enrolment_ended,
+    Discarded: Membership._discarded,
+}

@@ -1,0 +1,124 @@
+"""The stations of one BSS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from harness.base.address import MacAddress
+
+if TYPE_CHECKING:
+    from harness.ap.enrolment import Enrolment
+    from harness.proto.authenticator import Authenticator
+
+UNASSOCIATED_LIMIT = 64
+"""How many stations that only authenticated are remembered: forged frames cost us no more."""
+
+
+class StationState(Enum):
+    """Where a station stands with the BSS: IEEE 802.11-2020, 11.3.1, and the steps between."""
+
+    AUTHENTICATED = "authenticated"
+    ASSOCIATING = "associating"
+    ASSOCIATED = "associated"
+    LEAVING = "leaving"
+
+
+@dataclass(slots=True)
+class Station:
+    """One station. `since`: when its state began. `aid`: 0 before it associates.
+
+    `known`: the radio was told of it (AddPeer). `token`: of the frame whose status it waits for.
+    `rsne`: the element as in its Association Request, id and length included. `vlan`: its
+    four-address interface. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL
+    that came before the association was through, with time, payload and protection.
+    """
+
+    address: MacAddress
+    since: float
+    state: StationState = StationState.AUTHENTICATED
+    aid: int = 0
+    capability: int = 0
+    listen_interval: int = 0
+    rates: bytes = b""
+    rsne: bytes | None = None
+    wps: bool = False
+    wps2: bool = False
+    maybe_wps: bool = False
+    backhaul: bool = False
+    known: bool = False
+    authorized: bool = False
+    token: int = 0
+    vlan: str | None = None
+    enrolment: Enrolment | None = None
+    authenticator: Authenticator | None = None
+    dismissal: tuple[float, int] | None = None
+    early: tuple[float, bytes, bool] | None = field(default=None, repr=False)
+
+    @property
+    def associated(self) -> bool:
+        return self.state is StationState.ASSOCIATED
+
+    @property
+    def flags(self) -> str:
+        """As the control interface's STA command shows them."""
+        shown = {
+            "[AUTH]": self.state is not StationState.LEAVING,
+            "[ASSOC]": self.associated,
+            "[AUTHORIZED]": self.authorized,
+            "[WPS]": self.wps,
+            "[MAYBE_WPS]": self.maybe_wps,
+            "[WPS2]": self.wps2,
+        }
+        return "".join(name for name, on in shown.items() if on)
+
+
+class StationTable:
+    """Stations by address, and the association identifiers in use."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._by_address: dict[MacAddress, Station] = {}
+        self._aids: set[int] = set()
+
+    def __iter__(self) -> Iterator[Station]:
+        return iter(tuple(self._by_address.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_address)
+
+    def get(self, address: MacAddress) -> Station | None:
+        return self._by_address.get(address)
+
+    def add(self, address: MacAddress, now: float) -> Station:
+        """Remember a station that authenticated; the oldest that did no more may have to go."""
+        idle = [each for each in self._by_address.values() if not each.known]
+        if len(idle) >= UNASSOCIATED_LIMIT:
+            del self._by_address[min(idle, key=lambda each: each.since).address]
+        station = Station(address, now)
+        self._by_address[address] = station
+        return station
+
+    def remove(self, station: Station) -> None:
+        self._aids.discard(station.aid)
+        if self._by_address.get(station.address) is station:
+            del self._by_address[station.address]
+
+    def assign_aid(self, station: Station) -> bool:
+        """Give the lowest free association identifier; False when the BSS is full."""
+        if station.aid:
+            return True
+        if len(self._aids) >= self._limit:
+            return False
+        aid = 1
+        while aid in self._aids:
+            aid += 1
+        self._aids.add(aid)
+        station.aid = aid
+        return True
+
+    def release_aid(self, station: Station) -> None:
+        self._aids.discard(station.aid)
+        station.aid = 0

@@ -1,0 +1,295 @@
+"""The internal registrar's mind: buttons, PINs, and what beacons say of them.
+
+It holds what all BSSs with WPS share and decides; the runs themselves are
+`harness.proto.wsc_registrar`, one per station. Nothing here is sent: each call returns notices,
+which the access point turns into events, and the advertisement, which it puts into beacons when
+it has changed. Sources: Wi-Fi Simple Configuration 2.0.8, 7.4, 8.2 and 11.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Final
+
+from harness.ap import events
+from harness.ap.pins import Pin, PinStore
+from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
+from harness.base.address import BROADCAST, MacAddress
+from harness.wire.wsc.device import (
+    PBC_PASSWORD,
+    ConfigMethods,
+    ConfigurationError,
+    DevicePasswordId,
+)
+
+_UNUSABLE: Final = frozenset({DevicePasswordId.REKEY, 6, *range(9, 16)})
+_PUSH_BUTTON_METHODS: Final = ConfigMethods.VIRTUAL_PUSH_BUTTON | ConfigMethods.PHYSICAL_PUSH_BUTTON
+_PUSH_BUTTON_KINDS: Final = _PUSH_BUTTON_METHODS & ~ConfigMethods.PUSH_BUTTON
+
+AUTHORIZED_LIMIT: Final = 5
+"""Addresses in AuthorizedMACs: Wi-Fi Simple Configuration 2.0.8, 12."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell: an event's name and fields, without time and place."""
+
+    name: str
+    fields: Mapping[str, object] = field(default_factory=dict)
+
+
+Notices = tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The Selected Registrar attributes while a registrar is active.
+
+    `config_methods`: Selected Registrar Config Methods.
+    """
+
+    device_password_id: int
+    config_methods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advertisement:
+    """What beacons and Probe Responses say of the registrar; None: no registrar is active."""
+
+    selection: Selection | None = None
+    authorized: tuple[MacAddress, ...] = ()
+
+
+class PbcStatus(Enum):
+    """Push-button mode as WPS_GET_STATUS names it."""
+
+    DISABLED = "Disabled"
+    ACTIVE = "Active"
+    TIMED_OUT = "Timed-out"
+    OVERLAP = "Overlap"
+
+
+class Result(Enum):
+    """How the last run ended."""
+
+    NONE = "None"
+    SUCCESS = "Success"
+    FAILED = "Failed"
+
+
+@dataclass(frozen=True, slots=True)
+class WpsStatus:
+    """What WPS_GET_STATUS shows. `peer`: of the last run."""
+
+    pbc: PbcStatus = PbcStatus.DISABLED
+    result: Result = Result.NONE
+    indication: int = 0
+    peer: MacAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A run may go on with `password`; `pin` is what it uses, None for the push button."""
+
+    password: bytes = field(repr=False)
+    pin: Pin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A run is refused by M2D with `config_error`; `pin_needed`: a PIN would have helped."""
+
+    config_error: int
+    pin_needed: bool = False
+
+
+class WpsRegistrarState:
+    """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs."""
+
+    def __init__(self, config_methods: int) -> None:
+        self._methods = config_methods
+        self._pins = PinStore()
+        self._monitor = PushButtonMonitor()
+        self._pbc_active = False
+        self._overlapped = False
+        self._selected_until: float | None = None
+        self._authorized: tuple[MacAddress, ...] = ()
+        self.status = WpsStatus()
+
+    # ---- what is to be seen ---------------------------------------------------------------
+
+    @property
+    def pbc_active(self) -> bool:
+        return self._pbc_active
+
+    @property
+    def overlapped(self) -> bool:
+        """A second Enrollee was seen since the button was last pushed with success."""
+        return self._overlapped
+
+    def deadline(self) -> float | None:
+        return self._selected_until
+
+    def advertisement(self) -> Advertisement:
+        if self._selected_until is None:
+            return Advertisement(None, self._authorized)
+        methods = self.methods_without_button
+        if not self._pbc_active:
+            selection = Selection(DevicePasswordId.DEFAULT, methods)
+            return Advertisement(selection, self._authorized)
+        buttons = (
+            self._methods & _PUSH_BUTTON_METHODS
+            if self._methods & _PUSH_BUTTON_KINDS
+            else ConfigMethods.PHYSICAL_PUSH_BUTTON
+        )
+        selection = Selection(DevicePasswordId.PUSH_BUTTON, methods | buttons)
+        return Advertisement(selection, self._authorized)
+
+    @property
+    def methods_without_button(self) -> int:
+        """Config Methods of Probe Responses: those that can add an external registrar."""
+        return self._methods & ~_PUSH_BUTTON_METHODS
+
+    # ---- the user -------------------------------------------------------------------------
+
+    def press_button(self, now: float) -> tuple[bool, Notices]:
+        """Begin (or begin anew) push-button mode; False, with the overlap's notice, if refused."""
+        if self._monitor.overlaps(now):
+            return False, self._overlap()
+        self._overlapped = False
+        self._pbc_active = True
+        self._select(now, BROADCAST)
+        self.status = replace(self.status, pbc=PbcStatus.ACTIVE)
+        return True, (Notice(events.PBC_ACTIVATED),)
+
+    def add_pin(
+        self,
+        password: bytes,
+        now: float,
+        uuid: bytes | None = None,
+        timeout_s: float = 0.0,
+        address: MacAddress | None = None,
+    ) -> Notices:
+        """Take a PIN in for the Enrollee with `uuid`, or for any; `timeout_s` 0: for good."""
+        expires = now + timeout_s if timeout_s > 0 else None
+        for replaced in self._pins.add(password, uuid, expires, address):
+            self._unauthorize(replaced)
+        self._end_pbc()
+        self._select(now, address or BROADCAST)
+        return (Notice(events.PIN_ADDED, {"uuid": uuid, "address": address}),)
+
+    def cancel(self) -> Notices:
+        """End push-button or PIN mode; the notice that WPS was cancelled is the caller's."""
+        if self._pbc_active:
+            return self._walk_ended()
+        if self._selected_until is not None:
+            self._selected_until = None
+            for pin in self._pins.remove_wildcard():
+                self._unauthorize(pin)
+        return ()
+
+    def tick(self, now: float) -> Notices:
+        """The walk time, or the time that a PIN is advertised, may be over."""
+        if self._selected_until is None or now < self._selected_until:
+            return ()
+        self._expire_pins(now)
+        if self._pbc_active:
+            return self._walk_ended()
+        self._selected_until = None
+        return ()
+
+    # ---- Enrollees ------------------------------------------------------------------------
+
+    def probed(self, uuid: bytes, now: float) -> Notices:
+        """An Enrollee's Probe Request asked by push button."""
+        self._monitor.record(uuid, now)
+        return self._overlap() if self._monitor.overlaps(now) else ()
+
+    def admit(self, uuid: bytes, device_password_id: int, now: float) -> Admission | Denial:
+        """Decide about an M1, without changing anything: see `admitted` and `denied`."""
+        if device_password_id in _UNUSABLE:
+            return Denial(ConfigurationError.NO_ERROR)
+        if device_password_id == DevicePasswordId.PUSH_BUTTON:
+            if self._overlapped or self._monitor.overlaps(now, uuid):
+                return Denial(ConfigurationError.MULTIPLE_PBC_DETECTED)
+            if not self._pbc_active:
+                return Denial(ConfigurationError.NO_ERROR)
+            return Admission(PBC_PASSWORD)
+        self._expire_pins(now)
+        pin = self._pins.find(uuid)
+        if pin is None:
+            return Denial(ConfigurationError.NO_ERROR, pin_needed=True)
+        return Admission(pin.password, pin)
+
+    def admitted(self, uuid: bytes, admission: Admission, now: float) -> None:
+        """The run of an admission has begun."""
+        if admission.pin is None:
+            self._monitor.record(uuid, now)
+        else:
+            self._pins.claim(admission.pin, uuid)
+
+    def denied(self, denial: Denial) -> Notices:
+        """The run of a denial was refused."""
+        overlapped = denial.config_error == ConfigurationError.MULTIPLE_PBC_DETECTED
+        return self._overlap() if overlapped else ()
+
+    def succeeded(self, uuid: bytes, admission: Admission, peer: MacAddress, now: float) -> Notices:
+        """A run ended with its Enrollee's WSC_Done."""
+        self.status = replace(self.status, result=Result.SUCCESS, indication=0, peer=peer)
+        if admission.pin is None:
+            self._monitor.served(uuid, now)
+            was_active = self._pbc_active
+            self._end_pbc()
+            self._selected_until = None
+            self.status = replace(self.status, pbc=PbcStatus.DISABLED)
+            return (Notice(events.PBC_DISABLED),) if was_active else ()
+        self._pins.release(admission.pin, spent=True)
+        self._unauthorize(admission.pin)
+        self._selected_until = None
+        return ()
+
+    def failed(self, admission: Admission, *, revealed: bool) -> None:
+        """A run ended otherwise. `revealed`: M6 was sent, so the whole PIN is known."""
+        pin = admission.pin
+        if pin is not None and self._pins.release(pin, spent=revealed):
+            self._unauthorize(pin)
+
+    def note_failure(self, peer: MacAddress, indication: int = 0) -> None:
+        """Remember a failed run for the status."""
+        self.status = replace(self.status, result=Result.FAILED, indication=indication, peer=peer)
+
+    # ---- within ---------------------------------------------------------------------------
+
+    def _select(self, now: float, address: MacAddress) -> None:
+        others = tuple(each for each in self._authorized if each != address)
+        self._authorized = (address, *others)[:AUTHORIZED_LIMIT]
+        self._selected_until = now + WALK_TIME_S
+
+    def _unauthorize(self, pin: Pin) -> None:
+        self._forget_address(pin.address or BROADCAST)
+
+    def _forget_address(self, address: MacAddress) -> None:
+        self._authorized = tuple(each for each in self._authorized if each != address)
+
+    def _end_pbc(self) -> None:
+        if self._pbc_active:
+            self._pbc_active = False
+            self._forget_address(BROADCAST)
+            self.status = replace(self.status, pbc=PbcStatus.DISABLED)
+
+    def _walk_ended(self) -> Notices:
+        self._end_pbc()
+        self._selected_until = None
+        self.status = replace(self.status, pbc=PbcStatus.TIMED_OUT)
+        return (Notice(events.PBC_TIMED_OUT),)
+
+    def _expire_pins(self, now: float) -> None:
+        for pin in self._pins.expire(now):
+            self._unauthorize(pin)
+
+    def _overlap(self) -> Notices:
+        self._overlapped = True
+        self.status = replace(self.status, pbc=PbcStatus.OVERLAP)
+        return (Notice(events.OVERLAP_DETECTED),)

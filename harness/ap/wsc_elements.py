@@ -1,0 +1,111 @@
+"""The WSC element of a BSS's frames, and what Enrollees' Probe Requests tell.
+
+Source: Wi-Fi Simple Configuration 2.0.8, 8.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.ap import events
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState
+from harness.base.address import MacAddress
+from harness.base.errors import WireError
+from harness.wire.dot11.elements import wsc_element
+from harness.wire.wsc.device import DevicePasswordId, ResponseType
+from harness.wire.wsc.element import (
+    WscAssociationResponse,
+    WscBeacon,
+    WscProbeResponse,
+    decode_probe_request,
+)
+from harness.wire.wsc.extension import WfaExtension
+
+ASSOCIATION_RESPONSE: Final = wsc_element(WscAssociationResponse().encode())
+"""The whole WSC element of a (Re)Association Response."""
+
+
+@dataclass(frozen=True, slots=True)
+class WscDescriber:
+    """Builds one BSS's WSC elements. `uuid`: 16 octets."""
+
+    ap: ApConfig
+    bss: BssConfig
+    uuid: bytes
+
+    def beacon(self, shown: Advertisement) -> bytes:
+        """The whole WSC element of a Beacon."""
+        selection = shown.selection
+        return wsc_element(
+            WscBeacon(
+                wps_state=self.bss.wps_state,
+                selected_registrar=None if selection is None else True,
+                device_password_id=None if selection is None else selection.device_password_id,
+                selected_registrar_config_methods=(
+                    None if selection is None else selection.config_methods
+                ),
+                wfa=_extension(shown),
+            ).encode()
+        )
+
+    def probe_response(self, shown: Advertisement, config_methods: int) -> bytes:
+        """The whole WSC element of a Probe Response. `config_methods`: for external registrars."""
+        selection = shown.selection
+        device = self.ap.device.sent()
+        return wsc_element(
+            WscProbeResponse(
+                wps_state=self.bss.wps_state,
+                selected_registrar=None if selection is None else True,
+                device_password_id=None if selection is None else selection.device_password_id,
+                selected_registrar_config_methods=(
+                    None if selection is None else selection.config_methods
+                ),
+                response_type=ResponseType.AP,
+                uuid_e=self.uuid,
+                manufacturer=device.manufacturer,
+                model_name=device.model_name,
+                model_number=device.model_number,
+                serial_number=device.serial_number,
+                primary_device_type=device.primary_device_type,
+                device_name=device.device_name,
+                config_methods=config_methods,
+                wfa=_extension(shown),
+            ).encode()
+        )
+
+
+def _extension(shown: Advertisement) -> WfaExtension:
+    return WfaExtension(authorized_macs=shown.authorized or None)
+
+
+def enrollee_seen(
+    registrar: WpsRegistrarState, station: MacAddress, wsc: bytes, now: float
+) -> Notices:
+    """Take an Enrollee's Probe Request in. `wsc`: its WSC attributes.
+
+    One that can't be read, or without Config Methods or Device Password ID, is ignored.
+    """
+    try:
+        request = decode_probe_request(wsc)
+    except WireError:
+        return ()
+    if request.config_methods is None or request.device_password_id is None:
+        return ()
+    notices: Notices = ()
+    uuid, kind, asked = request.uuid_e, request.primary_device_type, request.request_type
+    if uuid is not None and kind is not None and asked is not None:
+        seen = {
+            "station": station,
+            "uuid": uuid,
+            "device_type": kind,
+            "config_methods": request.config_methods,
+            "device_password_id": request.device_password_id,
+            "request_type": asked,
+            "device_name": request.device_name or "",
+        }
+        notices = (Notice(events.ENROLLEE_SEEN, seen),)
+    if uuid is not None and request.device_password_id == DevicePasswordId.PUSH_BUTTON:
+        notices += registrar.probed(uuid, now)
+    return notices
