@@ -105,8 +105,12 @@ def _enrolment(
     candidate: Candidate, order: WpsParameters, identity: Identity, entropy: Entropy
 ) -> Attempt:
     network, bss, config = candidate.network, candidate.bss, identity.config
-    enrollee = Enrollee(_enrollee_config(network, order, bss.frequency, identity), entropy)
-    peer = EapPeer(WSC_ENROLLEE, enrollee, fragment_size=config.fragment_size)
+    enrollee_config = _enrollee_config(network, order, bss.frequency, identity)
+
+    def enrollee() -> Enrollee:
+        return Enrollee(enrollee_config, entropy)
+
+    peer = EapPeer(WSC_ENROLLEE, enrollee(), config.fragment_size, renew=enrollee)
     version2 = bss.wps is not None and bss.wps.version2
     listed = bss.wps is not None and bss.wps.authorizes(identity.own)
     impatient = order.method is WpsMethod.PIN and not listed

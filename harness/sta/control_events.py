@@ -6,6 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from harness.base.event import Event
+from harness.proto.eap_wsc import (
+    METHOD_PROPOSED,
+    METHOD_SELECTED,
+    PEER_FAILED,
+    PEER_STARTED,
+)
 from harness.proto.key_handshake import GROUP_REKEYED, HANDSHAKE_COMPLETED
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
@@ -146,8 +152,25 @@ def _credential(fields: Fields) -> str:
 
 
 def _m2d(fields: Fields) -> str:
-    """An M2D has no Device Password ID: 0 stands for it."""
-    return f"WPS-M2D dev_password_id=0 config_error={fields['config_error']}"
+    return (
+        f"WPS-M2D dev_password_id={fields['device_password_id']}"
+        f" config_error={fields['config_error']}"
+    )
+
+
+def _eap_status(fields: Fields) -> str:
+    status, parameter = fields["status"], fields["parameter"]
+    return f"CTRL-EVENT-EAP-STATUS status='{status}' parameter='{parameter}'"
+
+
+def _eap_proposed(fields: Fields) -> str:
+    line = f"CTRL-EVENT-EAP-PROPOSED-METHOD vendor={fields['vendor']} method={fields['method']}"
+    return f"{line} -> NAK" if fields.get("nak") else line
+
+
+def _eap_selected(fields: Fields) -> str:
+    vendor, method = fields["vendor"], fields["method"]
+    return f"CTRL-EVENT-EAP-METHOD EAP vendor {vendor} method {method} (WSC) selected"
 
 
 def _fixed(text: str) -> Callable[[Fields], str]:
@@ -189,6 +212,11 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),
     events.WPS_OVERLAPPED: _fixed("WPS-OVERLAP-DETECTED PBC session overlap"),
     events.WPS_AP_AVAILABLE: _wps_available,
+    events.EAP_STATUS_CHANGED: _eap_status,
+    PEER_STARTED: _fixed("CTRL-EVENT-EAP-STARTED EAP authentication started"),
+    METHOD_PROPOSED: _eap_proposed,
+    METHOD_SELECTED: _eap_selected,
+    PEER_FAILED: _fixed("CTRL-EVENT-EAP-FAILURE EAP authentication failed"),
     M2D_RECEIVED: _m2d,
     events.WPS_CREDENTIAL_RECEIVED: _credential,
     events.WPS_SUCCEEDED: _fixed("WPS-SUCCESS "),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.event import Event
 from harness.base.seam import Command, Deauthenticate
+from harness.proto.eap_wsc import METHOD_PROPOSED, PEER_FAILED, PEER_STARTED
 from harness.proto.machine import Discarded, LocalInput, Notify, Output, PeerInput
 from harness.sta import events
 from harness.sta.attempts import Identity, attempt_for
@@ -23,6 +24,14 @@ from harness.sta.state import WpaState
 Action: TypeAlias = Command | Event
 Actions: TypeAlias = tuple[Action, ...]
 """What a station wants done and what it reports, in order."""
+
+_Status: TypeAlias = tuple[str, str] | None
+_EAP_STATUS: Final[dict[str, tuple[_Status, _Status]]] = {
+    PEER_STARTED: (None, ("started", "")),
+    METHOD_PROPOSED: (("accept proposed method", "WSC"), None),
+    PEER_FAILED: (("completion", "failure"), None),
+}
+"""What is said before and after an event of the EAP peer."""
 
 
 class Core:
@@ -87,7 +96,7 @@ class Core:
                 case Perform():
                     self.perform(output.command)
                 case Notify():
-                    self._actions.append(Event(now, self._node, output.name, output.fields))
+                    self._note(output, now)
                 case Discarded():
                     self.report(
                         now, events.INPUT_DISCARDED, reason=output.reason, clause=output.clause
@@ -95,6 +104,17 @@ class Core:
                 case _:
                     rest.append(output)
         return rest
+
+    def _note(self, note: Notify, now: float) -> None:
+        """Make an event of it; EAP's progress is told twice, by its own event and as a status."""
+        before, after = _EAP_STATUS.get(note.name, (None, None))
+        if before is not None and not note.fields.get("nak"):
+            status, parameter = before
+            self.report(now, events.EAP_STATUS_CHANGED, status=status, parameter=parameter)
+        self._actions.append(Event(now, self._node, note.name, note.fields))
+        if after is not None:
+            status, parameter = after
+            self.report(now, events.EAP_STATUS_CHANGED, status=status, parameter=parameter)
 
     def join(self, candidate: Candidate, now: float) -> None:
         """Begin to join it; the connection has to be at rest."""

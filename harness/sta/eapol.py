@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from harness.base.errors import WireError
-from harness.proto.eap_peer import EapPeer, EapReceived
+from harness.proto.eap_peer import EapPeer
+from harness.proto.eap_wsc import EapReceived
 from harness.proto.machine import Discarded, LocalInput, Outputs, Timeout, Transmit
 from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantState
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_START, EapolFrame

@@ -69,6 +69,10 @@ INPUT_DISCARDED: Final = declare(
 )
 COMMAND_FAILED: Final = declare("sta.command.failed", "the radio refused a command: command, errno")
 
+EAP_STATUS_CHANGED: Final = declare(
+    "sta.eap-status.changed", "where EAP stands: status, parameter"
+)
+
 WPS_ACTIVATED: Final = declare("sta.wps.activated", "an enrolment began: method (pbc or pin)")
 WPS_CANCELLED: Final = declare("sta.wps.cancelled", "the enrolment was given up on request")
 WPS_TIMED_OUT: Final = declare("sta.wps.timed-out", "the walk time is over")

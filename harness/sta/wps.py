@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.base.address import ZERO, MacAddress
-from harness.proto.eap_peer import EapFinished
+from harness.proto.eap_wsc import EapFinished
 from harness.proto.machine import Output
 from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
 from harness.sta import events
