@@ -16,7 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.base.errors import AirproofError, Inconclusive, PeerViolation, SetupFailed, Unsupported
+from harness.base.errors import (
+    AirproofError,
+    Inconclusive,
+    PeerViolation,
+    SetupFailed,
+    Unsupported,
+)
 from harness.base.seam import InstallKey
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.requirement import Requirement
@@ -146,6 +152,7 @@ class Evidence:
 
 def write(folder: Path, evidence: Evidence, setting: Mapping[str, str], lab: Lab | None) -> None:
     """Write everything that one scenario leaves; `lab` is None when the stage never stood."""
+    folder.mkdir(parents=True, exist_ok=True)
     record: dict[str, Any] = {
         "id": folder.name,
         "requirement": _fields(evidence.requirement),
@@ -164,20 +171,15 @@ def write(folder: Path, evidence: Evidence, setting: Mapping[str, str], lab: Lab
             device.kind: device.version for device in lab.devices if device.version
         }
         _write_events(folder / "events.jsonl", lab)
-        keys = keys_of(lab)
-        _write_json(folder / "keys.json", keys)
-        _write_capture(folder, evidence, lab, keys)
+        _write_json(folder / "keys.json", keys_of(lab))
+        _write_capture(folder, evidence, lab)
     _write_json(folder / "record.json", record)
 
 
 def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
     """Everything that opens what is protected on this air, as hex and text."""
     passphrases = dict.fromkeys((bss.ssid, bss.passphrase) for bss in lab.bsss)
-    pairwise = [
-        {"node": crossing.node, "peer": str(word.peer), "tk": word.key.hex()}
-        for crossing in lab.world.seam
-        if isinstance(word := crossing.word, InstallKey) and word.peer is not None
-    ]
+    pairwise = [{"peer": str(word.peer), "tk": word.key.hex()} for word in _pairwise_keys(lab)]
     return {
         "wsc": [
             {name: value.hex() for name, value in _fields(keys).items()}
@@ -217,13 +219,25 @@ def _about_lab(lab: Lab) -> dict[str, Any]:
     }
 
 
-def _write_capture(
-    folder: Path, evidence: Evidence, lab: Lab, keys: Mapping[str, list[dict[str, str]]]
-) -> None:
-    from harness.radio.capture import write_pcapng, write_wireshark_profile
+def _write_capture(folder: Path, evidence: Evidence, lab: Lab) -> None:
+    """Write the frames, and what decrypts them.
 
-    write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=evidence.started)
-    write_wireshark_profile(folder / "wireshark", keys)
+    On the simulated air the clock is virtual and the capture begins at zero, so that the same
+    seed gives the same file.
+    """
+    from harness.radio.capture import TemporalKey, WpaPassphrase, write_pcapng
+    from harness.radio.capture import write_wireshark_profile as write_profile
+
+    started = 0.0 if lab.setting.air == "sim" else evidence.started
+    write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=started)
+    phrases = (WpaPassphrase(bss.ssid.encode(), bss.passphrase) for bss in lab.bsss)
+    pairwise = (TemporalKey(word.key) for word in _pairwise_keys(lab))
+    write_profile(folder / "wireshark", (*phrases, *pairwise))
+
+
+def _pairwise_keys(lab: Lab) -> list[InstallKey]:
+    words = (crossing.word for crossing in lab.world.seam)
+    return [word for word in words if isinstance(word, InstallKey) and word.peer is not None]
 
 
 def _write_events(file: Path, lab: Lab) -> None:

@@ -180,6 +180,8 @@ def _note_outcome(item: pytest.Item, call: pytest.CallInfo[None], progress: _Pro
         return
     if isinstance(call.excinfo.value, pytest.skip.Exception):
         found = Outcome(call.when, "skipped", str(call.excinfo.value))
+    elif isinstance(call.excinfo.value, pytest.fail.Exception):
+        found = Outcome(call.when, "expectation", str(call.excinfo.value))
     else:
         found = outcome_of(call.excinfo.value, call.when, str(item.path))
     if progress.outcome is None or progress.outcome.kind == "passed":

@@ -95,6 +95,7 @@ class Lab:
     def expect_credential(self, m8: Seen, bss: Bss, *, clause: str = "") -> None:
         """Open M8's Encrypted Settings and compare its one Credential with those of `bss`.
 
+        The Network Key may be the passphrase or the 64 hex digits of its PSK.
         When neither end of the run is one of our own devices the keys are unknown: then nothing
         is compared and the record says so. Raises `ExpectationFailed`.
         """
@@ -108,8 +109,11 @@ class Lab:
         ]
         for credential in credentials:
             compared.append(("Credential's SSID", bss.ssid.encode(), credential.ssid))
-            key = bss.passphrase.encode()
-            compared.append(("Credential's Network Key", key, credential.network_key))
+            key = (credential.network_key or b"").decode(errors="replace")
+            wanted = bss.passphrase
+            compared.append(
+                ("Credential's Network Key", wanted, wanted if bss.opens_with(key) else key)
+            )
         for what, expected, got in compared:
             if got != expected:
                 raise self.air.difference(m8, what, expected, got, clause)

@@ -10,7 +10,6 @@ from harness.lab import (
     PRESENT,
     Bss,
     Lab,
-    StoredNetwork,
     requirement,
 )
 from harness.wire.dot11.frames import (
@@ -35,8 +34,6 @@ HOME = Bss(
     wps=True,
     hands_out=HOME_BACKHAUL,
 )
-STORED_BACKHAUL = StoredNetwork(ssid=b"home-backhaul", key="battery staple", backhaul=True)
-STORED_FRONTHAUL = StoredNetwork(ssid=b"home", key="correct horse", backhaul=False)
 STATUS_DENIED = 12
 """Association denied for a reason outside the standard (IEEE 802.11-2020, 9.4.1.9)."""
 
@@ -83,7 +80,7 @@ def test_backhaul_station_joins_by_push_button(lab: Lab) -> None:
     lab.air.expect(EapolKey, from_=sta, to=backhaul)
     ap.expect_event(f"AP-STA-CONNECTED {sta.address}")
     sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {backhaul.bssid} completed")
-    assert sta.stored_networks() == (STORED_BACKHAUL,)
+    sta.expect_stored(HOME_BACKHAUL, backhaul=True)
 
     down = behind_ap.send(to=behind_sta)
     lab.air.expect(
@@ -149,7 +146,7 @@ def test_plain_enrollee_gets_the_fronthaul_credentials(lab: Lab) -> None:
     m8 = lab.air.expect(M8, from_=ap[HOME], to=sta)
     lab.expect_credential(m8, HOME)
     sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap[HOME].bssid}", within=30)
-    assert sta.stored_networks() == (STORED_FRONTHAUL,)
+    sta.expect_stored(HOME)
 
 
 @requirement("map.assoc.element-only-to-backhaul", "Multi-AP 5.2, 14", MUST)

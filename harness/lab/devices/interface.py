@@ -12,6 +12,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import SetupFailed, Unsupported
 from harness.base.event import Event
+from harness.crypto.psk import derive_psk
 from harness.lab.devices.stage import claim
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.world import CONTROL_LINE, World
@@ -37,6 +38,12 @@ class Bss:
     multi_ap: int = 0
     wps: bool = False
     hands_out: Bss | None = None
+
+    def opens_with(self, key: str) -> bool:
+        """Whether `key` is this BSS's: its passphrase, or the PSK of it as 64 hex digits."""
+        if key == self.passphrase:
+            return True
+        return key.lower() == derive_psk(self.passphrase, self.ssid.encode()).hex()
 
 
 @dataclass(frozen=True)
@@ -231,6 +238,31 @@ class StationDevice(Device):
     @abstractmethod
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         """The profiles that the station keeps now, without those that are for enrolling only."""
+
+    def expect_stored(self, bss: Bss, *, backhaul: bool = False, clause: str = "") -> None:
+        """Expect that the station keeps one profile, and that it is for `bss`.
+
+        `backhaul`: with the role of a backhaul station. Raises `ExpectationFailed` with the first
+        difference.
+        """
+        __tracebackhide__ = True
+        stored = self.stored_networks()
+        compared: list[tuple[str, object, object]] = [("number of networks", 1, len(stored))]
+        for network in stored:
+            key = network.key or ""
+            compared += [
+                ("SSID", bss.ssid.encode(), network.ssid),
+                ("key", bss.passphrase, bss.passphrase if bss.opens_with(key) else network.key),
+                ("backhaul role", backhaul, network.backhaul),
+            ]
+        for what, expected, got in compared:
+            if got != expected:
+                raise ExpectationFailed(
+                    f"{self.name}: stored networks: {what}: expected {expected!r}, got {got!r}",
+                    expected=f"{what} = {expected!r}",
+                    got=f"{what} = {got!r}",
+                    clause=clause,
+                )
 
 
 def all_addresses(devices: Iterable[Device]) -> dict[MacAddress, str]:

@@ -1,0 +1,146 @@
+"""The plugin: how a scenario may end, the words for it, the exit status, and what is kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+SCENARIO = """
+import pytest
+from harness.base.errors import Inconclusive, PeerViolation, SetupFailed, UsageError, Unsupported
+from harness.lab import MUST, OBSERVE, SHOULD, ExpectationFailed, requirement
+from harness.wire.dot11.frames import Beacon
+
+@requirement("some.thing", "clause 1", {level})
+def test_scenario(lab):
+    '''A title.'''
+    {body}
+"""
+
+
+def run(pytester: pytest.Pytester, body: str, *options: str, level: str = "MUST") -> Any:
+    pytester.makepyfile(test_it=SCENARIO.format(body=body, level=level))
+    return pytester.runpytest_inprocess(
+        "-p", "harness.lab.plugin", "-p", "no:randomly", "-p", "no:hypothesispytest", "-v", *options
+    )
+
+
+def record(pytester: pytest.Pytester) -> dict[str, Any]:
+    (path,) = Path(pytester.path).glob("reports/latest/*/record.json")
+    loaded: dict[str, Any] = json.loads(path.read_text())
+    return loaded
+
+
+ENDS = [
+    ("pass", "PASS", "passed", 0),
+    ("lab.air.expect(Beacon, within=0.1)", "FAIL", "expectation", 1),
+    ("assert lab.world.now() == 99, 'late'", "FAIL", "expectation", 1),
+    ("pytest.fail('it is wrong')", "FAIL", "expectation", 1),
+    ("raise PeerViolation('a bad peer', clause='8.1')", "FAIL", "violation", 1),
+    ("raise SetupFailed('no radio')", "SETUP", "setup", 1),
+    ("lab.sta('sta'); lab.sta('sta')", "SETUP", "setup", 1),
+    ("raise Unsupported('declared')", "UNSUPPORTED", "unsupported", 0),
+    ("raise Inconclusive('lost')", "INCONCLUSIVE", "inconclusive", 1),
+    ("raise UsageError('wrong call')", "HARNESS", "internal", 1),
+    ("1 / 0", "HARNESS", "internal", 1),
+    ("lab.world.step_until('soon')", "HARNESS", "internal", 1),
+    ("import shutil; shutil.rmtree(lab.setting.folder)", "HARNESS", "internal", 1),
+]
+
+
+@pytest.mark.parametrize(("body", "word", "kind", "status"), ENDS)
+def test_each_end_has_its_word(
+    pytester: pytest.Pytester, body: str, word: str, kind: str, status: int
+) -> None:
+    result = run(pytester, body)
+
+    assert result.ret == status
+    result.stdout.fnmatch_lines([f"*test_scenario {word}*"])
+    if "rmtree" not in body:
+        assert record(pytester)["outcome"]["kind"] == kind
+        assert record(pytester)["requirement"]["id"] == "some.thing"
+        assert record(pytester)["title"] == "A title."
+
+
+def test_a_failed_assertion_of_ours_is_our_fault(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "lab.air.difference(None, '', 1, 2) if False else lab.host(behind=None)")
+
+    assert result.ret == 1
+    assert record(pytester)["outcome"]["kind"] == "internal"
+
+
+def test_an_unmet_should_is_weak_and_no_failure(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "lab.air.expect(Beacon, within=0.1)", level="SHOULD")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*test_scenario WEAK*"])
+    assert record(pytester)["outcome"]["kind"] == "expectation"
+
+
+def test_a_scenario_without_requirement_is_refused(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(lab): pass")
+
+    result = pytester.runpytest_inprocess("-p", "harness.lab.plugin")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*test_it uses `lab` but has no @requirement*"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--air", "moon"), "--air moon: no such air; known: sim, hwsim"),
+        (("--ap", "toaster"), "--ap toaster: no such device; known: airproof, hostapd*"),
+        (("--sta", "hostapd"), "--sta hostapd: no such device; known: *wpa_supplicant*"),
+        (("--ap", "hostapd"), "--ap hostapd: a real program needs --air hwsim"),
+        (("--ap", "device:x.toml"), "--ap device:x.toml: no such device; known: *"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_error(
+    pytester: pytest.Pytester, options: tuple[str, ...], message: str
+) -> None:
+    result = run(pytester, "pass", *options)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
+    assert not (pytester.path / "reports").exists()
+
+
+def test_a_run_without_scenarios_leaves_no_report(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_other(): pass")
+
+    result = pytester.runpytest_inprocess("-p", "harness.lab.plugin")
+
+    assert result.ret == 0
+    assert not (pytester.path / "reports").exists()
+
+
+def test_the_run_folder_tells_what_was_planned(pytester: pytest.Pytester) -> None:
+    run(pytester, "pass", "--seed", "7", "--reports", "kept")
+
+    run_json = json.loads((pytester.path / "kept/latest/run.json").read_text())
+    assert [plan["id"] for plan in run_json["planned"]] == ["some.thing"]
+    assert (run_json["air"], run_json["seed"]) == ("sim", "7")
+    assert run_json["started"] <= run_json["finished"]
+    assert (pytester.path / "kept/latest/index.html").is_file()
+    assert (pytester.path / "kept/latest/junit.xml").is_file()
+
+
+def test_workers_share_one_run(pytester: pytest.Pytester) -> None:
+    more = SCENARIO.format(body="lab.world.step_until(1.0)", level="MUST")
+    pytester.makepyfile(
+        test_it=more, test_other=more.replace("some.thing", "other.thing"), test_third=more
+    )
+
+    result = pytester.runpytest_subprocess("-p", "harness.lab.plugin", "-n", "2", "-v")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*3 PASS*"])
+    (folder,) = (pytester.path / "reports/runs").iterdir()
+    kept = {path.parent.name for path in folder.glob("*/record.json")}
+    assert kept == {"some.thing", "some.thing-2", "other.thing"}
