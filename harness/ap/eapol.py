@@ -108,7 +108,7 @@ class EapolDispatch:
         station.enrolment = Enrolment(
             self._config, self._ap, self._uuid, station.address, self._registrar, self._entropy
         )
-        return self._eap(station, station.enrolment.begin(now)) if station.wps2 else []
+        return self._begin_eap(station, station.enrolment, now) if station.wps2 else []
 
     def receive(
         self, station: Station, payload: bytes, *, encrypted: bool, now: float
@@ -125,7 +125,7 @@ class EapolDispatch:
         if enrolment is not None and frame.type == EAPOL_LOGOFF:
             return [(station, Failed(REASON_8021X_FAILED, "802.1X-2020 8.4"))]
         if enrolment is not None and frame.type == EAPOL_START:
-            return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
+            return self._begin_eap(station, enrolment, now)
         if enrolment is not None and frame.type == EAPOL_EAP:
             return self._eap(station, enrolment.receive(frame.body, now))
         reason = f"EAPOL type {frame.type} has nobody to take it"
@@ -156,6 +156,9 @@ class EapolDispatch:
         return self._step_group(StationLeft(station.address), now)
 
     # ---- within ---------------------------------------------------------------------------
+
+    def _begin_eap(self, station: Station, enrolment: Enrolment, now: float) -> list[Addressed]:
+        return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
 
     def _eap(self, station: Station, outputs: Iterable[Output]) -> list[Addressed]:
         return [

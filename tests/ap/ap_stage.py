@@ -83,6 +83,8 @@ class Stage:
         self.authorized: set[MacAddress] = set()
         self.keys: list[InstallKey] = []
         self.acknowledge = True
+        self.hold_status = False
+        self._held: list[RadioEvent] = []
         self.eapol_to: dict[MacAddress, Callable[[TransmitEapol], None]] = {}
         self._pending: list[RadioEvent] = []
         if start:
@@ -107,6 +109,13 @@ class Stage:
             self.now = max(due, self.now)
             self.do(self.ap.tick(self.now))
         self.now = end
+
+    def release_status(self) -> None:
+        """Let the statuses through that were held."""
+        self.hold_status = False
+        self._pending += self._held
+        self._held.clear()
+        self.do(())
 
     def management(self, frame: Frame, interface: str = "wlan0") -> None:
         self.feed_octets(frame.encode(), interface)
@@ -158,7 +167,8 @@ class Stage:
         if isinstance(command, ChangeBeacon):
             self.beacons[name] = command
         elif isinstance(command, StopBss):
-            assert not self.vlans, "a four-address interface is left over"
+            left = [vlan for vlan in self.vlans.values() if vlan.interface == name]
+            assert not left, "a four-address interface is left over"
             del self.peers[name]
         elif isinstance(command, AddPeer):
             self._forget(command.peer)
@@ -166,11 +176,10 @@ class Stage:
         elif isinstance(command, TransmitManagement):
             self.frames.append(decode_frame(command.frame))
             if command.token:
-                self._pending.append(
-                    ManagementStatus(
-                        interface=name, token=command.token, acknowledged=self.acknowledge
-                    )
+                status = ManagementStatus(
+                    interface=name, token=command.token, acknowledged=self.acknowledge
                 )
+                (self._held if self.hold_status else self._pending).append(status)
         else:
             self._perform_on_peer(command)
 
