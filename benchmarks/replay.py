@@ -37,7 +37,7 @@ def recorded(prefix: str) -> Iterator[Recording]:
     def watch(frame: FrameType, event: str, _: Any) -> None:
         if event == "call" and inside(frame) and not inside(frame.f_back):
             code = frame.f_code
-            if code.co_name.startswith("<"):
+            if code.co_name.startswith("<") or code.co_filename.startswith("<"):
                 return
             module = sys.modules[frame.f_globals["__name__"]]
             function = reduce(getattr, code.co_qualname.split("."), module)
