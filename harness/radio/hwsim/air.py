@@ -78,13 +78,7 @@ class HwsimAir:
 
     def advance(self, until: float) -> None:
         """Wait until there is something to poll, a frame was captured or `until` has come."""
-        if not self._queued():
-            self._loop.wait(until)
-
-    def _queued(self) -> bool:
-        return any(radio.queued() for radio in self._radios) or any(
-            port.queued() for port in self._ports
-        )
+        self._loop.wait(until)
 
     def watch(self, fd: int) -> None:
         self._loop.watch(fd)

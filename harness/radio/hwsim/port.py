@@ -43,9 +43,6 @@ class TapPort:
         received, self._received = self._received, []
         return received
 
-    def queued(self) -> bool:
-        return bool(self._received)
-
     def close(self) -> None:
         self._loop.remove(self)
         os.close(self._fd)
@@ -79,9 +76,6 @@ class InterfacePort:
     def poll(self) -> list[tuple[float, EthernetFrame]]:
         received, self._received = self._received, []
         return received
-
-    def queued(self) -> bool:
-        return bool(self._received)
 
     def close(self) -> None:
         self._loop.remove(self._packets)

@@ -63,9 +63,7 @@ class Core:
 
     def say(self, event: RadioEvent, t: float | None = None) -> None:
         self._queue.append((self.loop.now() if t is None else t, event))
-
-    def queued(self) -> bool:
-        return bool(self._queue)
+        self.loop.tell()
 
     def take(self) -> list[tuple[float, RadioEvent]]:
         taken, self._queue = self._queue, []

@@ -22,6 +22,7 @@ class RealLoop:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
+        self._news = False
         self._began = time.monotonic()
         self._began_wall = time.time() - (time.monotonic() - self._began)
         self._began_boot = time.clock_gettime(time.CLOCK_BOOTTIME) - self.now()
@@ -51,8 +52,23 @@ class RealLoop:
     def unwatch(self, fd: int) -> None:
         self._selector.unregister(fd)
 
+    def tell(self) -> None:
+        """Say that something is there to poll: the next `wait` returns at once."""
+        self._news = True
+
     def wait(self, until: float) -> None:
-        """Serve what is ready; if nothing is, wait for it, at the longest until `until`."""
+        """Serve what is ready; if nothing is, wait for it, at the longest until `until`.
+
+        What was there to poll and was left there does not end the wait again: a loop that waits
+        for something else must not spin.
+        """
+        if self._news:
+            self._news = False
+            return
+        self._serve(until)
+        self._news = False
+
+    def _serve(self, until: float) -> None:
         ready = self._selector.select(max(0.0, until - self.now()))
         served = [key.data for key, _ in ready if key.data is not None]
         served.sort(key=_rank)

@@ -94,10 +94,6 @@ class Nl80211Radio:
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return self._core.take()
 
-    def queued(self) -> bool:
-        """Tell whether `poll` has something to give."""
-        return self._core.queued()
-
     def close(self) -> None:
         self._access_point.close()
         self._core.loop.remove(self._core.socket)
