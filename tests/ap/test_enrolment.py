@@ -53,7 +53,9 @@ FRONTHAUL = dataclasses.replace(
 
 
 class EnrollingStation(ScriptedStation):
-    """A station with a whole Enrollee. `silent_after`: WSC messages that it still answers."""
+    """A station with a whole Enrollee."""
+
+    device = DEVICE
 
     def enrol(
         self,
@@ -69,7 +71,7 @@ class EnrollingStation(ScriptedStation):
         config = EnrolleeConfig(
             mac=self.address,
             uuid=uuid,
-            device=DEVICE,
+            device=self.device,
             password=b"00000000" if pin is None else pin,
             device_password_id=4 if pin is None else 0,
             config_methods=config_methods,
