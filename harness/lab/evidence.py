@@ -209,7 +209,7 @@ def now_text() -> str:
 def _about_lab(lab: Lab) -> dict[str, Any]:
     return {
         "world_s": round(lab.world.now(), 6),
-        "lost_frames": getattr(lab.world.air, "lost_frames", 0),
+        "lost_frames": lab.lost_frames,
         "notes": lab.notes,
         "devices": [
             {"name": each.name, "role": each.role, "kind": each.kind, "version": each.version}

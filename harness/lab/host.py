@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from harness.base.address import MacAddress
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.world import World
@@ -12,6 +14,18 @@ ETHERTYPE_EXPERIMENT = 0x88B5
 """IEEE 802 Local Experimental EtherType 1 (IEEE 802-2014, 9.2.4)."""
 
 _SHORTEST = 46
+_AGAIN_AFTER = 0.5
+_MOST_TIMES = 6
+
+
+@dataclass(slots=True)
+class _Outstanding:
+    """A frame that has not come yet."""
+
+    frame: EthernetFrame
+    to: Host
+    due: float
+    sent: int = 1
 
 
 class Host:
@@ -26,6 +40,7 @@ class Host:
         self._port = port
         self._world = world
         self._sent = 0
+        self._outstanding: list[_Outstanding] = []
 
     @property
     def address(self) -> MacAddress:
@@ -36,20 +51,25 @@ class Host:
         return (self._port.address,)
 
     def send(self, to: Host) -> EthernetFrame:
-        """Send one frame with a text of its own, so that it can be told from all others."""
+        """Send a frame with a text of its own, so that it can be told from all others.
+
+        Sent again each 0.5 s until it has come, six times at most, as a host asks again for an
+        address: a real bridge drops what comes before it has noticed a new link.
+        """
         self._sent += 1
         text = f"{self.name} to {to.name}, number {self._sent}".encode()
         payload = text.ljust(_SHORTEST, b"\0")
         frame = EthernetFrame(to.address, self.address, ETHERTYPE_EXPERIMENT, payload)
         self._port.send(frame)
+        self._outstanding.append(_Outstanding(frame, to, self._world.now() + _AGAIN_AFTER))
         return frame
 
-    def expect(self, frame: EthernetFrame, *, within: float = 2.0, clause: str = "") -> None:
+    def expect(self, frame: EthernetFrame, *, within: float = 5.0, clause: str = "") -> None:
         """Wait until `frame` has come, unchanged. Raises `ExpectationFailed`."""
         __tracebackhide__ = True
 
         def came() -> bool:
-            return any(each == frame for _, each in self.received)
+            return self.has(frame)
 
         if not self._world.step_until(self._world.now() + within, came):
             text = frame.payload.rstrip(b"\0").decode(errors="replace")
@@ -61,13 +81,25 @@ class Host:
                 clause=clause,
             )
 
+    def has(self, frame: EthernetFrame) -> bool:
+        """Whether `frame` has come, unchanged."""
+        return any(each == frame for _, each in self.received)
+
     def pump(self) -> bool:
         came = self._port.poll()
         self.received += came
         return bool(came)
 
     def deadline(self) -> float | None:
-        return None
+        self._outstanding = [
+            each
+            for each in self._outstanding
+            if each.sent < _MOST_TIMES and not each.to.has(each.frame)
+        ]
+        return min((each.due for each in self._outstanding), default=None)
 
     def tick(self, now: float) -> None:
-        """A host never waits."""
+        for each in self._outstanding:
+            if each.due <= now:
+                each.due, each.sent = now + _AGAIN_AFTER, each.sent + 1
+                self._port.send(each.frame)

@@ -231,7 +231,7 @@ def _word_report(report: pytest.TestReport, progress: _Progress) -> None:
     judgement = judge({
         "outcome": {"phase": outcome.phase, "kind": outcome.kind, "message": outcome.message},
         "requirement": {"level": progress.requirement.level},
-        "lost_frames": getattr(progress.lab and progress.lab.world.air, "lost_frames", 0),
+        "lost_frames": 0 if progress.lab is None else progress.lab.lost_frames,
     })
     word = judgement.verdict.value
     report.airproof_verdict = word  # type: ignore[attr-defined]

@@ -55,6 +55,14 @@ class Lab:
         self.hosts: list[Host] = []
         self.bsss: list[Bss] = []
         self.notes: list[str] = []
+        self._lost_at_end: int | None = None
+
+    @property
+    def lost_frames(self) -> int:
+        """How many frames the capture is known to lack."""
+        if self._lost_at_end is not None:
+            return self._lost_at_end
+        return int(getattr(self.world.air, "lost_frames", 0))
 
     def ap(
         self, *bsss: Bss, name: str = "ap", frequency: int = 2412, **single: Any
@@ -125,6 +133,7 @@ class Lab:
 
     def close(self) -> None:
         """Stop every device, then the air; a failure of one does not keep the others up."""
+        self._lost_at_end = self.lost_frames
         with contextlib.ExitStack() as stack:
             stack.callback(self.world.air.close)
             for device in self.devices:

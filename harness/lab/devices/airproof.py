@@ -65,7 +65,7 @@ class AirproofAccessPoint(AccessPointDevice):
 
     def close(self) -> None:
         if self._driver is not None:
-            self._driver.radio.close()
+            self.world.leave(self._driver)  # the radio is its air's to close
             self._driver = None
 
     def push_button(self) -> None:
@@ -139,7 +139,7 @@ class AirproofStation(StationDevice):
 
     def close(self) -> None:
         if self._driver is not None:
-            self._driver.radio.close()
+            self.world.leave(self._driver)  # the radio is its air's to close
             self._driver = None
 
     def push_button(self, *, backhaul: bool = False) -> None:

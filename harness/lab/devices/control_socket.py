@@ -34,6 +34,7 @@ class ControlSocket:
             self._asking = self._connect(folder)
             self._told = self._connect(folder)
             self._request(self._told, "ATTACH", "OK\n")
+            self._told.setblocking(False)
         except BaseException:
             self.close()
             raise
@@ -59,7 +60,7 @@ class ControlSocket:
         found: list[str] = []
         while True:
             try:
-                text = self._told.recv(_LARGEST, socket.MSG_DONTWAIT).decode(errors="replace")
+                text = self._told.recv(_LARGEST).decode(errors="replace")
             except (BlockingIOError, ConnectionError):
                 return found
             found.append(text.partition(">")[2] if text.startswith("<") else text)
