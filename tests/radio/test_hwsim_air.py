@@ -173,10 +173,19 @@ def test_a_lost_ap_is_noticed(air, pair):
 def test_nobody_answers_an_authentication(air):
     ap = PlainAccessPoint(air.add_radio("ap"))
     sta = PlainStation(air.add_radio("sta"))
+    sta.radio.perform(Scan(interface="wlan0", ssids=(), frequencies=(CHANNEL,)))
+    wait_for(air, sta, ScanFinished)
     sta.radio.perform(Authenticate(interface="wlan0", bssid=ap.bssid, frequency=CHANNEL, ssid=SSID))
     assert wait_for(air, sta, AuthenticationTimedOut).bssid == ap.bssid
     sent = [f for f in air.frames if f.octets[0] == 0xB0 and f.transmitter == "sta"]
     assert len({decode_frame(f.octets).header.sequence for f in sent}) == 3
+
+
+def test_an_ap_is_looked_for_before_authentication(air):
+    ap = PlainAccessPoint(air.add_radio("ap"))
+    sta = PlainStation(air.add_radio("sta"))
+    assert decode_frame(sta.join(air, ap.bssid, ap).frame).status == 0
+    assert [frame for frame in air.frames if frame.octets[0] == 0x40]
 
 
 def test_an_unknown_ap_can_not_be_joined(air):

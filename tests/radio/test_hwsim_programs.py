@@ -185,7 +185,7 @@ def test_hostapd_bridges_our_backhaul_station(air, tmp_path):
         assert response.elements.multi_ap is not None
         sta.radio.perform(SetFourAddress(interface="wlan0", enabled=True, bridge="br0"))
         authorize(sta, other.address)
-        heard(air, sta, lambda: "AP-STA-CONNECTED" in log.read_text())
+        heard(air, sta, lambda: "WDS-STA-INTERFACE-ADDED" in log.read_text())
         near.send(EthernetFrame(BROADCAST, near.address, IPV4, b"to the far side"))
         (came,) = until(air, lambda: ipv4(far))
         assert (came.source, came.payload) == (near.address, b"to the far side")
