@@ -372,6 +372,7 @@ def test_nothing_that_comes_raises_or_installs_a_key_twice(
 
     keys = [o.key for o in outputs if isinstance(o, InstallPairwiseKey | InstallGroupKey)]
     assert len(keys) == len(set(keys))
-    counters = [key.replay_counter for key in sent(outputs) if key.secure]
+    # 2/4 answers 1/4, which has no MIC and so must not move the counter: it may echo one twice.
+    counters = [key.replay_counter for key in sent(outputs) if key.secure and not key.key_data]
     assert counters == sorted(set(counters))
     assert len(of(outputs, PortAuthorized)) <= 1
