@@ -21,7 +21,6 @@ from harness.radio.interface import CapturedFrame
 
 LINK_TYPE_RADIOTAP: Final = 127
 
-_NANOSECONDS = b"\x09"
 _MASK_32 = 0xFFFFFFFF
 _TSFT, _RATE, _CHANNEL, _SIGNAL = 1 << 0, 1 << 2, 1 << 3, 1 << 5
 _FLAGS = 1 << 1
@@ -43,7 +42,7 @@ def write_pcapng(
     """Write frames as a pcapng file with radiotap headers.
 
     `started`: when the world's clock stood at 0, in seconds since 1970; times in the file are
-    `started` and the frame's own, in nanoseconds. The TSFT field holds the world's clock in µs.
+    the sum of it and the frame's own, in µs. The TSFT field holds the world's clock in µs.
     `comments` go into the section header. Same arguments, same octets.
     """
     options: dict[str, object] = {"shb_userappl": application}
@@ -53,17 +52,17 @@ def write_pcapng(
     section.new_member(
         Interface,
         link_type=LINK_TYPE_RADIOTAP,
-        options={"if_name": "air", "if_tsresol": _NANOSECONDS},
+        options={"if_name": "air"},
     )
-    start_ns = round(started * 1_000_000) * 1000
+    start_us = round(started * 1e6)
     with path.open("wb") as stream:
         writer = FileWriter(stream, section)
         for frame in frames:
-            time_ns = start_ns + round(frame.t * 1e9)
+            time_us = start_us + round(frame.t * 1e6)
             block = section.new_member(
                 EnhancedPacket,
-                timestamp_high=time_ns >> 32,
-                timestamp_low=time_ns & _MASK_32,
+                timestamp_high=time_us >> 32,
+                timestamp_low=time_us & _MASK_32,
                 packet_data=radiotap(frame) + frame.octets,
             )
             writer.write_block(block)

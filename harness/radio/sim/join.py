@@ -48,6 +48,8 @@ CHECK_TRIES: Final = 2
 CHECK_EVERY_S: Final = 0.5
 TU_S: Final = 1024e-6
 
+_USUAL_INTERVAL_TU = 100
+_INTERVAL = slice(32, 34)
 _OPEN_SYSTEM = 0
 _REASON_UNSPECIFIED = 1
 _REASON_INACTIVITY = 4
@@ -112,7 +114,7 @@ class Join:
         self._tries = 0
         self._timer: Appointment | None = None
         self._heard = 0.0
-        self._interval = 100 * TU_S
+        self._interval = _USUAL_INTERVAL_TU * TU_S
         self._beacon: tuple[bytes, int, float] | None = None
 
     # ---- authentication and association ---------------------------------------------------
@@ -248,8 +250,8 @@ class Join:
     def _watch(self) -> None:
         """Look again when, from the last sign of life on, seven Beacons would have been missed."""
         if self._beacon is not None:
-            octets = self._beacon[0]
-            self._interval = max(int.from_bytes(octets[32:34], "little"), 1) * TU_S
+            interval = int.from_bytes(self._beacon[0][_INTERVAL], "little")
+            self._interval = (interval or _USUAL_INTERVAL_TU) * TU_S
         due = self._heard + BEACONS_MISSED * self._interval
         self._tries = 0
         self._timer = self._interface.agenda.at(due, self._look)

@@ -26,7 +26,8 @@ FREQUENCIES: Final = (*range(2412, 2473, 5), 5180, 5200, 5220, 5240)
 _BEACON = 0x80
 _GROUP = 1
 _RETRY = 0x08
-_SHORTEST = 10
+_SHORTEST = 24
+"""Octets of a management or data header; control frames are the medium's own business."""
 _NO_DURATION = bytes(2)
 
 
