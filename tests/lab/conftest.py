@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+import harness.lab.testers.access_points  # noqa: F401 - once: pytester forgets what a run imports
 from harness.base.address import MacAddress
 from harness.lab.expectations import AirView
 from harness.lab.transcript import Transcript

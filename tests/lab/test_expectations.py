@@ -105,7 +105,9 @@ def test_presence_and_parts_of_a_value_are_compared(stage: Build) -> None:
     mine = MultiApElement(flags=BACKHAUL_BSS).element()
     scene = stage([(0.1, response(elements=mine)), (0.2, response())])
 
-    scene.view.expect(AssociationResponse, multi_ap=PRESENT, multi_ap__backhaul_bss=True, wsc=ABSENT)
+    scene.view.expect(
+        AssociationResponse, multi_ap=PRESENT, multi_ap__backhaul_bss=True, wsc=ABSENT
+    )
     with pytest.raises(ExpectationFailed, match="multi_ap: expected present, got None"):
         scene.view.expect(AssociationResponse, multi_ap__backhaul_bss=True)
 
@@ -114,7 +116,7 @@ def test_a_part_that_differs_is_named_by_its_path(stage: Build) -> None:
     other = MultiApElement(flags=BACKHAUL_STA).element()
     scene = stage([(0.1, response(elements=other))])
 
-    with pytest.raises(ExpectationFailed, match="multi_ap.backhaul_bss: expected True, got False"):
+    with pytest.raises(ExpectationFailed, match=r"multi_ap\.backhaul_bss: expected True"):
         scene.view.expect(AssociationResponse, multi_ap__backhaul_bss=True)
 
 
@@ -144,7 +146,7 @@ def test_refuse_finds_what_must_not_be(stage: Build) -> None:
     scene = stage([(0.1, beacon()), (0.2, beacon(WscBeacon(wps_state=2)))])
 
     scene.view.refuse(Beacon, where=lambda seen: seen.wsc, within=0.15)
-    with pytest.raises(ExpectationFailed, match=r"Beacon from ap: none expected, got one \(frame 1"):
+    with pytest.raises(ExpectationFailed, match=r"from ap: none expected, got one \(frame 1"):
         scene.view.refuse(Beacon, from_=AP, where=lambda seen: seen.wsc, within=1.0)
 
 

@@ -96,7 +96,7 @@ def test_keys_are_found_by_the_nonces_of_their_run() -> None:
     world = World(ScriptedAir())
     names = ("enrollee_nonce", "registrar_nonce", "auth_key", "key_wrap_key")
     for run in (b"\x01", b"\x02"):
-        fields = {name: run * 16 for name in names}
+        fields = dict.fromkeys(names, run * 16)
         world.emit(Event(0.0, "sta", "wsc.keys.derived", fields))
         hexed = {name: value.hex() for name, value in fields.items()}
         world.emit(Event(0.0, "ap", "wsc.keys.derived", hexed))

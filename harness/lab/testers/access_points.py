@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import dataclasses
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
-from harness.ap.config import ApConfig
+from harness.ap.config import (
+    MULTI_AP_BACKHAUL,
+    MULTI_AP_FRONTHAUL,
+    WPS_CONFIGURED,
+    ApConfig,
+    BssConfig,
+)
 from harness.base.address import MacAddress
 from harness.base.errors import Unsupported
 from harness.base.seam import Command, InstallKey, TransmitManagement
@@ -24,6 +30,7 @@ from harness.wire.dot11.elements import (
     join_elements,
 )
 from harness.wire.dot11.frames import AssociationResponse, Data, decode_frame
+from harness.wire.multi_ap import BACKHAUL_BSS, MultiApElement
 
 _MULTI_AP = OUI_WFA + bytes((VENDOR_TYPE_MULTI_AP,))
 
@@ -34,12 +41,12 @@ class FronthaulCredentials(AirproofAccessPoint):
     kind: ClassVar[str] = "tester:fronthaul-credentials"
 
     def configuration(self) -> ApConfig:
-        right = super().configuration()
-        bsss = (
-            replace(bss, multi_ap_backhaul_ssid=None, multi_ap_backhaul_passphrase=None)
-            for bss in right.bsss
+        return _each_bss(
+            super().configuration(),
+            lambda bss: dataclasses.replace(
+                bss, multi_ap_backhaul_ssid=None, multi_ap_backhaul_passphrase=None
+            ),
         )
-        return replace(right, bsss=tuple(bsss))
 
 
 class NoMultiApResponse(AirproofAccessPoint):
@@ -52,17 +59,81 @@ class NoMultiApResponse(AirproofAccessPoint):
 
 
 def _without_multi_ap(command: Command) -> Iterable[Command]:
-    if isinstance(command, TransmitManagement):
-        frame = decode_frame(command.frame)
-        if isinstance(frame, AssociationResponse):
-            kept = join_elements(
-                each
-                for each in frame.elements.raw
-                if each.id != ELEMENT_VENDOR_SPECIFIC or not each.value.startswith(_MULTI_AP)
-            )
-            edited = replace(frame, elements=Elements(kept), octets=b"")
-            return (replace(command, frame=edited.encode()),)
-    return (command,)
+    return (_with_elements(command, _others),)
+
+
+def _others(elements: Elements) -> bytes:
+    """All elements but the Multi-AP ones."""
+    return join_elements(
+        each
+        for each in elements.raw
+        if each.id != ELEMENT_VENDOR_SPECIFIC or not each.value.startswith(_MULTI_AP)
+    )
+
+
+def _with_elements(command: Command, edit: Callable[[Elements], bytes]) -> Command:
+    """An Association Response with other elements; any other command as it is."""
+    if not isinstance(command, TransmitManagement):
+        return command
+    frame = decode_frame(command.frame)
+    if not isinstance(frame, AssociationResponse):
+        return command
+    edited = dataclasses.replace(frame, elements=Elements(edit(frame.elements)), octets=b"")
+    return dataclasses.replace(command, frame=edited.encode())
+
+
+class MultiApToEveryone(AirproofAccessPoint):
+    """Puts the Multi-AP element into every Association Response."""
+
+    kind: ClassVar[str] = "tester:multi-ap-to-everyone"
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(radio, _with_multi_ap)
+
+
+def _with_multi_ap(command: Command) -> Iterable[Command]:
+    added = MultiApElement(flags=BACKHAUL_BSS).element()
+    return (_with_elements(command, lambda elements: _others(elements) + added),)
+
+
+class BackhaulAdmitsEveryone(AirproofAccessPoint):
+    """Lets any station join the backhaul BSS, as if it were a fronthaul BSS too."""
+
+    kind: ClassVar[str] = "tester:backhaul-admits-everyone"
+
+    def configuration(self) -> ApConfig:
+        return _each_bss(
+            super().configuration(),
+            lambda bss: dataclasses.replace(bss, multi_ap=MULTI_AP_BACKHAUL | MULTI_AP_FRONTHAUL),
+        )
+
+
+class WpsOnBackhaul(AirproofAccessPoint):
+    """Offers WPS on the backhaul BSS too."""
+
+    kind: ClassVar[str] = "tester:wps-on-backhaul"
+
+    def configuration(self) -> ApConfig:
+        return _each_bss(
+            super().configuration(),
+            lambda bss: dataclasses.replace(bss, wps_state=WPS_CONFIGURED),
+        )
+
+
+class OtherKey(AirproofAccessPoint):
+    """Uses, and hands out, another passphrase than the one that it was given."""
+
+    kind: ClassVar[str] = "tester:other-key"
+
+    def configuration(self) -> ApConfig:
+        return _each_bss(
+            super().configuration(),
+            lambda bss: dataclasses.replace(bss, passphrase="another passphrase"),
+        )
+
+
+def _each_bss(right: ApConfig, edit: Callable[[BssConfig], BssConfig]) -> ApConfig:
+    return dataclasses.replace(right, bsss=tuple(map(edit, right.bsss)))
 
 
 class ThreeAddressData(AirproofAccessPoint):
@@ -88,7 +159,7 @@ class ThreeAddressData(AirproofAccessPoint):
         frame = decode_frame(octets)
         assert isinstance(frame, Data)
         old = frame.header
-        new = replace(old, to_ds=False, a3=old.source, a4=None)
+        new = dataclasses.replace(old, to_ds=False, a3=old.source, a4=None)
         if not old.protected:
             return new.encode() + frame.body
         assert old.receiver is not None
