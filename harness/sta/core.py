@@ -119,7 +119,6 @@ class Core:
     def join(self, candidate: Candidate, now: float) -> None:
         """Begin to join it; the connection has to be at rest."""
         self.scanner.stop()
-        self._leaving.clear()
         attempt = attempt_for(candidate, self.identity, self._entropy)
         self.advance(Join(attempt), now)
 
@@ -144,6 +143,10 @@ class Core:
             self._leaving.remove((bssid, reason))
             return True
         return False
+
+    def forget_leaving(self) -> None:
+        """An AP has answered since: what the radio says of leaving from now on is news."""
+        self._leaving.clear()
 
     # ---- BSSIDs and networks -----------------------------------------------------------------
 

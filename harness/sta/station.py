@@ -493,6 +493,7 @@ class Station:
         self._core.report(now, events.INPUT_DISCARDED, reason=reason, clause=clause)
 
     def _on_authenticated(self, event: Authenticated, now: float) -> None:
+        self._core.forget_leaving()
         if event.bssid != self._core.current:
             return self._discard("another AP answers", _AUTHENTICATION_CLAUSE, now)
         try:

@@ -31,9 +31,10 @@ RETRY_AFTER_CLEARING_S: Final = 5.0
 class Run:
     """One enrolment. `order`: what was asked for. Times on the world's clock.
 
-    `buttons`: by BSSID the UUID and whether the push button was active when last seen.
-    `failed_at_message`: an explicit failure came, and the run is about to end. `stored`: ids of
-    the networks made. `registered`: success; `rejoin_at`: when to join what was stored;
+    `buttons`: by BSSID the UUID and whether the push button was active when last seen. `ready`:
+    whether the AP waited for our PIN then. `stored`: ids of the networks made. `registered`:
+    success, on `frequency`; `from_configured`: of an AP that had been configured before.
+    `ends_at`: when an explicit failure ends the run; `rejoin_at`: when to join what was stored;
     `release_at`: when the other networks take part again.
     """
 
@@ -43,6 +44,7 @@ class Run:
     started: float
     scans: int = 0
     buttons: dict[MacAddress, tuple[bytes | None, bool]] = field(default_factory=dict)
+    ready: dict[MacAddress, bool] = field(default_factory=dict)
     stored: list[int] = field(default_factory=list)
     registered: bool = False
     frequency: int = 0
@@ -99,8 +101,10 @@ class WpsEnrollee:
             if bss.wps is None or bss.unseen:
                 continue
             run.buttons[bss.bssid] = (bss.wps.uuid, bss.wps.push_button_active)
-            if run.order.method is WpsMethod.PIN and bss.wps.authorizes(self._core.identity.own):
+            ready = bss.wps.admits_pin_of(self._core.identity.own)
+            if ready and run.ready.get(bss.bssid) is False:
                 self._core.restore(bss.bssid, now)
+            run.ready[bss.bssid] = ready
 
     def forbids(self, chosen: Bss, now: float) -> bool:
         """Look for a second AP with its button pressed; the run ends if there is one."""

@@ -48,6 +48,13 @@ class WpsInformation:
         """True when AuthorizedMACs names this station, or every one."""
         return address in self.authorized or BROADCAST in self.authorized
 
+    def admits_pin_of(self, address: MacAddress) -> bool:
+        """True when its registrar waits for this station's PIN.
+
+        An AP without WPS 2.0 has no AuthorizedMACs: a registrar selected for a PIN is enough.
+        """
+        return self.authorizes(address) or (not self.version2 and self.pin_selected)
+
     @property
     def flag(self) -> str:
         """The class that scan results show: `WPS-PBC`, `WPS-PIN` or `WPS`."""

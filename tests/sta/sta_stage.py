@@ -416,14 +416,17 @@ class Stage:
 
     def until_line(self, part: str, limit: float = 200.0) -> None:
         """Let time pass until a new control line has `part` in it; fails at `limit`."""
-        start = len(self.events)
+        looked = len(self.events)
+        hit = False
 
         def found() -> bool:
-            lines = [render(event) for event in self.events[start:]]
-            return any(part in line for line in lines if line)
+            nonlocal looked, hit
+            fresh, looked = self.events[looked:], len(self.events)
+            hit = hit or any(part in (render(event) or "") for event in fresh)
+            return hit
 
         self.run(limit, found)
-        assert found(), f"no {part!r} in {self.lines}"
+        assert hit, f"no {part!r} in {self.lines[-40:]}"
 
 
 def home(**changes: object) -> ScriptedAp:

@@ -1,0 +1,509 @@
+"""Joining, losing and failing to join ordinary networks."""
+
+from __future__ import annotations
+
+import pytest
+from sta_stage import (
+    AP1,
+    AP2,
+    DEVICE,
+    PASSPHRASE,
+    STA,
+    ScriptedAp,
+    Stage,
+    eapol,
+    home,
+)
+
+from harness.base.address import MacAddress
+from harness.base.entropy import SeededEntropy
+from harness.base.errors import UsageError
+from harness.base.seam import (
+    Associate,
+    Associated,
+    Authenticate,
+    CommandFailed,
+    Deauthenticate,
+    InstallKey,
+    Scan,
+    ScanFinished,
+    SetFourAddress,
+    SetPortAuthorized,
+    TransmitEapol,
+)
+from harness.proto.machine import Timeout
+from harness.sta.config import KeyManagement, Network, StationConfig
+from harness.sta.connection import (
+    _TABLE,
+    AssociationAnswered,
+    AssociationUnanswered,
+    AuthenticationAnswered,
+    AuthenticationUnanswered,
+    CommandRefused,
+    Connection,
+    EapolArrived,
+    Join,
+    Leave,
+    LinkLost,
+)
+from harness.sta.state import WpaState
+from harness.wire.dot11.elements import Elements
+from harness.wire.rsn import Rsne
+
+HOME = Network(id=0, ssid=b"home", passphrase=PASSPHRASE)
+OPEN = Network(id=0, ssid=b"open", key_mgmt=frozenset({KeyManagement.NONE}))
+
+
+def started(
+    *aps: ScriptedAp, networks: tuple[Network, ...] = (HOME,), config: StationConfig | None = None
+) -> Stage:
+    stage = Stage(*aps, config=config or StationConfig(device=DEVICE, networks=networks))
+    stage.do(stage.station.start(0.0))
+    return stage
+
+
+def connected(*aps: ScriptedAp, **given: object) -> Stage:
+    stage = started(*aps, **given)  # type: ignore[arg-type]
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    return stage
+
+
+def scans(stage: Stage) -> list[float]:
+    return [at for at, command in stage.commands if isinstance(command, Scan)]
+
+
+# ---- joining --------------------------------------------------------------------------------
+
+
+def test_first_scan_comes_a_tenth_of_a_second_after_the_start() -> None:
+    stage = connected(home())
+    assert scans(stage) == [pytest.approx(0.1)]
+
+
+def test_open_network_is_complete_once_associated() -> None:
+    stage = connected(ScriptedAp(ssid=b"open"), networks=(OPEN,))
+    place = "(SSID='open' freq=2412 MHz)"
+    assert stage.lines == [
+        "CTRL-EVENT-SCAN-STARTED ",
+        "CTRL-EVENT-SCAN-RESULTS ",
+        f"SME: Trying to authenticate with {AP1} {place}",
+        f"Trying to associate with {AP1} {place}",
+        f"Associated with {AP1}",
+        f"CTRL-EVENT-CONNECTED - Connection to {AP1} completed [id=0 id_str=]",
+    ]
+    (request,) = stage.sent(Associate)
+    assert isinstance(request, Associate)
+    assert (request.elements, request.privacy, request.pairwise) == (b"", False, None)
+
+
+def test_psk_network_negotiates_keys() -> None:
+    stage = connected(home())
+    assert f"WPA: Key negotiation completed with {AP1} [PTK=CCMP GTK=CCMP]" in stage.lines
+    (request,) = stage.sent(Associate)
+    assert isinstance(request, Associate)
+    rsn = Elements(request.elements).rsn
+    assert rsn == bytes.fromhex("0100" "000fac04" "0100000fac04" "0100000fac02" "0000")
+    assert Rsne.decode(rsn).pairwise == (request.pairwise,)
+    pairwise, group = stage.sent(InstallKey)
+    assert isinstance(pairwise, InstallKey)
+    assert isinstance(group, InstallKey)
+    assert (pairwise.peer, pairwise.index, len(pairwise.key)) == (AP1, 0, 16)
+    assert (group.peer, group.index, len(group.key)) == (None, 1, 16)
+    order = [type(command) for _, command in stage.commands][-4:]
+    assert order == [TransmitEapol, InstallKey, InstallKey, SetPortAuthorized]
+    assert stage.station.wpa_state.text == "COMPLETED"
+
+
+def test_states_come_in_their_order() -> None:
+    stage = connected(home())
+    changes = [event.fields["new"] for event in stage.events if event.name == "sta.state.changed"]
+    assert changes == [
+        "SCANNING",
+        "AUTHENTICATING",
+        "ASSOCIATING",
+        "ASSOCIATED",
+        "4WAY_HANDSHAKE",
+        "COMPLETED",
+    ]
+
+
+def test_inactive_without_networks() -> None:
+    stage = started(home(), networks=())
+    stage.run(60.0)
+    assert stage.station.wpa_state is WpaState.INACTIVE
+    assert not stage.commands
+
+
+def test_scans_every_five_seconds_for_a_network_that_is_not_there() -> None:
+    stage = started(ScriptedAp(ssid=b"other"))
+    stage.run(16.0)
+    gaps = [after - before for before, after in zip(scans(stage), scans(stage)[1:], strict=False)]
+    assert gaps == [pytest.approx(5.0 + stage.scan_s)] * 3
+    assert stage.lines.count("CTRL-EVENT-NETWORK-NOT-FOUND ") == 4
+
+
+def test_backhaul_profile_joins_with_four_addresses() -> None:
+    ap = home(multi_ap=0x40)
+    network = Network(id=0, ssid=b"home", passphrase=PASSPHRASE, multi_ap_backhaul_sta=True)
+    stage = connected(ap, networks=(network,))
+    assert stage.station.four_address
+    assert len(stage.sent(SetFourAddress)) == 1
+    stage.do(stage.station.disconnect(stage.now))
+    assert stage.sent(SetFourAddress)[-1] == SetFourAddress(interface="wlan0", enabled=False)
+    assert not stage.station.four_address
+
+
+def test_plain_profile_asks_for_no_backhaul() -> None:
+    stage = connected(home(multi_ap=0x40))
+    assert not stage.sent(SetFourAddress)
+    assert Elements(stage.sent(Associate)[0].elements).multi_ap is None  # type: ignore[attr-defined]
+
+
+def test_early_handshake_message_is_kept_for_200_ms() -> None:
+    stage = connected(home(eapol_first=True))
+    assert stage.now < 1.0
+    assert stage.station.wpa_state is WpaState.COMPLETED
+
+
+def test_too_early_handshake_message_is_dropped() -> None:
+    ap = home(eapol_first=True)
+    stage = started(ap)
+    stage.until_line("Trying to associate")
+    first, answer = (entry[2] for entry in sorted(stage._queue))
+    assert isinstance(answer, Associated)
+    stage._queue.clear()
+    stage.say(first)
+    stage.say(answer, 0.3)
+    assert ap.authenticator is not None
+    ap.authenticator = None
+    stage.run(stage.now + 1.0)
+    assert stage.station.wpa_state is WpaState.ASSOCIATED
+
+
+# ---- failing --------------------------------------------------------------------------------
+
+
+def test_wrong_passphrase_disables_the_network_for_a_while() -> None:
+    wrong = Network(id=0, ssid=b"home", passphrase="wrong horse")
+    ap = home()
+    stage = started(ap, networks=(wrong,))
+    stage.until_line("Associated with")
+    stage.run(stage.now + 0.5)
+    assert stage.station.wpa_state is WpaState.FOUR_WAY_HANDSHAKE
+    stage.disconnect_by_ap(ap, 15)
+    stage.run(stage.now + 0.1)
+    assert "WPA: 4-Way Handshake failed - pre-shared key may be incorrect" in stage.lines
+    assert (
+        'CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid="home" auth_failures=1 duration=10'
+        " reason=WRONG_KEY" in stage.lines
+    )
+    off = stage.now
+    stage.until_line("CTRL-EVENT-SSID-REENABLED id=0")
+    assert stage.now == pytest.approx(off + 10.0, abs=0.2)
+    stage.until_line("Trying to associate")
+
+
+def test_handshake_that_stalls_is_a_wrong_key_after_ten_seconds() -> None:
+    wrong = Network(id=0, ssid=b"home", passphrase="wrong horse")
+    stage = started(home(), networks=(wrong,))
+    stage.until_line("Associated with")
+    at = stage.now
+    stage.until_line("reason=WRONG_KEY")
+    assert stage.now == pytest.approx(at + 10.0, abs=0.01)
+    assert stage.sent(Deauthenticate)
+
+
+def test_connection_failures_disable_the_network_from_the_fourth_on() -> None:
+    stage = started(home(statuses=[1] * 20))
+    stage.until_line("reason=CONN_FAILED")
+    assert len(stage.sent(Associate)) == 4
+    rests = [line for line in stage.lines if "TEMP-DISABLED" in line]
+    assert rests == [
+        'CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid="home" auth_failures=1 duration=10'
+        " reason=CONN_FAILED"
+    ]
+
+
+def test_rejections_are_reported() -> None:
+    stage = started(home(authentication_statuses=[13], statuses=[17]))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert (
+        f"CTRL-EVENT-AUTH-REJECT {AP1} auth_type=0 auth_transaction=2 status_code=13"
+        in stage.lines
+    )
+    assert f"CTRL-EVENT-ASSOC-REJECT bssid={AP1} status_code=17" in stage.lines
+    assert not stage.sent(Deauthenticate)
+
+
+@pytest.mark.parametrize(
+    ("mute", "line"),
+    [
+        ("authentication", f"Authentication with {AP1} timed out."),
+        ("association", f"CTRL-EVENT-ASSOC-REJECT bssid={AP1} status_code=1 timeout"),
+    ],
+)
+def test_silence_is_reported_and_another_bss_tried(mute: str, line: str) -> None:
+    stage = started(home(mute=frozenset({mute})), home(bssid=AP2, signal=-80))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert line in stage.lines
+    assert stage.station.bssid == AP2
+
+
+def test_failures_wait_longer_each_time() -> None:
+    stage = started(home(mute=frozenset({"authentication"})))
+    stage.run(30.0)
+    failed = [event.t for event in stage.events if event.name == "sta.attempt.timed-out"]
+    delays = [min(at for at in scans(stage) if at >= end) - end for end in failed[:3]]
+    assert delays == [pytest.approx(0.1), pytest.approx(0.5), pytest.approx(1.0)]
+
+
+def test_radio_that_refuses_four_addresses_ends_the_attempt() -> None:
+    network = Network(id=0, ssid=b"home", passphrase=PASSPHRASE, multi_ap_backhaul_sta=True)
+    stage = started(home(multi_ap=0x40, mute=frozenset({"eapol"})), networks=(network,))
+    stage.until_line("Associated with")
+    command = stage.sent(SetFourAddress)[0]
+    stage.say(CommandFailed(interface="wlan0", command=command, errno=95, reason="no"))
+    stage.run(stage.now + 0.01)
+    assert "Failed to set 4addr mode" in stage.lines
+    assert stage.sent(Deauthenticate)
+    assert f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1" in stage.lines
+
+
+def test_scan_that_the_radio_refuses_is_tried_again_after_a_second() -> None:
+    stage = started(home())
+    stage.until_line("CTRL-EVENT-SCAN-STARTED")
+    stage._queue.clear()
+    stage.say(CommandFailed(interface="wlan0", command=stage.sent(Scan)[0], errno=16, reason=""))
+    stage.until_line("CTRL-EVENT-SCAN-FAILED ret=-16 retry=1")
+    failed = stage.now
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert scans(stage)[1] == pytest.approx(failed + 1.0)
+
+
+@pytest.mark.parametrize("kind", [Authenticate, Associate])
+def test_radio_that_refuses_to_join_is_no_end(kind: type[Authenticate | Associate]) -> None:
+    stage = started(home())
+    stage.run(5.0, lambda: bool(stage.sent(kind)))
+    stage._queue.clear()
+    stage.say(CommandFailed(interface="wlan0", command=stage.sent(kind)[0], errno=114, reason=""))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+# ---- losing ---------------------------------------------------------------------------------
+
+
+def test_deauthentication_leads_to_a_scan_and_back() -> None:
+    ap = home()
+    stage = connected(ap)
+    lost = stage.now
+    stage.disconnect_by_ap(ap, 1)
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=1" in stage.lines
+    assert scans(stage)[1] == pytest.approx(lost + 0.1, abs=0.01)
+
+
+@pytest.mark.parametrize("reason", [4, 6, 7])
+def test_ap_that_forgot_us_is_rejoined_at_once(reason: int) -> None:
+    ap = home()
+    stage = connected(ap)
+    stage.disconnect_by_ap(ap, reason)
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert len(scans(stage)) == 1
+
+
+def test_ap_that_fell_silent_leaves_the_table() -> None:
+    ap = home()
+    stage = connected(ap)
+    ap.present = False
+    stage.disconnect_by_ap(ap, 4, lost=True)
+    stage.run(stage.now + 0.05)
+    assert f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=4 locally_generated=1" in stage.lines
+    assert len(stage.station.bss_table) == 0
+
+
+def test_user_disconnect_stays_away_until_reconnect() -> None:
+    stage = connected(home())
+    stage.do(stage.station.disconnect(stage.now))
+    assert stage.lines[-1] == f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1"
+    stage.run(stage.now + 60.0)
+    assert stage.station.wpa_state is WpaState.DISCONNECTED
+    assert len(scans(stage)) == 1
+    stage.do(stage.station.reconnect(stage.now))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+def test_late_word_of_our_leaving_does_not_end_the_next_attempt() -> None:
+    """The radio confirms a Deauthentication when the same AP is being joined again."""
+    stage = connected(home())
+    stage.do(stage.station.disconnect(stage.now))
+    stage.do(stage.station.connect(0, stage.now))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    lost = [line for line in stage.lines if "CTRL-EVENT-DISCONNECTED" in line]
+    assert len(lost) == 1
+
+
+# ---- the user -------------------------------------------------------------------------------
+
+
+def test_connect_selects_one_network() -> None:
+    second = Network(id=1, ssid=b"second", passphrase=PASSPHRASE)
+    stage = connected(home(), home(bssid=AP2, ssid=b"second"), networks=(HOME, second))
+    assert stage.station.bssid == AP1
+    stage.do(stage.station.connect(1, stage.now))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert stage.station.bssid == AP2
+    assert stage.station.networks[0].disabled
+
+
+def test_connect_to_an_unknown_network_is_a_usage_error() -> None:
+    stage = started(networks=())
+    with pytest.raises(UsageError):
+        stage.station.connect(5, 0.0)
+
+
+def test_removing_the_current_network_leaves_it() -> None:
+    stage = connected(home())
+    stage.do(stage.station.remove_network(0, stage.now))
+    assert stage.lines[-2:] == [
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1",
+        "CTRL-EVENT-NETWORK-REMOVED 0",
+    ]
+    assert stage.station.wpa_state is WpaState.INACTIVE
+
+
+def test_disabling_and_enabling_a_network() -> None:
+    stage = connected(home())
+    stage.do(stage.station.disable_network(0, stage.now))
+    stage.run(stage.now + 30.0)
+    assert stage.station.wpa_state is WpaState.INACTIVE
+    stage.do(stage.station.enable_network(0, stage.now))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+def test_added_network_gets_the_next_id() -> None:
+    stage = started(home())
+    added, actions = stage.station.add_network(Network(ssid=b"x", passphrase=PASSPHRASE), 0.0)
+    stage.do(actions)
+    assert added == 1
+    assert "CTRL-EVENT-NETWORK-ADDED 1" in stage.lines
+
+
+def test_scan_only_reports_while_connected() -> None:
+    stage = connected(home(), home(bssid=AP2, signal=-10))
+    assert stage.station.bssid == AP2
+    stage.aps[0].signal = 0
+    stage.do(stage.station.scan(stage.now))
+    with pytest.raises(UsageError):
+        stage.station.scan(stage.now)
+    stage.run(stage.now + 5.0)
+    assert stage.station.bssid == AP2
+    assert stage.lines.count("CTRL-EVENT-SCAN-RESULTS ") == 2
+
+
+def test_current_bss_stays_in_the_table_however_old() -> None:
+    other = home(bssid=AP2, ssid=b"other")
+    stage = connected(home(), other)
+    stage.run(stage.now + 400.0)
+    assert [bss.bssid for bss in stage.station.bss_table] == [AP1]
+    assert f"CTRL-EVENT-BSS-REMOVED 1 {AP2}" in stage.lines
+
+
+# ---- what does not belong -------------------------------------------------------------------
+
+
+def test_eapol_of_strangers_and_answers_of_other_aps_are_dropped() -> None:
+    stage = started(home(), home(bssid=AP2, ssid=b"other"))
+    stage.until_line("Trying to associate")
+    stage._queue.clear()
+    other = stage.aps[1]
+    stage.say(eapol(AP2, b"\x02\x03\x00\x00"))
+    request = stage.sent(Associate)[0]
+    assert isinstance(request, Associate)
+    stage.say(other.associate(request, stage.now)[0])
+    stage.say(other.authenticate())
+    stage.run(stage.now + 0.1)
+    assert stage.station.wpa_state is WpaState.ASSOCIATING
+    assert stage.names().count("sta.input.discarded") == 3
+
+
+def test_results_of_a_scan_that_nobody_asked_for_are_taken_in() -> None:
+    stage = started(networks=())
+    stage.say(ScanFinished(interface="wlan0", results=(home().observation(0.001),)))
+    stage.run(1.0)
+    assert len(stage.station.bss_table) == 1
+
+
+# ---- the table ------------------------------------------------------------------------------
+
+_INPUTS = (
+    AuthenticationAnswered(0, 2, 0),
+    AuthenticationAnswered(0, 2, 1),
+    AuthenticationUnanswered(),
+    AssociationAnswered(0, Elements(b"")),
+    AssociationAnswered(1, Elements(b"")),
+    AssociationUnanswered(),
+    EapolArrived(b"\x02\x00\x00\x00", False),
+    LinkLost(1, False),
+    Leave(),
+    Timeout(),
+    CommandRefused(Scan(interface="wlan0"), 1),
+)
+
+
+def _brought_to(state: WpaState, multi_ap: bool) -> Connection:
+    """A connection in `state`, made by joining a network."""
+    from harness.sta.attempts import Identity, attempt_for
+    from harness.sta.bss_table import BssTable
+    from harness.sta.selection import Candidate
+
+    network = Network(
+        id=0, ssid=b"home", passphrase=PASSPHRASE, multi_ap_backhaul_sta=multi_ap
+    )
+    ap = home()
+    table = BssTable(maximum=9, age=180, scan_count=2)
+    table.update([ap.observation(0.0)], 0.0)
+    identity = Identity(STA, bytes(16), StationConfig(device=DEVICE), (2412,))
+    candidate = Candidate(network, next(iter(table)))
+    connection = Connection("wlan0")
+    if state is WpaState.DISCONNECTED:
+        return connection
+    connection.step(Join(attempt_for(candidate, identity, SeededEntropy(b"x"))), 0.0)
+    if state >= WpaState.ASSOCIATING:
+        connection.step(AuthenticationAnswered(0, 2, 0), 0.0)
+    if state >= WpaState.ASSOCIATED:
+        good = Elements(bytes.fromhex("dd07506f9a1b060140"))
+        connection.step(AssociationAnswered(0, good), 0.0)
+    assert connection.state is min(state, WpaState.ASSOCIATED)
+    return connection
+
+
+@pytest.mark.parametrize("multi_ap", [False, True])
+@pytest.mark.parametrize("given", _INPUTS, ids=lambda given: repr(given)[:40])
+@pytest.mark.parametrize(
+    "state",
+    [
+        WpaState.DISCONNECTED,
+        WpaState.AUTHENTICATING,
+        WpaState.ASSOCIATING,
+        WpaState.ASSOCIATED,
+    ],
+)
+def test_every_input_stays_in_the_table(
+    state: WpaState, given: object, multi_ap: bool
+) -> None:
+    connection = _brought_to(state, multi_ap)
+    has_cell = (state, type(given)) in _TABLE
+    if isinstance(given, Leave | Timeout) and not has_cell:
+        with pytest.raises(UsageError):
+            connection.step(given, 100.0)
+        return
+    outputs = connection.step(given, 100.0)  # type: ignore[arg-type]
+    if not has_cell:
+        assert connection.state is state
+        assert [type(output).__name__ for output in outputs] == ["Discarded"]
+    if connection.state is WpaState.DISCONNECTED:
+        assert connection.deadline() is None
+
+
+def test_address_of_the_station_is_its_own() -> None:
+    assert Stage().station.address == MacAddress("02:00:00:00:00:51")
