@@ -285,6 +285,18 @@ def test_answer_to_an_old_third_message_does_not_vouch_for_the_new_group_key() -
     assert machine.state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2
 
 
+def test_answers_to_an_earlier_exchange_are_no_longer_taken() -> None:
+    machine = established()
+    machine.step(UpdateGroup(), 1.0)
+    feed(machine, message_4(3, flags=MIC | SECURE))
+    group_of(machine).step(RekeyGroup(), 2.0)
+    machine.step(UpdateGroup(), 2.0)
+
+    assert kinds(feed(machine, message_4(3, flags=MIC | SECURE))) == [Discarded]
+    assert machine.state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2
+    assert GroupKeyAccepted() in feed(machine, message_4(4, flags=MIC | SECURE))
+
+
 def test_rekey_has_another_anonce_and_the_secure_bit() -> None:
     machine = established()
     (key,) = sent(machine.step(Rekey(), 9.0))
