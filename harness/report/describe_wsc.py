@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from harness.base.errors import AirproofError, WireError
 from harness.crypto.wsc import WscKeys, decrypt_settings
 from harness.report.records import BadRecord, read_json
 from harness.wire.eap import EapCode, EapPacket, EapType, OpCode, WscPacket
+from harness.wire.wsc.attributes import CREDENTIAL, NETWORK_KEY, SSID, Attribute
 from harness.wire.wsc.declare import AttributeSet
 from harness.wire.wsc.element import (
     WscAssociationRequest,
@@ -19,8 +21,9 @@ from harness.wire.wsc.element import (
     WscProbeRequest,
     WscProbeResponse,
 )
+from harness.wire.wsc.extension import WfaExtension
 from harness.wire.wsc.messages import decode_message
-from harness.wire.wsc.settings import SETTINGS, decode_settings
+from harness.wire.wsc.settings import SETTINGS, Credential, decode_settings
 
 Details = tuple[tuple[str, str], ...]
 
@@ -115,9 +118,9 @@ def _opened(message: AttributeSet, keyring: Keyring) -> Details:
         return (("Encrypted Settings", "can't be opened: neither end gave its keys"),)
     try:
         settings = decode_settings(kind, decrypt_settings(keys, sealed))
+        return tuple(_lines(settings, "opened: "))
     except AirproofError as error:
         return (("Encrypted Settings, bad", str(error)),)
-    return tuple(_lines(settings, "🔓 "))
 
 
 def _lines(attributes: AttributeSet, prefix: str = "") -> list[tuple[str, str]]:
@@ -125,11 +128,30 @@ def _lines(attributes: AttributeSet, prefix: str = "") -> list[tuple[str, str]]:
     lines = []
     for declaration in attributes.LAYOUT.declarations:
         value = getattr(attributes, declaration.name)
-        name = prefix + declaration.attribute.name
         for one in value if declaration.repeated else (value,):
-            if isinstance(one, AttributeSet):
-                lines += _lines(one, f"{name}: ")
-            elif one is not None:
-                lines.append((name, declaration.attribute.kind.show(one)))
+            if one is not None:
+                lines += _value(declaration.attribute, one, prefix)
     lines += [(f"{prefix}{raw.id:04x}", raw.value.hex()) for raw in attributes.rest]
+    return lines
+
+
+def _value(attribute: Attribute, value: Any, prefix: str) -> list[tuple[str, str]]:
+    name = prefix + attribute.name
+    if attribute == CREDENTIAL:
+        return _lines(Credential.decode(value), f"{name}: ")
+    if isinstance(value, WfaExtension):
+        return _subelements(value, prefix)
+    if attribute in (SSID, NETWORK_KEY):
+        return [(name, repr(value.decode("utf-8", "backslashreplace")))]
+    return [(name, attribute.kind.show(value))]
+
+
+def _subelements(extension: WfaExtension, prefix: str) -> list[tuple[str, str]]:
+    lines = []
+    for one in fields(extension):
+        value = getattr(extension, one.name)
+        if "sub" in one.metadata and value is not None:
+            _, name, kind, _ = one.metadata["sub"]
+            lines.append((f"{prefix}WFA {name}", kind.show(value)))
+    lines += [(f"{prefix}WFA {raw.id:02x}", raw.value.hex()) for raw in extension.rest]
     return lines

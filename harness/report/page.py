@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, Template, select_autoescape
+from markupsafe import Markup
 
 from harness.base.errors import AirproofError
 from harness.report.ladder import Ladder, read_ladder
@@ -69,7 +70,7 @@ def write_page(run: Run, path: Path) -> None:
     template, style = _template()
     text = template.render(
         run=run,
-        style=style,
+        style=Markup(style),
         verdicts=tuple(Verdict),
         meaning=MEANING,
         facts=_facts(run),

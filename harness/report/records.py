@@ -63,7 +63,7 @@ def read_json(path: Path) -> Any:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a run's folder, in the order planned; records that nobody planned come last."""
+    """Read a run's folder; what is not good comes first, then by id."""
     about = read_json(folder / "run.json")
     recorded: dict[str, ScenarioResult] = {}
     for path in sorted(folder.glob("*/record.json")):
@@ -79,7 +79,9 @@ def read_run(folder: Path) -> Run:
         recorded.pop(plan["nodeid"]) if plan["nodeid"] in recorded else _not_run(plan)
         for plan in planned
     ]
-    return Run(folder, about, (*results, *recorded.values()))
+    results += recorded.values()
+    results.sort(key=lambda result: (result.judgement.verdict.good, result.id))
+    return Run(folder, about, tuple(results))
 
 
 def _not_run(plan: Mapping[str, Any]) -> ScenarioResult:
