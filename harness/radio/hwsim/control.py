@@ -34,6 +34,8 @@ _OPEN_CHANNELS = 0
 """The first regulatory domain built into hwsim: 2.4 GHz channels 1 to 11 and 5 GHz channels 36 to
 48 and 149 to 165, on which an access point may begin; whatever database the host has."""
 
+_CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_NET_RAW": 13, "CAP_SYS_ADMIN": 21}
+
 _PHYSICAL = Path("/sys/class/ieee80211")
 
 
@@ -44,8 +46,9 @@ def usable() -> str | None:
     """
     if os.name != "posix" or not Path("/proc/self/ns/net").exists():
         return "this is no Linux with network namespaces"
-    if os.geteuid() != 0:
-        return "not root"
+    missing = _missing_capabilities()
+    if missing:
+        return f"not root: without {' and '.join(missing)}"
     try:
         if not _present():
             return "the kernel has no mac80211_hwsim"
@@ -54,6 +57,13 @@ def usable() -> str | None:
     if not Path("/sys/class/net", MONITOR).exists():
         return f"{MONITOR} is not in this network namespace"
     return None
+
+
+def _missing_capabilities() -> list[str]:
+    """Name the capabilities that radios and namespaces need and this process lacks."""
+    status = Path("/proc/self/status").read_text().split()
+    held = int(status[status.index("CapEff:") + 1], 16)
+    return [name for name, bit in _CAPABILITIES.items() if not held & 1 << bit]
 
 
 def _present() -> bool:

@@ -6,7 +6,7 @@ import errno
 from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
-from harness.base.errors import WireError
+from harness.base.errors import RadioError, WireError
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
@@ -49,7 +49,10 @@ class _Bss:
 
 
 class AccessPointSide:
-    """Carries out an access point's commands. Every method may raise `NetlinkError`."""
+    """Carries out an access point's commands.
+
+    Every method for one may raise `NetlinkError` or `RadioError`.
+    """
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -63,11 +66,17 @@ class AccessPointSide:
     def close(self) -> None:
         self._eapol.close_all()
 
+    def _bss(self, interface: str) -> _Bss:
+        bss = self._bsss.get(interface)
+        if bss is None:
+            raise RadioError("command", errno.ENOLINK, f"{interface} has no BSS")
+        return bss
+
     def start_bss(self, command: StartBss) -> None:
         created = self._prepare(command)
-        self._bsss[command.interface] = _Bss(command.bssid, created)
         self._register(command.interface)
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
+        self._bsss[command.interface] = _Bss(command.bssid, created)
         rates = _basic_rates(command.beacon_head)
         if rates:
             basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates)
@@ -114,7 +123,8 @@ class AccessPointSide:
 
     def stop_bss(self, command: StopBss) -> None:
         core, name = self._core, command.interface
-        bss = self._bsss.pop(name)
+        bss = self._bss(name)
+        del self._bsss[name]
         self._eapol.close(name)
         core.command(nl.CMD_STOP_AP, name)
         for vlan in bss.vlans.values():
@@ -153,12 +163,12 @@ class AccessPointSide:
         except NetlinkError as error:
             if error.errno != errno.ENOENT:
                 raise
-        vlan = self._bsss[interface].vlans.pop(peer, None)
+        vlan = self._bss(interface).vlans.pop(peer, None)
         if vlan is not None:
             self._delete_vlan(vlan)
 
     def add_peer_vlan(self, command: AddPeerVlan) -> None:
-        core, bss = self._core, self._bsss[command.interface]
+        core, bss = self._core, self._bss(command.interface)
         index = core.create(command.name, nl.IFTYPE_AP_VLAN, bss.address, u8(nl.ATTR_4ADDR, 1))
         bss.vlans[command.peer] = command.name
         core.links.set_up(index)
@@ -168,7 +178,7 @@ class AccessPointSide:
             core.join_bridge(command.name, command.bridge)
 
     def remove_peer_vlan(self, command: RemovePeerVlan) -> None:
-        self._bsss[command.interface].vlans.pop(command.peer, None)
+        self._bss(command.interface).vlans.pop(command.peer, None)
         self._bind(command.interface, command.peer, self._core.index(command.interface))
         self._delete_vlan(command.name)
 

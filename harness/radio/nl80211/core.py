@@ -61,8 +61,8 @@ class Core:
         self.sent: dict[int, Callable[[bool], RadioEvent]] = {}
         self._queue: list[tuple[float, RadioEvent]] = []
 
-    def say(self, event: RadioEvent, t: float | None = None) -> None:
-        self._queue.append((self.loop.now() if t is None else t, event))
+    def say(self, event: RadioEvent) -> None:
+        self._queue.append((self.loop.now(), event))
         self.loop.tell()
 
     def take(self) -> list[tuple[float, RadioEvent]]:

@@ -61,7 +61,7 @@ class EapolSockets:
 
     def _receive(self, packets: PacketSocket, bss: str) -> None:
         while (packet := packets.receive()) is not None:
-            wall, octets = packet
+            _, octets = packet
             source = MacAddress(octets[6:12])
             payload = octets[_ETHERNET_HEADER:]
             self._core.say(
@@ -70,8 +70,7 @@ class EapolSockets:
                     source=source,
                     payload=payload,
                     encrypted=not self._was_unprotected(source, payload),
-                ),
-                self._core.loop.from_wall(wall),
+                )
             )
 
     def _was_unprotected(self, source: MacAddress, payload: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from harness.base.address import MacAddress
-from harness.base.errors import RadioError
+from harness.base.errors import Inconclusive, RadioError
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
@@ -158,7 +158,11 @@ class Nl80211Radio:
         }
 
     def _receive(self) -> None:
-        self._hear(self._core.socket.receive())
+        try:
+            messages = self._core.socket.receive()
+        except NetlinkError as error:
+            raise Inconclusive(f"{self.node} {self.interface}: {error}") from error
+        self._hear(messages)
 
     def _hear(self, messages: list[Message]) -> None:
         while messages:
