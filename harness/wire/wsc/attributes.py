@@ -9,7 +9,7 @@ lengths that it may have; the typed layer (`harness.wire.wsc.declare`) is made f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -25,13 +25,13 @@ STRAY = -1
 class RawAttribute:
     """An attribute as it stands in the octets.
 
-    `offset`: octets from the start of what was split to the identifier. `length`: what the length
-    field says where it lies; None where it is true.
+    `offset`: octets from the start of what was split to the identifier, no part of what makes two
+    attributes equal. `length`: what the length field says where it lies; None where it is true.
     """
 
     id: int
     value: bytes
-    offset: int = 0
+    offset: int = field(default=0, compare=False)
     length: int | None = None
 
     def encode(self) -> bytes:
@@ -137,7 +137,7 @@ class Attribute(int):
     """A WSC attribute by its standard name: the identifier, and what its value may be.
 
     Lengths in octets. `unused`: known to the standard, not read by anyone here; its length is not
-    checked on receipt. `secret`: the value is kept out of every `repr`.
+    checked on receipt.
     """
 
     name: str
