@@ -7,11 +7,19 @@ radio and events. Nothing here reads a clock or touches a socket.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from dataclasses import replace
+from itertools import count
+from typing import Final, TypeAlias
 
 from harness.ap import events
 from harness.ap.bss import Bss
-from harness.ap.config import ApConfig, BssConfig, bss_addresses
+from harness.ap.config import (
+    WPS_CONFIGURED,
+    WPS_UNCONFIGURED,
+    ApConfig,
+    BssConfig,
+    bss_addresses,
+)
 from harness.ap.reporting import Action
 from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
@@ -22,6 +30,11 @@ from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
+
+SETTINGS_DELAY_S: Final = 0.1
+"""Between an Enrollee's WSC_Done and the new settings it brought about."""
+
+REASON_NO_LONGER_VALID: Final = 2
 
 
 class AccessPoint:
@@ -39,9 +52,11 @@ class AccessPoint:
         self.running = False
         self._entropy = entropy
         self._node = node
+        self._tokens = count(1)
         self._registrar: WpsRegistrarState | None = None
         self._advertised = Advertisement()
         self._enabled = False
+        self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
         self._addresses = bss_addresses(config, address)
 
@@ -56,6 +71,7 @@ class AccessPoint:
         wants_wps = any(bss.wps_enabled for bss in self.config.bsss)
         self._registrar = WpsRegistrarState(self.config.config_methods) if wants_wps else None
         self._advertised = Advertisement()
+        self._reload_at = None
         self._bsss = tuple(
             self._make(bss, bssid)
             for bss, bssid in zip(self.config.bsss, self._addresses, strict=True)
@@ -86,7 +102,7 @@ class AccessPoint:
             return None
         dues = [bss.deadline() for bss in self._bsss]
         if self._registrar is not None:
-            dues.append(self._registrar.deadline())
+            dues += [self._registrar.deadline(), self._reload_at]
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
@@ -98,6 +114,8 @@ class AccessPoint:
             actions += self._tell_all(self._registrar.tick(now), now)
         for bss in self._bsss:
             actions += bss.tick(now)
+        if self._reload_at is not None and self._reload_at <= now:
+            actions += self._reload(now)
         return self._finish(actions, now)
 
     # ---- WPS, by the user -----------------------------------------------------------------
@@ -175,7 +193,16 @@ class AccessPoint:
 
     def _make(self, config: BssConfig, bssid: MacAddress) -> Bss:
         registrar = self._registrar if config.wps_enabled else None
-        return Bss(config, self.config, bssid, self.uuid, self._entropy, self._node, registrar)
+        return Bss(
+            config,
+            self.config,
+            bssid,
+            self.uuid,
+            self._entropy,
+            self._node,
+            registrar,
+            self._tokens,
+        )
 
     def _wps_bsss(self) -> Iterable[Bss]:
         return (bss for bss in self._bsss if bss.registrar is not None)
@@ -190,9 +217,31 @@ class AccessPoint:
         self._enabled = True
         return self._bsss[0].tell((Notice(events.AP_ENABLED),), now)
 
+    def _reload(self, now: float) -> list[Action]:
+        """Start the unconfigured BSSs anew with the passphrase that was adopted."""
+        self._reload_at = None
+        assert self._registrar is not None, "who else adopts a passphrase"
+        passphrase, self._registrar.adopted = self._registrar.adopted, None
+        actions: list[Action] = []
+        renewed: list[Bss] = []
+        for bss in self._bsss:
+            if bss.registrar is not None and bss.config.wps_state == WPS_UNCONFIGURED:
+                actions += bss.stop(now, REASON_NO_LONGER_VALID)
+                settings = replace(
+                    bss.config, passphrase=passphrase, psk=None, wps_state=WPS_CONFIGURED
+                )
+                bss = self._make(settings, bss.bssid)
+                actions += bss.start()
+            renewed.append(bss)
+        self._bsss = tuple(renewed)
+        self.config = replace(self.config, bsss=tuple(bss.config for bss in renewed))
+        return actions
+
     def _finish(self, actions: list[Action], now: float) -> Actions:
         """Put what has changed about the registrar into the beacons."""
         if self._registrar is not None:
+            if self._registrar.adopted is not None and self._reload_at is None:
+                self._reload_at = now + SETTINGS_DELAY_S
             shown = self._registrar.advertisement()
             if shown != self._advertised:
                 self._advertised = shown

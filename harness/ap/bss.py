@@ -5,7 +5,7 @@ Source: IEEE 802.11-2020, 11.1.4 (beacons and probes) and 11.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from harness.ap import beacon, events
@@ -50,7 +50,10 @@ REASON_LEAVING: Final = 3
 
 
 class Bss:
-    """A BSS of the access point. `bssid`: its address. `registrar`: None without WPS."""
+    """A BSS of the access point. `bssid`: its address. `registrar`: None without WPS.
+
+    `tokens`: for frames whose status is awaited, never the same twice on one radio.
+    """
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Bss:
         entropy: Entropy,
         node: str,
         registrar: WpsRegistrarState | None,
+        tokens: Iterator[int],
     ) -> None:
         self.config = config
         self.bssid = bssid
@@ -75,7 +79,7 @@ class Bss:
         self._wsc = WscDescriber(ap, config, uuid)
         eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)
         self._members = Membership(
-            config, ap.channel, self._frames, self.stations, eapol, self._reporter
+            config, ap.channel, self._frames, self.stations, eapol, self._reporter, tokens
         )
 
     def start(self) -> Actions:
@@ -109,11 +113,11 @@ class Bss:
             )
         ]
 
-    def stop(self, now: float) -> Actions:
+    def stop(self, now: float, reason: int = REASON_LEAVING) -> Actions:
         """Dismiss everyone, with one Deauthentication to all, and stop to beacon."""
         farewell = TransmitManagement(
             interface=self.config.interface,
-            frame=self._frames.deauthentication(BROADCAST, REASON_LEAVING),
+            frame=self._frames.deauthentication(BROADCAST, reason),
         )
         actions = [farewell, *self._members.end(now)] if self.started else []
         self.started = False

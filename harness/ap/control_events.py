@@ -77,10 +77,6 @@ def _wps_failed(fields: Fields) -> str:
     return line
 
 
-def _new_settings(fields: Fields) -> str:
-    return f"WPS-NEW-AP-SETTINGS {_octets(fields, 'settings').hex()}"
-
-
 def _vlan(name: str) -> Callable[[Fields], str | None]:
     return lambda fields: f"{name} ifname={fields['vlan']} sta_addr={fields['station']}"
 
@@ -105,7 +101,7 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.PBC_DISABLED: _constant("WPS-PBC-DISABLE "),
     events.OVERLAP_DETECTED: _constant("WPS-OVERLAP-DETECTED "),
     events.PIN_NEEDED: _pin_needed,
-    events.SETTINGS_CHANGED: _new_settings,
+    events.SETTINGS_CHANGED: _constant("WPS-NEW-AP-SETTINGS "),
     events.REGISTRATION_SUCCEEDED: _registration_succeeded,
     events.WPS_SUCCEEDED: _constant("WPS-SUCCESS "),
     events.WPS_FAILED: _wps_failed,

@@ -14,14 +14,25 @@ from harness.wire.wsc.messages import M1
 from harness.wire.wsc.settings import Credential
 
 
-def credential_for(bss: BssConfig, m1: M1) -> Credential:
+def asks_for_backhaul(bss: BssConfig, m1: M1) -> bool:
+    """True when `m1` asks for a backhaul link and the BSS knows a backhaul BSS."""
+    if not bss.is_fronthaul or bss.multi_ap_backhaul_ssid is None:
+        return False
+    return m1.multi_ap == BACKHAUL_STA
+
+
+def credential_for(bss: BssConfig, m1: M1, passphrase: str | None = None) -> Credential:
     """The Credential for the Enrollee that sent `m1`.
 
+    `passphrase`: what an unconfigured BSS is about to have; None for the present key.
     A BSS has one pair of authentication and encryption types here, so there is nothing to choose:
     an Enrollee whose flags name neither is taken to support them.
     """
-    if m1.multi_ap == BACKHAUL_STA and bss.is_fronthaul and bss.multi_ap_backhaul_ssid is not None:
+    if asks_for_backhaul(bss, m1):
+        assert bss.multi_ap_backhaul_ssid is not None, "it knows a backhaul BSS"
         return _credential(m1, bss.multi_ap_backhaul_ssid, _backhaul_key(bss), protected=True)
+    if passphrase is not None:
+        return _credential(m1, bss.ssid, passphrase.encode(), protected=True)
     key = _network_key(bss, m1) if bss.protected else b""
     return _credential(m1, bss.ssid, key, protected=bss.protected)
 

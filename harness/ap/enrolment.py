@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.ap import events
-from harness.ap.config import ApConfig, BssConfig
-from harness.ap.credentials import credential_for
+from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
+from harness.ap.credentials import asks_for_backhaul, credential_for
 from harness.ap.wps import Admission, Denial, WpsRegistrarState
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -92,7 +92,10 @@ class Enrolment:
 
     def credentials_for(self, m1: M1) -> tuple[Credential, ...]:
         """Say what an Enrollee that proved its password is given."""
-        return (credential_for(self._bss, m1),)
+        if not self._configures(m1):
+            return (credential_for(self._bss, m1),)
+        passphrase = self._registrar.offer_passphrase(self._entropy)
+        return (credential_for(self._bss, m1, passphrase),)
 
     def still_allowed(self, m1: M1) -> Refusal | None:
         """Say whether a run must end after all: a second Enrollee pushed its button."""
@@ -101,6 +104,10 @@ class Enrolment:
         return Refusal(ConfigurationError.MULTIPLE_PBC_DETECTED)
 
     # ---- within ---------------------------------------------------------------------------
+
+    def _configures(self, m1: M1) -> bool:
+        """True when this Enrollee is to be the one that makes the network configured."""
+        return self._bss.wps_state == WPS_UNCONFIGURED and not asks_for_backhaul(self._bss, m1)
 
     def _new_method(self, identity: bytes) -> Registrar | None:
         """Choose the method by identity: an Enrollee's is met by a registrar's run."""
@@ -177,8 +184,10 @@ class Enrolment:
             self.abandon()
             return []
         self._admission, self._revealed = None, False
+        adopted = self._registrar.adopt_passphrase() if self._configures(m1) else ()
         notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
         return [
+            *(Notify(each.name, each.fields) for each in adopted),
             Notify(events.REGISTRATION_SUCCEEDED, {"uuid": m1.uuid_e}),
             *(Notify(each.name, each.fields) for each in notices),
             Notify(events.WPS_SUCCEEDED),

@@ -78,6 +78,5 @@ WPS_FAILED = declare(
 )
 WPS_CANCELLED = declare("wps.run.cancelled", "the user cancelled WPS")
 SETTINGS_CHANGED = declare(
-    "wps.settings.changed",
-    "the access point has new settings from WPS; field settings: WSC attributes to report, or none",
+    "wps.settings.changed", "an unconfigured network becomes configured by its first Enrollee"
 )

@@ -6,8 +6,7 @@ Source: IEEE 802.11-2020, 11.3 (authentication and association).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from harness.ap import association, events, multi_ap
@@ -50,10 +49,14 @@ EARLY_EAPOL_S: Final = 0.2
 """EAPOL may overtake the status of the Association Response by so much."""
 
 FAILURE_TO_DEAUTHENTICATION_S: Final = 0.010
-LEAVING_S: Final = 2.0
-"""How long the status of a Deauthentication is awaited before its station is forgotten."""
+STATUS_WAIT_S: Final = 2.0
+"""How long the status of a frame is awaited; then the station is forgotten."""
+
+INACTIVITY_S: Final = 300.0
+"""How long a station may be associated in silence without ever being authorised."""
 
 REASON_UNSPECIFIED: Final = 1
+REASON_INACTIVE: Final = 4
 REASON_NOT_AUTHENTICATED: Final = 6
 
 OPEN_SYSTEM: Final = 0
@@ -62,7 +65,8 @@ OPEN_SYSTEM: Final = 0
 class Membership:
     """The stations of one BSS: their states, and what the radio must know of them.
 
-    `frequency` in MHz. Every method returns what is to be done, in order.
+    `frequency` in MHz. `tokens`: of frames whose status is awaited. Every method returns what is
+    to be done, in order.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Membership:
         stations: StationTable,
         eapol: EapolDispatch,
         reporter: Reporter,
+        tokens: Iterator[int],
     ) -> None:
         self._config = config
         self._frequency = frequency
@@ -80,7 +85,7 @@ class Membership:
         self._stations = stations
         self._eapol = eapol
         self._reporter = reporter
-        self._tokens = count(1)
+        self._tokens = tokens
 
     # ---- the whole membership -------------------------------------------------------------
 
@@ -290,6 +295,7 @@ class Membership:
         if station is None or not station.associated:
             why = "EAPOL without association"
             return [self._reporter.discarded(now, event.source, why, "802.11-2020 11.3.3")]
+        station.since = now
         outputs = self._eapol.receive(station, event.payload, encrypted=event.encrypted, now=now)
         return self._carry_out(outputs, now)
 
@@ -456,15 +462,23 @@ class Membership:
         return actions
 
     def _tick_station(self, station: Station, now: float) -> Actions:
-        if station.state is StationState.LEAVING:
-            return self._forget(station, now) if now >= station.since + LEAVING_S else []
+        if station.state in _AWAITING_STATUS:
+            return self._forget(station, now) if now >= station.since + STATUS_WAIT_S else []
+        if self._is_inactive(station) and now >= station.since + INACTIVITY_S:
+            return self.dismiss(station, REASON_INACTIVE, now)
         if station.dismissal is not None and now >= station.dismissal[0]:
             return self.dismiss(station, station.dismissal[1], now)
         return self._carry_out(self._eapol.tick_station(station, now), now)
 
+    def _is_inactive(self, station: Station) -> bool:
+        """True while nothing but its own silence can end an association without keys."""
+        return station.associated and not station.authorized and station.authenticator is None
+
     def _dues(self, station: Station) -> Iterable[float]:
-        if station.state is StationState.LEAVING:
-            yield station.since + LEAVING_S
+        if station.state in _AWAITING_STATUS:
+            yield station.since + STATUS_WAIT_S
+        if self._is_inactive(station):
+            yield station.since + INACTIVITY_S
         if station.dismissal is not None:
             yield station.dismissal[0]
         machine = self._eapol.deadline_of(station)
@@ -474,6 +488,8 @@ class Membership:
     def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
 
+
+_AWAITING_STATUS: Final = (StationState.ASSOCIATING, StationState.LEAVING)
 
 _OUTPUTS: Mapping[type, Callable[[Membership, Station, Any, float], Actions]] = {
     Transmit: Membership._transmit,

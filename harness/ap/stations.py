@@ -28,10 +28,11 @@ class StationState(Enum):
 
 @dataclass(slots=True)
 class Station:
-    """One station. `since`: when its state began. `aid`: 0 before it associates.
+    """One station.
 
-    `known`: the radio was told of it (AddPeer). `token`: of the frame whose status it waits for.
-    `rsne`: the element as in its Association Request, id and length included. `vlan`: its
+    `since`: when its state began, or EAPOL last came. `aid`: 0 before it associates. `known`: the
+    radio was told of it (AddPeer). `token`: of the frame whose status it waits for. `rsne`: the
+    element as in its Association Request, id and length included. `vlan`: its
     four-address interface. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL
     that came before the association was through, with time, payload and protection.
     """

@@ -8,6 +8,7 @@ it has changed. Sources: Wi-Fi Simple Configuration 2.0.8, 7.4, 8.2 and 11.3.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -17,6 +18,7 @@ from harness.ap import events
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
 from harness.base.address import BROADCAST, MacAddress
+from harness.base.entropy import Entropy
 from harness.wire.wsc.device import (
     PBC_PASSWORD,
     ConfigMethods,
@@ -25,8 +27,10 @@ from harness.wire.wsc.device import (
 )
 
 _UNUSABLE: Final = frozenset({DevicePasswordId.REKEY, 6, *range(9, 16)})
-_PUSH_BUTTON_METHODS: Final = ConfigMethods.VIRTUAL_PUSH_BUTTON | ConfigMethods.PHYSICAL_PUSH_BUTTON
-_PUSH_BUTTON_KINDS: Final = _PUSH_BUTTON_METHODS & ~ConfigMethods.PUSH_BUTTON
+_PUSH_BUTTON_METHODS: Final = int(
+    ConfigMethods.VIRTUAL_PUSH_BUTTON | ConfigMethods.PHYSICAL_PUSH_BUTTON
+)
+_PUSH_BUTTON_KINDS: Final = _PUSH_BUTTON_METHODS & ~int(ConfigMethods.PUSH_BUTTON)
 
 AUTHORIZED_LIMIT: Final = 5
 """Addresses in AuthorizedMACs: Wi-Fi Simple Configuration 2.0.8, 12."""
@@ -106,7 +110,10 @@ class Denial:
 
 
 class WpsRegistrarState:
-    """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs."""
+    """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs.
+
+    `adopted`: the passphrase that unconfigured BSSs are to have from now on, None for no change.
+    """
 
     def __init__(self, config_methods: int) -> None:
         self._methods = config_methods
@@ -116,6 +123,8 @@ class WpsRegistrarState:
         self._overlapped = False
         self._selected_until: float | None = None
         self._authorized: tuple[MacAddress, ...] = ()
+        self._offered: str | None = None
+        self.adopted: str | None = None
         self.status = WpsStatus()
 
     # ---- what is to be seen ---------------------------------------------------------------
@@ -142,7 +151,7 @@ class WpsRegistrarState:
         buttons = (
             self._methods & _PUSH_BUTTON_METHODS
             if self._methods & _PUSH_BUTTON_KINDS
-            else ConfigMethods.PHYSICAL_PUSH_BUTTON
+            else int(ConfigMethods.PHYSICAL_PUSH_BUTTON)
         )
         selection = Selection(DevicePasswordId.PUSH_BUTTON, methods | buttons)
         return Advertisement(selection, self._authorized)
@@ -259,6 +268,22 @@ class WpsRegistrarState:
     def note_failure(self, peer: MacAddress, indication: int = 0) -> None:
         """Remember a failed run for the status."""
         self.status = replace(self.status, result=Result.FAILED, indication=indication, peer=peer)
+
+    # ---- an unconfigured network ----------------------------------------------------------
+
+    def offer_passphrase(self, entropy: Entropy) -> str:
+        """Give the passphrase that an unconfigured network will have once it is configured.
+
+        22 characters of Base64: 16 random octets. The same one until it is adopted.
+        """
+        if self._offered is None:
+            self._offered = b64encode(entropy.octets(16)).decode().rstrip("=")
+        return self._offered
+
+    def adopt_passphrase(self) -> Notices:
+        """An Enrollee was given the offered passphrase and is content: it is `adopted`."""
+        self.adopted, self._offered = self._offered, None
+        return (Notice(events.SETTINGS_CHANGED),)
 
     # ---- within ---------------------------------------------------------------------------
 

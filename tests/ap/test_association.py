@@ -318,6 +318,30 @@ def test_a_lost_status_of_the_deauthentication_is_not_awaited_for_ever() -> None
     assert any(isinstance(each, RemovePeer) for each in stage.ap.tick(stage.now + 2.0))
 
 
+def test_a_lost_status_of_the_response_is_not_awaited_for_ever() -> None:
+    stage = Stage(OPEN)
+    stage.hold_status = True
+    ScriptedStation(stage).join()
+    stage.advance(1.9)
+    assert ALICE in stage.peers["wlan0"]
+    stage.advance(0.2)
+    assert stage.peers["wlan0"] == {}
+    stage.release_status()
+    assert f"AP-STA-CONNECTED {ALICE}" not in stage.lines
+
+
+def test_a_station_that_never_asks_for_keys_is_dismissed() -> None:
+    stage = Stage(HOME)
+    ScriptedStation(stage).join()
+    stage.advance(299)
+    assert ALICE in stage.peers["wlan0"]
+    stage.advance(2)
+    sent = stage.last(Deauthentication, ALICE)
+    assert isinstance(sent, Deauthentication)
+    assert sent.reason == 4
+    assert stage.peers["wlan0"] == {}
+
+
 def test_stop_ends_everything_in_order() -> None:
     stage = Stage(OPEN)
     ScriptedStation(stage).join()

@@ -6,23 +6,17 @@ import dataclasses
 from collections.abc import Iterable
 
 import pytest
+from ap_enrollee import DEVICE, PUSH_BUTTON, TEXT_A, UUID_A, UUID_B, EnrollingStation
 from ap_stage import ALICE, BOB, HOME, MULTI_AP, RSNE, WSC, ScriptedStation, Stage
 
 from harness.ap.config import BssConfig
 from harness.base.address import BROADCAST, MacAddress
-from harness.base.entropy import SeededEntropy
 from harness.base.seam import AddPeerVlan, ChangeBeacon, EapolReceived
 from harness.crypto.psk import derive_psk
-from harness.proto.eap_peer import EapPeer
-from harness.proto.eap_wsc import EapReceived
-from harness.proto.machine import Output, Transmit
-from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_run import CredentialsReceived
 from harness.wire.dot11.elements import wsc_element
 from harness.wire.dot11.frames import Deauthentication, ProbeResponse
-from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR, EapCode, EapPacket
+from harness.wire.eap import WSC_REGISTRAR, EapCode, EapPacket
 from harness.wire.eapol import EAPOL_EAP, EAPOL_LOGOFF, EAPOL_START, EapolFrame
-from harness.wire.wsc.device import DeviceAttributes
 from harness.wire.wsc.element import (
     WscBeacon,
     WscProbeRequest,
@@ -30,16 +24,7 @@ from harness.wire.wsc.element import (
     decode_beacon,
     decode_probe_response,
 )
-from harness.wire.wsc.settings import Credential
 
-UUID_A = bytes(range(16))
-UUID_B = bytes(range(1, 17))
-TEXT_A = "00010203-0405-0607-0809-0a0b0c0d0e0f"
-DEVICE = DeviceAttributes(
-    "Acme", "Lamp", "L1", "7", bytes.fromhex("00060050f2040001"), "Bedside lamp"
-)
-DISPLAY = 0x2008
-PUSH_BUTTON = 0x0280
 START = EapolFrame(1, EAPOL_START).encode()
 WSC_1 = wsc_element(bytes.fromhex("104a000110103a000101"))
 LOGOFF = EapolFrame(1, EAPOL_LOGOFF).encode()
@@ -50,56 +35,6 @@ FRONTHAUL = dataclasses.replace(
     multi_ap_backhaul_ssid=b"backhaul",
     multi_ap_backhaul_passphrase="battery staple",
 )
-
-
-class EnrollingStation(ScriptedStation):
-    """A station with a whole Enrollee."""
-
-    device = DEVICE
-
-    def enrol(
-        self,
-        *,
-        uuid: bytes = UUID_A,
-        pin: bytes | None = None,
-        multi_ap: int | None = None,
-        config_methods: int = PUSH_BUTTON | DISPLAY,
-        identity: bytes = WSC_ENROLLEE,
-        extra: bytes = WSC,
-        fragment_size: int = 1398,
-    ) -> None:
-        config = EnrolleeConfig(
-            mac=self.address,
-            uuid=uuid,
-            device=self.device,
-            password=b"00000000" if pin is None else pin,
-            device_password_id=4 if pin is None else 0,
-            config_methods=config_methods,
-            rf_bands=1,
-            multi_ap=multi_ap,
-        )
-        entropy = SeededEntropy(b"enrollee" + bytes(self.address))
-        self.peer = EapPeer(identity, Enrollee(config, entropy), fragment_size)
-        self.outputs: list[Output] = []
-        self.answer = self._answer_eap
-        self.join(extra)
-
-    def _answer_eap(self, payload: bytes) -> list[bytes]:
-        frame = EapolFrame.decode(payload)
-        assert (frame.version, frame.type) == (2, EAPOL_EAP)
-        outputs = self.peer.step(EapReceived(frame.body), self.stage.now)
-        self.outputs += outputs
-        return [
-            EapolFrame(1, EAPOL_EAP, each.octets).encode()
-            for each in outputs
-            if isinstance(each, Transmit)
-        ]
-
-    @property
-    def credential(self) -> Credential:
-        (received,) = [each for each in self.outputs if isinstance(each, CredentialsReceived)]
-        (credential,) = received.credentials
-        return credential
 
 
 def pressed(*bsss: BssConfig) -> Stage:
@@ -303,6 +238,56 @@ def test_an_enrolling_backhaul_station_keeps_three_addresses() -> None:
     stage = pressed(dataclasses.replace(HOME, multi_ap=3, bridge="br0"))
     EnrollingStation(stage).enrol(multi_ap=0x80, extra=WSC + MULTI_AP)
     assert not stage.vlans
+
+
+# ---- an unconfigured network ---------------------------------------------------------------------
+
+UNCONFIGURED = BssConfig(interface="wlan0", ssid=b"new", wps_state=1)
+
+
+def test_the_first_enrollee_makes_the_network_configured() -> None:
+    stage = pressed(UNCONFIGURED)
+    assert wsc_of_beacon(stage).wps_state == 1
+    alice = EnrollingStation(stage)
+    alice.enrol()
+    assert after(stage.lines, EAP_BEGUN[-1]) == [
+        "WPS-NEW-AP-SETTINGS ",
+        f"WPS-REG-SUCCESS {ALICE} {TEXT_A}",
+        "WPS-PBC-DISABLE ",
+        "WPS-SUCCESS ",
+        f"CTRL-EVENT-EAP-FAILURE {ALICE}",
+    ]
+    key = alice.credential.network_key
+    assert key is not None
+    assert len(key) == 22
+    assert (alice.credential.authentication_type, alice.credential.encryption_type) == (0x20, 8)
+    stage.advance(1.0)
+    assert wsc_of_beacon(stage).wps_state == 2
+    assert stage.beacon().elements.rsn is not None
+    assert stage.ap.config.bsss[0].passphrase == key.decode()
+    alice.join_with_key(derive_psk(key, b"new"))
+    assert stage.lines[-1] == f"EAPOL-4WAY-HS-COMPLETED {ALICE}"
+
+
+def test_the_second_enrollee_gets_the_same_key() -> None:
+    stage = pressed(UNCONFIGURED)
+    alice, bob = EnrollingStation(stage, ALICE), EnrollingStation(stage, BOB)
+    alice.enrol()
+    stage.advance(1.0)
+    stage.do(stage.ap.wps_pbc(stage.now))
+    bob.enrol(uuid=UUID_B)
+    assert bob.credential.network_key == alice.credential.network_key
+    assert stage.lines.count("WPS-NEW-AP-SETTINGS ") == 1
+
+
+def test_a_backhaul_enrollee_leaves_an_unconfigured_network_so() -> None:
+    stage = pressed(dataclasses.replace(FRONTHAUL, wps_state=1))
+    alice = EnrollingStation(stage)
+    alice.enrol(multi_ap=0x80, extra=WSC + MULTI_AP)
+    stage.advance(1.0)
+    assert alice.credential.ssid == b"backhaul"
+    assert wsc_of_beacon(stage).wps_state == 1
+    assert stage.ap.config.bsss[0].passphrase == "correct horse"
 
 
 # ---- refusals and failures -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from ap_enrollee import EnrollingStation
 from ap_stage import ALICE, BOB, HOME, MULTI_AP, RSNE, WSC, ScriptedStation, Stage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -142,7 +143,6 @@ def test_arbitrary_eapol(payloads: list[bytes], how: bytes) -> None:
 @QUIET
 @given(data=st.data())
 def test_a_run_with_one_octet_changed(data: st.DataObject) -> None:
-    from test_enrolment import EnrollingStation
 
     stage = Stage(BOTH)
     stage.do(stage.ap.wps_pbc(stage.now))

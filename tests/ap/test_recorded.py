@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ap_enrollee import EnrollingStation
 from ap_stage import RADIO, Stage
-from test_enrolment import EnrollingStation
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig, BssConfig
