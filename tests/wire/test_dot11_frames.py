@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -226,6 +227,14 @@ def test_addresses_follow_the_ds_bits(
     header = Header(2, 0, to_ds=to_ds, from_ds=from_ds, a1=AP, a2=STA, a3=HOST, a4=fourth)
     assert (header.destination, header.source, header.bssid) == (destination, source, bssid)
     assert (header.receiver, header.transmitter) == (AP, STA)
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_decoded_header_has_every_field(kind: str) -> None:
+    """It is made without the class's own constructor, which would see to that."""
+    header = decode_frame(PAIRS[kind][1]).header
+    assert replace(header) == header
+    assert list(vars(header)) == [field.name for field in fields(Header)]
 
 
 def test_ht_control_is_part_of_the_header() -> None:

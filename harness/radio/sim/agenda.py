@@ -41,7 +41,8 @@ class Agenda:
         """Do `action` at `time`; a time in the past means now, after what is due before it."""
         appointment = Appointment(action)
         self._made += 1
-        heapq.heappush(self._heap, (max(time, self.now), self._made, appointment))
+        due = time if time > self.now else self.now
+        heapq.heappush(self._heap, (due, self._made, appointment))
         return appointment
 
     def after(self, delay: float, action: Action) -> Appointment:
