@@ -25,7 +25,7 @@ from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, Wp
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
-from harness.base.seam import RadioEvent
+from harness.base.seam import RadioEvent, SetPortAuthorized
 from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
@@ -94,6 +94,7 @@ class AccessPoint:
         for bss in self._bsss:
             if self.running and bss.owns(event.interface):
                 actions = bss.step(event, now)
+                actions += self._prune(bss, actions, now)
                 return self._finish(actions + self._enable(now), now)
         return ()
 
@@ -210,6 +211,17 @@ class AccessPoint:
     def _tell_all(self, notices: Notices, now: float) -> list[Action]:
         """What the registrar noticed by itself concerns every BSS with WPS."""
         return [action for bss in self._wps_bsss() for action in bss.tell(notices, now)]
+
+    def _prune(self, bss: Bss, actions: list[Action], now: float) -> list[Action]:
+        """A station that was authorised on one BSS is no longer a station of the others."""
+        return [
+            action
+            for each in actions
+            if isinstance(each, SetPortAuthorized) and each.authorized
+            for other in self._bsss
+            if other is not bss and (station := other.stations.get(each.peer)) is not None
+            for action in other.drop(station, now)
+        ]
 
     def _enable(self, now: float) -> list[Action]:
         if self._enabled or not all(bss.started for bss in self._bsss):

@@ -171,7 +171,7 @@ class Stage:
             assert not left, "a four-address interface is left over"
             del self.peers[name]
         elif isinstance(command, AddPeer):
-            self._forget(command.peer)
+            self._forget(command.peer, name)
             self.peers[name][command.peer] = command
         elif isinstance(command, TransmitManagement):
             self.frames.append(decode_frame(command.frame))
@@ -193,7 +193,7 @@ class Stage:
         assert peer in peers, f"{command} names a peer that is not there"
         if isinstance(command, RemovePeer):
             assert all(vlan.peer != peer for vlan in self.vlans.values()), "its VLAN is left over"
-            self._forget(peer)
+            self._forget(peer, command.interface)
             del peers[peer]
         elif isinstance(command, AddPeerVlan):
             assert command.name not in self.vlans
@@ -208,8 +208,12 @@ class Stage:
         else:
             raise AssertionError(f"no radio knows {command}")
 
-    def _forget(self, peer: MacAddress) -> None:
-        self.vlans = {name: vlan for name, vlan in self.vlans.items() if vlan.peer != peer}
+    def _forget(self, peer: MacAddress, interface: str) -> None:
+        self.vlans = {
+            name: vlan
+            for name, vlan in self.vlans.items()
+            if (vlan.peer, vlan.interface) != (peer, interface)
+        }
         self.authorized.discard(peer)
 
     def eapol(self, source: MacAddress, payload: bytes, interface: str = "wlan0") -> None:

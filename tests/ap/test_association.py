@@ -529,3 +529,10 @@ def test_two_bsss_keep_their_stations_apart() -> None:
     assert ScriptedStation(stage, BOB, "wlan1").join().status == 0
     assert (list(stage.peers["wlan0"]), list(stage.peers["wlan1"])) == ([ALICE], [BOB])
     assert isinstance(stage.last(AssociationResponse, BOB), AssociationResponse)
+
+
+def test_a_station_is_authorised_on_one_bss_at_a_time() -> None:
+    stage = Stage(OPEN, BssConfig(interface="wlan1", ssid=b"guest"))
+    ScriptedStation(stage, ALICE, "wlan0").join()
+    ScriptedStation(stage, ALICE, "wlan1").join()
+    assert (list(stage.peers["wlan0"]), list(stage.peers["wlan1"])) == ([], [ALICE])
