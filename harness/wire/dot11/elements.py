@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.base.errors import Truncated
 
@@ -40,8 +39,7 @@ _MAXIMUM = 255
 _WSC_FRAGMENT = _MAXIMUM - 4
 
 
-@dataclass(frozen=True, slots=True)
-class RawElement:
+class RawElement(NamedTuple):
     """One element as it is. `offset`: of its id octet from the start of what was split."""
 
     id: int
