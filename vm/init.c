@@ -41,6 +41,7 @@
 
 #define MAX_WORDS 8192
 #define MAX_WINDOWS 64
+#define MAX_BLOCK 2048
 #define PRIVATE "/run/airproof"
 #define NEW_ROOT "/tmp"
 
@@ -340,17 +341,19 @@ static int read_exactly(int fd, void *to, size_t count)
 }
 
 /*
- * Carries input in blocks: their length in four octets, high first; no octets are the end. The end
+ * Carries input in blocks: their length in two octets, high first; no octets are the end. The end
  * of the pipe on the host can't say it, since it hangs the line up and drops what was not yet read.
+ * Each block is answered with an octet, and the host sends the next one then: once the line's buffer
+ * (4096 octets) was full, User Mode Linux may never look at the line again.
  */
 static void carry_input(int line, int to)
 {
-    static char octets[65536];
-    unsigned char head[4];
+    char octets[MAX_BLOCK];
+    unsigned char head[2];
     while (!read_exactly(line, head, sizeof head)) {
-        size_t count = (size_t)head[0] << 24 | head[1] << 16 | head[2] << 8 | head[3];
+        size_t count = (size_t)head[0] << 8 | head[1];
         if (!count || count > sizeof octets || read_exactly(line, octets, count) < 0 ||
-            write_all(to, octets, count) < 0)
+            write_all(to, octets, count) < 0 || write_all(line, "", 1) < 0)
             return;
     }
 }
@@ -361,7 +364,7 @@ static int start_input(void)
     int ends[2];
     if (!job.input)
         return open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int line = open_line(0, O_RDONLY, 0);
+    int line = open_line(0, O_RDWR, 0);
     announce("listening", "yes");
     if (pipe2(ends, O_CLOEXEC) < 0)
         die("cannot make a pipe");

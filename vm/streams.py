@@ -15,6 +15,11 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 
+MAX_BLOCK = 2048
+"""Octets of input at a time. More than 4096 could stop the guest's line for ever."""
+
+TYPING_PAUSE_S = 0.01
+
 
 class Terminal(enum.Enum):
     """What the command has for standard input, output and error."""
@@ -37,15 +42,20 @@ class Streams:
         self._arguments: list[str] = []
         self._from_guest: dict[int, int] = {}
         self._to_guest: int | None = None
+        self._answers: int | None = None
+        back: int | None = None
         self._stdin = stdin
-        read_end = self._input_pipe() if stdin is not None else None
-        inward = "null" if read_end is None else f"fd:{read_end}"
+        if terminal is not Terminal.NONE:
+            back = self._output_pipe(stdout)
+        elif stdin is not None:
+            self._answers, back = self._pipe()
+            self._guest.append(back)
+        inward = "null" if stdin is None else f"fd:{self._input_pipe()}"
+        outward = "null" if back is None else f"fd:{back}"
+        self._arguments.append(f"ssl0={inward},{outward}")
         if terminal is Terminal.NONE:
-            self._arguments.append(f"ssl0={inward},null")
             self._arguments.append(f"ssl1=null,fd:{self._output_pipe(stdout)}")
             self._arguments.append(f"ssl2=null,fd:{self._output_pipe(stderr)}")
-        else:
-            self._arguments.append(f"ssl0={inward},fd:{self._output_pipe(stdout)}")
 
     def __enter__(self) -> Streams:
         return self
@@ -94,7 +104,9 @@ class Streams:
         Input begins when the file `listening` is there.
         """
         if self._stdin is not None and self._to_guest is not None:
-            arguments = (self._stdin, self._to_guest, listening, self._terminal is Terminal.NONE)
+            # Descriptors of its own: it may outlive us in a read of standard input.
+            answers = None if self._answers is None else os.dup(self._answers)
+            arguments = (self._stdin, os.dup(self._to_guest), answers, listening)
             threading.Thread(target=_feed, args=arguments, daemon=True).start()
         with _raw_terminal(self._stdin if self._terminal is Terminal.FULL else None):
             reason = self._carry_output(process, limit_s, stall_s)
@@ -138,17 +150,32 @@ def _write_all(fd: int, octets: bytes) -> None:
         octets = octets[os.write(fd, octets) :]
 
 
-def _feed(source: int, guest: int, listening: Path, in_blocks: bool) -> None:
-    """Carries input to the guest until either end is gone; init.c describes the blocks."""
-    while not listening.exists():
-        if not listening.parent.exists():
-            return
-        time.sleep(0.005)
-    with contextlib.suppress(OSError):  # the guest has gone, and says itself why
-        while octets := os.read(source, 65536):
-            _write_all(guest, len(octets).to_bytes(4, "big") + octets if in_blocks else octets)
-        if in_blocks:
-            _write_all(guest, bytes(4))
+def _feed(source: int, guest: int, answers: int | None, listening: Path) -> None:
+    """Carries input to the guest until either end is gone.
+
+    With `answers`, in blocks, as init.c describes; without, to a terminal, at the pace of typing.
+    """
+    try:
+        while not listening.exists():
+            if not listening.parent.exists():
+                return
+            time.sleep(0.005)
+        while octets := os.read(source, MAX_BLOCK):
+            if answers is None:
+                _write_all(guest, octets)
+                time.sleep(TYPING_PAUSE_S)
+            else:
+                _write_all(guest, len(octets).to_bytes(2, "big") + octets)
+                if not os.read(answers, 1):
+                    return
+        if answers is not None:
+            _write_all(guest, bytes(2))
+    except OSError:
+        return  # the guest has gone, and says itself why
+    finally:
+        for fd in (guest, answers):
+            if fd is not None:
+                os.close(fd)
 
 
 @contextlib.contextmanager
