@@ -1,0 +1,116 @@
+"""tshark, which knows nothing of us, reads every capture that a run leaves behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ONBOARDING = "map.onboarding.push-button"
+RUNS = ["simulated_run", "kernel_run"]
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.getfixturevalue(request.param)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tshark() -> None:
+    assert shutil.which("tshark"), "tshark is missing: ./airproof test gets it"
+
+
+def tshark(capture: Path, *arguments: str, profile: Path | None = None) -> list[str]:
+    """Run tshark on a capture, with the Wireshark profile of `profile`; gives its lines."""
+    environment, chosen = dict(os.environ), []
+    if profile is not None:
+        environment["WIRESHARK_CONFIG_DIR"] = str(profile)
+        chosen = ["-C", "airproof"]
+    ended = subprocess.run(
+        ["tshark", *chosen, "-r", str(capture), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env=environment,
+    )
+    return ended.stdout.splitlines()
+
+
+@pytest.fixture
+def profile(run: Path, tmp_path: Path) -> Path:
+    """A Wireshark configuration folder with the profile that the run left."""
+    shutil.copytree(run / ONBOARDING / "wireshark", tmp_path / "profiles" / "airproof")
+    return tmp_path
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_no_packet_of_any_capture_is_malformed(run: Path) -> None:
+    captures = sorted(run.glob("*/air.pcapng"))
+    assert captures
+    for capture in captures:
+        assert tshark(capture)
+        wrong = tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error")
+        assert wrong == []
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_the_onboarding_elements_are_named(run: Path) -> None:
+    text = tshark(run / ONBOARDING / "air.pcapng", "-Y", "wlan.fc.type_subtype <= 1", "-V")
+    for name in (
+        "Tag: Vendor Specific: Microsoft Corp.: WPS",
+        "Tag: Vendor Specific: Wi-Fi Alliance: IEEE1905 Multi-AP",
+        "Multi-AP Flags: 0x80, Backhaul STA",
+        "Multi-AP Flags: 0x40, Backhaul BSS",
+    ):
+        assert any(name in line for line in text), name
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_the_messages_come_in_their_order(run: Path) -> None:
+    types = tshark(
+        run / ONBOARDING / "air.pcapng",
+        *("-Y", "eap.type == 254 && wps.message_type"),
+        *("-T", "fields", "-e", "wps.message_type"),
+    )
+    assert list(dict.fromkeys(int(number, 16) for number in types)) == [
+        *(0x04, 0x05, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C),
+        0x0F,
+    ]
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_the_profile_decrypts_the_data_frames(run: Path, profile: Path) -> None:
+    fields = ("-T", "fields", "-e", "llc.type", "-e", "wlan.fc.ds", "-e", "data.data")
+    protected = ("-Y", "wlan.fc.type_subtype in {32, 40} && wlan.fc.protected == 1", *fields)
+    capture = run / ONBOARDING / "air.pcapng"
+    sealed = [line.split("\t") for line in tshark(capture, *protected)]
+    opened = [line.split("\t") for line in tshark(capture, *protected, profile=profile)]
+    assert len(sealed) == len(opened) >= 2
+    assert not any(ether_type == "0x88b5" for ether_type, *_ in sealed)
+    payloads = {
+        bytes.fromhex(data).rstrip(b"\0").decode()
+        for ether_type, ds, data in opened
+        if ether_type == "0x88b5" and int(ds, 16) == 3
+    }
+    assert {text.split(",")[0] for text in payloads} == {
+        "host behind ap to host behind sta",
+        "host behind sta to host behind ap",
+    }
+
+
+def test_the_same_seed_gives_the_same_capture(
+    simulated_run: Path, scenario_runner: Callable[..., Path], tmp_path: Path
+) -> None:
+    again = scenario_runner(tmp_path, "--air", "sim", "--seed", "interop")
+    other = scenario_runner(tmp_path / "other", "--air", "sim", "--seed", "another")
+    captures = sorted(path.relative_to(simulated_run) for path in simulated_run.glob("*/*.pcapng"))
+    assert captures
+    for capture in captures:
+        assert (again / capture).read_bytes() == (simulated_run / capture).read_bytes()
+        assert (other / capture).read_bytes() != (simulated_run / capture).read_bytes()
