@@ -289,9 +289,7 @@ class Connection:
         fields = {"bssid": self._present().bssid, "status": 1, "timeout": True}
         return self._end(Cause.TIMED_OUT, Notify(events.ASSOCIATION_REJECTED, fields))
 
-    def _on_associated(
-        self, given: AssociationAnswered, now: float
-    ) -> tuple[WpaState, Outputs]:
+    def _on_associated(self, given: AssociationAnswered, now: float) -> tuple[WpaState, Outputs]:
         attempt = self._present()
         if given.status != 0:
             fields = {"bssid": attempt.bssid, "status": given.status, "timeout": False}
@@ -489,9 +487,7 @@ class Connection:
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
             outputs = (suspected, *outputs)
-        ended = Ended(
-            attempt, cause, self.state, reason, locally_generated, self._eapol_seen
-        )
+        ended = Ended(attempt, cause, self.state, reason, locally_generated, self._eapol_seen)
         self.attempt, self._limit, self._held = None, None, None
         self._announced = False
         return WpaState.DISCONNECTED, (*outputs, ended)
@@ -536,6 +532,4 @@ for _state in (_S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
     _TABLE[_state, CommandRefused] = Cell(Connection._on_refused, _same, "the radio's answer")
     _TABLE[_state, Timeout] = Cell(Connection._on_timeout, _AFTER_EAPOL | _same, "time limits")
 for _state in _LINKED:
-    _TABLE[_state, EapolArrived] = Cell(
-        Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1"
-    )
+    _TABLE[_state, EapolArrived] = Cell(Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1")

@@ -194,9 +194,7 @@ class Core:
     def reenable_rested(self, now: float) -> None:
         """Let networks take part again whose time is over; their culprit is ignored instead."""
         for network, culprit in self.networks.expire(now):
-            self.report(
-                now, events.NETWORK_REENABLED, id=network.id, ssid=network.ssid or b""
-            )
+            self.report(now, events.NETWORK_REENABLED, id=network.id, ssid=network.ssid or b"")
             if culprit is not None:
                 self.ignore(culprit, now)
             if self.is_idle and not self.user_disconnected:

@@ -52,9 +52,7 @@ CONNECTION_LOST: Final = declare(
 BSSID_IGNORED: Final = declare(
     "sta.bssid.ignored", "a BSSID failed and is left out for a while: bssid, count, duration_s"
 )
-BSSID_RESTORED: Final = declare(
-    "sta.bssid.restored", "a BSSID may be used again: bssid, expired"
-)
+BSSID_RESTORED: Final = declare("sta.bssid.restored", "a BSSID may be used again: bssid, expired")
 MULTI_AP_REFUSED: Final = declare(
     "sta.multi-ap.refused", "the AP's answer does not allow a backhaul link: bssid, reason"
 )
@@ -69,9 +67,7 @@ INPUT_DISCARDED: Final = declare(
 )
 COMMAND_FAILED: Final = declare("sta.command.failed", "the radio refused a command: command, errno")
 
-EAP_STATUS_CHANGED: Final = declare(
-    "sta.eap-status.changed", "where EAP stands: status, parameter"
-)
+EAP_STATUS_CHANGED: Final = declare("sta.eap-status.changed", "where EAP stands: status, parameter")
 
 WPS_ACTIVATED: Final = declare("sta.wps.activated", "an enrolment began: method (pbc or pin)")
 WPS_CANCELLED: Final = declare("sta.wps.cancelled", "the enrolment was given up on request")

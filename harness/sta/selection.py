@@ -40,9 +40,7 @@ class Circumstances:
     wps_scans: int = 0
 
 
-def select(
-    bsss: Iterable[Bss], networks: list[Network], around: Circumstances
-) -> Candidate | None:
+def select(bsss: Iterable[Bss], networks: list[Network], around: Circumstances) -> Candidate | None:
     """Choose: the highest priority first, then the best BSS, then the lowest network id.
 
     `networks`: the enabled ones, by id.

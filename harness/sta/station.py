@@ -142,9 +142,7 @@ class Station:
             self._core.scanner.request(now + scanning.START_DELAY_S)
         return self._actions(now)
 
-    def wps_pbc(
-        self, now: float, bssid: MacAddress | None = None, multi_ap: int = 0
-    ) -> Actions:
+    def wps_pbc(self, now: float, bssid: MacAddress | None = None, multi_ap: int = 0) -> Actions:
         """Push the button. `multi_ap`: 1 and above asks for backhaul credentials.
 
         Raises `ConfigError` for another `multi_ap` than 0 to 6.
@@ -308,9 +306,7 @@ class Station:
     def _actions(self, now: float) -> Actions:
         state = self.wpa_state
         if state is not self._reported:
-            self._core.report(
-                now, events.STATE_CHANGED, old=self._reported.text, new=state.text
-            )
+            self._core.report(now, events.STATE_CHANGED, old=self._reported.text, new=state.text)
             self._reported = state
         return self._core.take_actions()
 
@@ -548,9 +544,7 @@ class Station:
             if retry and not core.user_disconnected:
                 core.scanner.request(now + scanning.REFUSED_DELAY_S)
             return
-        core.report(
-            now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno
-        )
+        core.report(now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno)
         if isinstance(command, Deauthenticate):
             core.answers_our_leaving(command.bssid, command.reason)
         elif not core.is_idle and getattr(command, "bssid", core.current) == core.current:

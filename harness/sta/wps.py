@@ -114,9 +114,7 @@ class WpsEnrollee:
         uuid = chosen.wps.uuid if chosen.wps is not None else None
         for bssid, (other, active) in run.buttons.items():
             if active and bssid != chosen.bssid and (uuid is None or other != uuid):
-                self._core.report(
-                    now, events.WPS_OVERLAPPED, chosen=chosen.bssid, other=bssid
-                )
+                self._core.report(now, events.WPS_OVERLAPPED, chosen=chosen.bssid, other=bssid)
                 self.cancel(now)
                 return True
         return False
@@ -205,9 +203,7 @@ class WpsEnrollee:
             shown = {"octets": credential.attribute()} if processing else {}
             core.report(now, events.WPS_CREDENTIAL_RECEIVED, **shown)
             if processing != 1:
-                self._store_network(
-                    run, network_from(credential, core.config.wps_priority), now
-                )
+                self._store_network(run, network_from(credential, core.config.wps_priority), now)
 
     def _store_network(self, run: Run, network: Network, now: float) -> None:
         """The first takes the WPS block's place and id; others are added."""

@@ -33,16 +33,12 @@ class WpsInformation:
 
     @property
     def push_button_active(self) -> bool:
-        return (
-            self.selected_registrar and self.device_password_id == DevicePasswordId.PUSH_BUTTON
-        )
+        return self.selected_registrar and self.device_password_id == DevicePasswordId.PUSH_BUTTON
 
     @property
     def pin_selected(self) -> bool:
         """A registrar is selected, but for no push button."""
-        return (
-            self.selected_registrar and self.device_password_id != DevicePasswordId.PUSH_BUTTON
-        )
+        return self.selected_registrar and self.device_password_id != DevicePasswordId.PUSH_BUTTON
 
     def authorizes(self, address: MacAddress) -> bool:
         """True when AuthorizedMACs names this station, or every one."""

@@ -395,9 +395,7 @@ class Stage:
     def disconnect_by_ap(self, ap: ScriptedAp, reason: int, *, lost: bool = False) -> None:
         ap.eap = ap.authenticator = None
         self.say(
-            Disconnected(
-                interface="wlan0", bssid=ap.bssid, reason=reason, locally_generated=lost
-            )
+            Disconnected(interface="wlan0", bssid=ap.bssid, reason=reason, locally_generated=lost)
         )
 
     # ---- what was seen -----------------------------------------------------------------------
@@ -447,3 +445,22 @@ def onboarding() -> tuple[ScriptedAp, ScriptedAp]:
         registration=Registration((psk_credential(b"backhaul"),)),
     )
     return fronthaul, backhaul
+
+
+def pushed(*aps: ScriptedAp, config: StationConfig | None = None, multi_ap: int = 0) -> Stage:
+    """A stage whose station has had its button pushed."""
+    stage = Stage(*aps, config=config)
+    stage.do(stage.station.start(0.0))
+    stage.do(stage.station.wps_pbc(0.0, multi_ap=multi_ap))
+    return stage
+
+
+def enrolling_ap(**changes: object) -> ScriptedAp:
+    """An AP in push-button mode that gives away its own network."""
+    given: dict[str, object] = {
+        "passphrase": PASSPHRASE,
+        "wps": True,
+        "selected": 4,
+        "registration": Registration((psk_credential(b"home", PASSPHRASE.encode()),)),
+    }
+    return ScriptedAp(**(given | changes))  # type: ignore[arg-type]
