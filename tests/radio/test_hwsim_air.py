@@ -341,7 +341,8 @@ def test_a_second_bss_has_an_interface_of_its_own(air):
     ap.radio.perform(start)
     assert wait_for(air, ap, BssStarted).interface == "wlan0"
     assert ap.all(BssStarted)[-1].interface == "wlan0-1"
-    until(air, lambda: [f for f in air.frames if f.octets[10:16] == start.bssid])
+    beacons = until(air, lambda: [f for f in air.frames if f.octets[10:16] == start.bssid])
+    assert beacons[0].transmitter == "ap"
     ap.radio.perform(StopBss(interface="wlan0-1"))
     ap.radio.perform(start)
     assert [type(e) for e in ap.poll()] == [BssStarted]

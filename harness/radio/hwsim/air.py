@@ -93,7 +93,13 @@ class HwsimAir:
     ) -> Nl80211Radio:
         bare = self.add_bare_radio(node, interface=interface, address=address)
         namespace = self._namespace(node)
-        radio = Nl80211Radio(node, bare.interface, self._loop, namespace.entered)
+        radio = Nl80211Radio(
+            node,
+            bare.interface,
+            self._loop,
+            namespace.entered,
+            lambda address: self.own(address, node),
+        )
         self._radios.append(radio)
         return radio
 

@@ -73,6 +73,7 @@ class AccessPointSide:
         return bss
 
     def start_bss(self, command: StartBss) -> None:
+        self._core.claim(command.bssid)
         created = self._prepare(command)
         self._register(command.interface)
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError
@@ -34,15 +34,18 @@ class Core:
     """One wiphy: commands go to it by interface name, events of it are queued.
 
     `entered`: gives a context in which sockets belong to the radio's network namespace.
+    `claim`: told of every address that the radio will send from.
     """
 
     def __init__(
         self,
         interface: str,
         loop: RealLoop,
-        entered: Callable[[], AbstractContextManager[object]] = nullcontext,
+        entered: Callable[[], AbstractContextManager[object]],
+        claim: Callable[[MacAddress], None],
     ) -> None:
         self.loop = loop
+        self.claim = claim
         self._entered = entered
         with entered():
             self.links = Links()
@@ -58,6 +61,7 @@ class Core:
         attributes = split(described.body[4:])
         self.wiphy = number(attributes[nl.ATTR_WIPHY])
         self.address = MacAddress(attributes[nl.ATTR_MAC])
+        claim(self.address)
         self.sent: dict[int, Callable[[bool], RadioEvent]] = {}
         self._queue: list[tuple[float, RadioEvent]] = []
 

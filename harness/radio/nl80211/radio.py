@@ -50,6 +50,7 @@ class Nl80211Radio:
     """Drives the wiphy of an existing interface; its loop brings the events.
 
     `entered`: gives a context in which sockets belong to the network namespace of the interface.
+    `claim`: told of every address that the radio will send from, those of its BSSs too.
     Raises `RadioError` if there is no such interface, `NetlinkError` if the kernel has no
     nl80211. After `close` the kernel stops the BSSs and deletes the interfaces that were made.
     """
@@ -60,10 +61,11 @@ class Nl80211Radio:
         interface: str,
         loop: RealLoop,
         entered: Callable[[], AbstractContextManager[object]] = nullcontext,
+        claim: Callable[[MacAddress], None] = lambda address: None,
     ) -> None:
         self.node = node
         self.interface = interface
-        self._core = Core(interface, loop, entered)
+        self._core = Core(interface, loop, entered, claim)
         self._access_point = AccessPointSide(self._core)
         self._station = StationSide(self._core)
         self._performers = self._performers_by_command()
