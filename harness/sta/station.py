@@ -89,6 +89,9 @@ class Station:
         self._reported = WpaState.DISCONNECTED
         self._started = False
         self._user_scan = False
+        # A world asks for the deadline far more often than anything happens here.
+        self._due: float | None = None
+        self._is_stale = True
 
     # ---- what it shows -----------------------------------------------------------------------
 
@@ -260,6 +263,11 @@ class Station:
 
     def deadline(self) -> float | None:
         """When `tick` is due, None for never."""
+        if self._is_stale:
+            self._due, self._is_stale = self._next_due(), False
+        return self._due
+
+    def _next_due(self) -> float | None:
         core = self._core
         times = (
             core.scanner.deadline() if self._may_scan() else None,
@@ -304,6 +312,8 @@ class Station:
         return self._actions(now)
 
     def _actions(self, now: float) -> Actions:
+        """Hand everything over; every public call that changes something ends here."""
+        self._is_stale = True
         state = self.wpa_state
         if state is not self._reported:
             self._core.report(now, events.STATE_CHANGED, old=self._reported.text, new=state.text)
