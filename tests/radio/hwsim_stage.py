@@ -60,6 +60,13 @@ def heard(air: HwsimAir, listener: Listener, give: Callable[[], list], within_s:
     return until(air, give_after_polling, within_s)
 
 
+def settle(air: HwsimAir, for_s: float = 0.05) -> None:
+    """Let time pass. The kernel opens a new link for data only after a while."""
+    deadline = air.now() + for_s
+    while air.now() < deadline:
+        air.advance(deadline)
+
+
 class Listener:
     """Keeps the events of a radio, and reacts to them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from hwsim_stage import (
     PlainAccessPoint,
     PlainStation,
     heard,
+    settle,
     until,
     wait_for,
 )
@@ -76,6 +78,7 @@ def pair(air):
     sta.join(air, ap.bssid, ap)
     for end, peer in ((ap, sta.radio.address), (sta, ap.bssid)):
         end.radio.perform(SetPortAuthorized(interface="wlan0", peer=peer, authorized=True))
+    settle(air)
     assert not ap.all(CommandFailed) + sta.all(CommandFailed)
     return ap, sta
 
@@ -259,9 +262,7 @@ def test_a_closed_port_lets_no_data_through(air, pair):
     host, port = air.add_host("ap", "br0"), air.open_port("sta", "wlan0")
     ap.radio.perform(SetPortAuthorized(interface="wlan0", peer=sta.radio.address, authorized=False))
     port.send(EthernetFrame(host.address, port.address, IPV4, b"too early"))
-    deadline = air.now() + 1
-    while air.now() < deadline:
-        air.advance(deadline)
+    settle(air, 1.0)
     assert b"too early" in data_frames(air)[-1].body, "it was sent, and is not to arrive"
     assert not [f for _, f in host.poll() if f.ethertype == IPV4]
 
@@ -412,3 +413,19 @@ def test_nothing_stays_behind():
     again = HwsimAir()
     again.add_radio("ap")
     again.close()
+
+
+def test_a_crash_leaves_nothing_for_long():
+    crash = (
+        "import os; from harness.radio.hwsim import HwsimAir; air = HwsimAir();"
+        "print(air.add_bare_radio('ap').namespace); air.add_radio('sta');"
+        "os.write(1, air.node_namespace('ap').encode()); os._exit(1)"
+    )
+    crashed = subprocess.run(
+        (sys.executable, "-c", crash), capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
+    left = Path("/run/netns", crashed.stdout.split()[-1])
+    assert left.exists(), crashed.stderr
+    assert not list(Path("/sys/class/ieee80211").iterdir())
+    HwsimAir().close()
+    assert not left.exists()

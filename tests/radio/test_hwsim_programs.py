@@ -13,6 +13,7 @@ from hwsim_stage import (
     heard,
     hostapd,
     run,
+    settle,
     until,
     wait_for,
     wait_for_beacon,
@@ -92,6 +93,7 @@ def test_wpa_supplicant_joins_our_access_point(air, tmp_path):
         authorize(ap, other.address)
         heard(air, ap, lambda: "CTRL-EVENT-CONNECTED" in log.read_text())
         port = air.open_port("sta", "wlan0")
+        settle(air)
         port.send(EthernetFrame(host.address, port.address, IPV4, b"hello"))
         (came,) = until(air, lambda: ipv4(host))
         assert (came.source, came.payload) == (other.address, b"hello")
@@ -142,6 +144,7 @@ def test_our_station_finds_and_joins_hostapd(air, tmp_path):
         authorize(sta, other.address)
         heard(air, sta, lambda: "AP-STA-CONNECTED" in log.read_text())
         port = air.open_port("sta", "wlan0")
+        settle(air)
         port.send(EthernetFrame(host.address, port.address, IPV4, b"hello"))
         (came,) = until(air, lambda: ipv4(host))
         assert came.payload == b"hello"
