@@ -33,14 +33,15 @@ class Hostapd(AccessPointDevice):
         self._sockets = socket_folder()
 
     def start(self) -> None:
-        path = find("hostapd")
+        found = find("hostapd")
         radio = bare_radio(self.world.air, self.name, bridge=BRIDGE)
         self._lay_out(radio.address, radio.interface)
         file = self._place.folder / f"{self.name}-hostapd.conf"
         file.write_text(self._configuration(), encoding="utf-8")
         self._program = Program(
             self,
-            [path, "-dd", "-t", "-K", str(file)],
+            found,
+            ["-dd", "-t", "-K", str(file)],
             radio.namespace,
             self._place.folder / f"{self.name}-hostapd.log",
             {bss.interface: self._sockets / bss.interface for bss in self.on_air},

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.base.errors import SetupFailed, Unsupported
@@ -28,8 +29,14 @@ class Program:
     """
 
     def __init__(
-        self, device: Device, arguments: list[str], namespace: str, log: Path,
-        sockets: dict[str, Path], folder: Path,
+        self,
+        device: Device,
+        found: Found,
+        arguments: list[str],
+        namespace: str,
+        log: Path,
+        sockets: dict[str, Path],
+        folder: Path,
     ) -> None:
         self._device = device
         self._log = log
@@ -40,8 +47,11 @@ class Program:
         self._next_try = self._world.now()
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                ["nsenter", f"--net=/run/netns/{namespace}", *arguments],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                ["nsenter", f"--net=/run/netns/{namespace}", found.path, *arguments],
+                env=os.environ | found.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         self._exit = os.pidfd_open(self._process.pid)
         self._world.air.watch(self._exit)
@@ -50,6 +60,10 @@ class Program:
     def attached(self) -> bool:
         """True when every control socket answers."""
         return not self._waiting
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     def socket(self, interface: str) -> ControlSocket:
         return self._attached[interface]
@@ -109,13 +123,28 @@ class Program:
         )
 
 
-def find(program: str) -> str:
-    """Give the program's path. Raises `Unsupported` when it is not installed."""
+@dataclass(frozen=True)
+class Found:
+    """A program's file, and what its environment needs beyond ours."""
+
+    path: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def find(name: str) -> Found:
+    """Find a program: installed, or unpacked by the kernel lab. Raises `Unsupported`."""
     search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    path = shutil.which(program, path=search)
-    if path is None:
-        raise Unsupported(f"{program} is not installed")
-    return path
+    if (path := shutil.which(name, path=search)) is not None:
+        return Found(path)
+    try:
+        from vm import packages
+    except ImportError:
+        unpacked = None
+    else:
+        unpacked = packages.find(name)
+    if unpacked is None:
+        raise Unsupported(f"{name} is not installed")
+    return Found(str(unpacked.path), unpacked.env)
 
 
 def socket_folder() -> Path:

@@ -47,14 +47,15 @@ class WpaSupplicant(StationDevice):
         return self._radio.interface
 
     def start(self) -> None:
-        path = find("wpa_supplicant")
+        found = find("wpa_supplicant")
         radio = bare_radio(self.world.air, self.name, bridge=BRIDGE)
         self._radio = radio
         self._file.write_text(_CONFIGURATION.format(sockets=self._sockets), encoding="utf-8")
         self._program = Program(
             self,
+            found,
             [
-                path, "-Dnl80211", f"-i{radio.interface}", f"-b{BRIDGE}", f"-c{self._file}",
+                "-Dnl80211", f"-i{radio.interface}", f"-b{BRIDGE}", f"-c{self._file}",
                 "-dd", "-t", "-K",
             ],
             radio.namespace,
