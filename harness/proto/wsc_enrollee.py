@@ -55,6 +55,7 @@ from harness.proto.wsc_run import (
     received,
     send,
 )
+from harness.wire.wsc.attributes import REGISTRAR_NONCE
 from harness.wire.wsc.device import (
     CONNECTION_TYPE_ESS,
     OS_VERSION_SENT,
@@ -308,12 +309,15 @@ class Enrollee:
         return _S.GAVE_UP, (*answer, Failed(last, error), Finished(False, last, error))
 
     def _incomplete(self, given: IncompleteCame, now: float) -> _Step:
-        kind = given.lacking.message_type
-        if kind is None or kind != _EXPECTED.get(self.state):
-            return self._misplaced(given, now)
+        lacking = given.lacking
         if self.state is _S.EXPECT_M2:
+            nonce = lacking.value(REGISTRAR_NONCE) or b""
+            if len(nonce) == NONCE_OCTETS:
+                self._registrar_nonce = nonce
             return self._refuse(NO_ERROR)
-        return self._fail(kind, NO_ERROR)
+        if lacking.message_type != _EXPECTED[self.state]:
+            return self._misplaced(given, now)
+        return self._fail(_EXPECTED[self.state], NO_ERROR)
 
     def _misplaced(self, given: PeerInput, now: float) -> _Step:
         """Refuse a message that has no place now, without a word on its number."""
