@@ -107,7 +107,8 @@ class AttributeSet:
     """Base of everything made of WSC attributes.
 
     `octets`: what it was decoded from, empty when it was made here; authenticators and transcripts
-    are computed over these. `rest`: attributes that the class does not declare.
+    are computed over these. `dataclasses.replace` keeps them unless it is given `octets=b""` too.
+    `rest`: attributes that the class does not declare.
     """
 
     octets: bytes = field(default=b"", compare=False, repr=False)
