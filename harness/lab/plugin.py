@@ -67,6 +67,8 @@ def _check_and_relay(config: pytest.Config) -> int | None:
     from harness.lab import devices, testers
 
     air = config.option.air
+    if air.partition(":")[0] == "nl80211":
+        raise UsageError(f"--air {air}: not built yet; known: {', '.join(AIRS)}")
     if air not in AIRS:
         raise UsageError(f"--air {air}: no such air; known: {', '.join(AIRS)}")
     testers.register()
@@ -116,7 +118,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         })
     worker = getattr(session.config, "workerinput", {}).get("workerid", "gw0")
     if planned and worker == "gw0" and not session.config.option.collectonly:
-        session.config.stash[_RUN].begin(planned)
+        try:
+            session.config.stash[_RUN].begin(planned)
+        except OSError as error:
+            raise pytest.UsageError(f"--reports {session.config.option.reports}: {error}") from None
 
 
 @pytest.fixture
@@ -202,7 +207,10 @@ def _keep_evidence(
         if before is not None and before.kind != "passed":
             report.sections.append(("before that", before.message))
         report.outcome, report.longrepr = "failed", progress.outcome.traceback
-        _write_evidence(item, progress, None)
+        try:
+            _write_evidence(item, progress, None)
+        except OSError as worse:
+            report.longrepr += f"\nnot even the record could be written: {worse}"
 
 
 def _write_evidence(item: pytest.Item, progress: _Progress, lab: Lab | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ class Lab:
         make = devices.maker("ap", self.setting.ap)
         with self._staging(f"access point {name}"):
             device: AccessPointDevice = make(self._place(name), wanted, frequency)
+            device.require_all()
             self.bsss += wanted
             self._start(device)
         return device
@@ -85,6 +86,29 @@ class Lab:
         make = devices.maker("sta", self.setting.sta)
         with self._staging(f"station {name}"):
             device: StationDevice = make(self._place(name))
+            self._start(device)
+        return device
+
+    def peer_ap(
+        self, make: Callable[[Place, tuple[Bss, ...], int], AccessPointDevice], *bsss: Bss
+    ) -> AccessPointDevice:
+        """Start an access point made for the scenario: the peer of a station under test.
+
+        `make`: such as `access_point_saying(…)` gives it, whatever `--ap` says.
+        """
+        with self._staging("access point ap"):
+            device = make(self._place("ap"), bsss, 2412)
+            self.bsss += bsss
+            self._start(device)
+        return device
+
+    def peer_sta(self, make: Callable[[Place], StationDevice]) -> StationDevice:
+        """Start a station made for the scenario: the peer of an access point under test.
+
+        `make`: such as `station_saying(…)` gives it, whatever `--sta` says.
+        """
+        with self._staging("station sta"):
+            device = make(self._place("sta"))
             self._start(device)
         return device
 

@@ -83,15 +83,17 @@ def test_backhaul_station_joins_by_push_button(lab: Lab) -> None:
     sta.expect_stored(HOME_BACKHAUL, backhaul=True)
 
     down = behind_ap.send(to=behind_sta)
-    lab.air.expect(
-        Data, from_=backhaul, to=sta, source=behind_ap, addresses=4, protected=True
-    )
+    lab.air.expect(Data, from_=backhaul, to=sta, source=behind_ap, addresses=4, protected=True)
     behind_sta.expect(down)
     up = behind_sta.send(to=behind_ap)
-    lab.air.expect(
-        Data, from_=sta, to=backhaul, source=behind_sta, addresses=4, protected=True
-    )
+    lab.air.expect(Data, from_=sta, to=backhaul, source=behind_sta, addresses=4, protected=True)
     behind_ap.expect(up)
+    lab.air.refuse(
+        Data, from_=sta, to=backhaul, where=lambda data: data.protected and data.addresses == 3
+    )
+    lab.air.refuse(
+        Data, from_=backhaul, to=sta, where=lambda data: data.protected and data.addresses == 3
+    )
 
 
 @requirement("map.wps.advertised-on-fronthaul-only", "README-MULTI-AP, WPS support", MUST)
@@ -178,7 +180,5 @@ def test_backhaul_bss_denies_a_plain_station(lab: Lab) -> None:
 
     sta.connect(ap[HOME_BACKHAUL])
 
-    lab.air.expect(
-        AssociationRequest, from_=sta, to=ap[HOME_BACKHAUL], within=30, multi_ap=ABSENT
-    )
+    lab.air.expect(AssociationRequest, from_=sta, to=ap[HOME_BACKHAUL], within=30, multi_ap=ABSENT)
     lab.air.expect(AssociationResponse, to=sta, status=STATUS_DENIED, multi_ap=ABSENT)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from harness.lab.devices.airproof import AirproofAccessPoint
+
 pytest_plugins = ["pytester"]
 CHECKOUT = Path(__file__).parents[2]
 
@@ -98,7 +100,6 @@ def test_a_scenario_without_requirement_is_refused(pytester: pytest.Pytester) ->
         (("--ap", "toaster"), "--ap toaster: no such device; known: airproof, hostapd*"),
         (("--sta", "hostapd"), "--sta hostapd: no such device; known: *wpa_supplicant*"),
         (("--ap", "hostapd"), "--ap hostapd: a real program needs --air hwsim"),
-        (("--ap", "device:x.toml"), "--ap device:x.toml: no such device; known: *"),
     ],
 )
 def test_a_wrong_option_is_one_clear_error(
@@ -147,3 +148,42 @@ def test_workers_share_one_run(
     (folder,) = (pytester.path / "reports/runs").iterdir()
     kept = {path.parent.name for path in folder.glob("*/record.json")}
     assert kept == {"some.thing", "some.thing-2", "other.thing"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--air", "nl80211:wlan1"), "--air nl80211:wlan1: not built yet; known: sim, hwsim"),
+        (("--sta", "iwd"), "--sta iwd: not built yet; known: airproof, *"),
+        (("--ap", "device:x.toml"), "--ap device:x.toml: not built yet; known: airproof, *"),
+    ],
+)
+def test_what_is_to_come_says_so(
+    pytester: pytest.Pytester, options: tuple[str, ...], message: str
+) -> None:
+    result = run(pytester, "pass", *options)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}"])
+
+
+def test_a_declared_lack_is_unsupported(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(AirproofAccessPoint.unsupported, "multi-ap", "a plain router")
+
+    result = run(pytester, "lab.ap(ssid='home', passphrase='correct horse', multi_ap=1)")
+
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["*test_scenario UNSUPPORTED*"])
+    message = record(pytester)["outcome"]["message"]
+    assert message == "airproof: multi-ap: a plain router"
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_error(pytester: pytest.Pytester) -> None:
+    pytester.makefile("", reports="a file")
+
+    result = run(pytester, "pass")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --reports reports: *"])

@@ -78,7 +78,7 @@ def test_versions_configuration_and_logs_are_kept(real_lab: Lab, tmp_path: Path)
 
 @needs_hwsim
 def test_a_program_that_refuses_its_configuration_is_a_setup_error(real_lab: Lab) -> None:
-    with pytest.raises(SetupFailed, match="(?s)exit status 1.*invalid WPA passphrase"):
+    with pytest.raises(SetupFailed, match=r"(?s)exit status 1.*invalid WPA passphrase"):
         real_lab.ap(Bss(ssid="home", passphrase="short"))
 
 

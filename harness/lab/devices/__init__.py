@@ -18,8 +18,8 @@ _KINDS: dict[str, dict[str, str]] = {
         "wpa_supplicant": "harness.lab.devices.wpa_supplicant:WpaSupplicant",
     },
 }
-_PROGRAMS = ("hostapd", "wpa_supplicant")
-_NEEDS_KERNEL = frozenset(_PROGRAMS)
+_NEEDS_KERNEL = frozenset(("hostapd", "wpa_supplicant"))
+_LATER = ("airproof-daemon", "iwd", "device")
 
 
 def register(role: str, kind: str, place: str) -> None:
@@ -34,6 +34,8 @@ def kinds(role: str) -> tuple[str, ...]:
 
 def check(role: str, kind: str, air: str) -> None:
     """Raise `UsageError` when there is no such kind of device, or none on that air."""
+    if kind.partition(":")[0] in _LATER:
+        raise UsageError(f"--{role} {kind}: not built yet; known: {', '.join(kinds(role))}")
     if kind not in _KINDS[role]:
         raise UsageError(f"--{role} {kind}: no such device; known: {', '.join(kinds(role))}")
     if kind in _NEEDS_KERNEL and air == "sim":

@@ -21,6 +21,10 @@ BACKHAUL = 1
 FRONTHAUL = 2
 BRIDGE = "br0"
 
+WPS = "wps"
+MULTI_AP = "multi-ap"
+"""Capabilities that a device may declare not to have."""
+
 START_LIMIT = 10.0
 """Seconds on the world's clock that a device may take to be ready."""
 
@@ -198,6 +202,13 @@ class AccessPointDevice(Device):
         """The running BSS that was asked for as `bss`."""
         return self.on_air[self.bsss.index(bss)]
 
+    def require_all(self) -> None:
+        """Raise `Unsupported` when one of the BSSs needs what the device does not do."""
+        if any(bss.wps for bss in self.bsss):
+            self.require(WPS)
+        if any(bss.multi_ap for bss in self.bsss):
+            self.require(MULTI_AP)
+
     @abstractmethod
     def push_button(self) -> None:
         """Push the WPS button: every BSS with WPS takes one Enrollee for two minutes."""
@@ -227,13 +238,24 @@ class StationDevice(Device):
     def interface(self) -> str:
         """Its network interface's name."""
 
-    @abstractmethod
     def push_button(self, *, backhaul: bool = False) -> None:
         """Push the WPS button; `backhaul`: ask for the credentials of a backhaul link."""
+        self.require(WPS)
+        if backhaul:
+            self.require(MULTI_AP)
+        self._push_button(backhaul)
+
+    def connect(self, bss: BssOnAir | AccessPointDevice, *, backhaul: bool = False) -> None:
+        """Store a profile for `bss`, or an AP's first one, and join it; returns at once."""
+        if backhaul:
+            self.require(MULTI_AP)
+        self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul)
 
     @abstractmethod
-    def connect(self, bss: BssOnAir, *, backhaul: bool = False) -> None:
-        """Store a profile for `bss` and join it; returns at once."""
+    def _push_button(self, backhaul: bool) -> None: ...
+
+    @abstractmethod
+    def _connect(self, bss: BssOnAir, backhaul: bool) -> None: ...
 
     @abstractmethod
     def stored_networks(self) -> tuple[StoredNetwork, ...]:

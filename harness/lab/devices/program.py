@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.base.errors import SetupFailed, Unsupported
+from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError, ControlSocket
 from harness.lab.devices.interface import Device
 from harness.lab.expectations import ExpectationFailed
@@ -132,7 +132,7 @@ class Found:
 
 
 def find(name: str) -> Found:
-    """Find a program: installed, or unpacked by the kernel lab. Raises `Unsupported`."""
+    """Find a program: installed, or unpacked by the kernel lab. Raises `SetupFailed`."""
     search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if (path := shutil.which(name, path=search)) is not None:
         return Found(path)
@@ -143,7 +143,7 @@ def find(name: str) -> Found:
     else:
         unpacked = packages.find(name)
     if unpacked is None:
-        raise Unsupported(f"{name} is not installed")
+        raise SetupFailed(f"{name} is not installed")
     return Found(str(unpacked.path), unpacked.env)
 
 

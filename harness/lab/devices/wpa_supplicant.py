@@ -79,10 +79,10 @@ class WpaSupplicant(StationDevice):
             self._program = None
         shutil.rmtree(self._sockets, ignore_errors=True)
 
-    def push_button(self, *, backhaul: bool = False) -> None:
+    def _push_button(self, backhaul: bool) -> None:
         self._order("WPS_PBC multi_ap=1" if backhaul else "WPS_PBC")
 
-    def connect(self, bss: BssOnAir, *, backhaul: bool = False) -> None:
+    def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
         number = self._ask("ADD_NETWORK").strip()
         settings = {
             "ssid": bss.bss.ssid.encode().hex(),
