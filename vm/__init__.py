@@ -12,4 +12,6 @@ Standard library only, and nothing of `harness`.
 | `vm.streams` | a guest's input and output |
 | `vm.guest` | boots a guest, runs a command in it, watches it; pytest in guests |
 | `vm.worker` | the Python that a pytest-xdist worker runs in a guest of its own |
+| `vm.environment` | the Python environment that `./airproof` runs pytest in |
+| `vm.checks` | `./airproof test` |
 """

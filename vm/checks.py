@@ -1,0 +1,184 @@
+"""`./airproof test`: prepares all that a full run needs, runs it, and sums it up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from vm import environment, kernel, packages
+from vm.cache import LabError, cache_dir, say
+
+CHECKOUT = Path(environment.CHECKOUT)
+PAIRS = [(ap, sta) for ap in ("airproof", "hostapd") for sta in ("airproof", "wpa_supplicant")]
+
+PASS, FAIL, NOT_RUN = "PASS", "FAIL", "NOT RUN"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many tests ended how."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to run. `junit`: where it leaves its counts; without, it counts as one test."""
+
+    name: str
+    command: Sequence[str]
+    junit: Path | None = None
+    needs: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a step ended."""
+
+    step: Step
+    word: str
+    counts: Counts
+    seconds: float = 0.0
+    where: str = ""
+
+
+@dataclass
+class Preparation:
+    """What was prepared, and for what could not be, why."""
+
+    python: str
+    lacks: dict[str, str] = field(default_factory=dict)
+
+    def attempt(self, what: str, prepare: Callable[[], object]) -> None:
+        """Prepares one thing; keeps the reason if that fails."""
+        try:
+            prepare()
+        except (LabError, OSError) as error:
+            self.lacks[what] = str(error)
+            say(f"lacking {what}: {error}")
+
+
+def main() -> int:
+    """Runs all; the status is 0 only if all is well. In CI, what could not run is a failure."""
+    os.chdir(CHECKOUT)
+    prepared = prepare()
+    steps = plan(prepared.python, _reports())
+    results = []
+    for number, step in enumerate(steps, 1):
+        print(f"\n=== {number}/{len(steps)} {step.name}", flush=True)
+        results.append(run(step, prepared.lacks))
+    print("\n" + summary(results, prepared.lacks), flush=True)
+    bad = {FAIL, NOT_RUN} if os.environ.get("CI") == "true" else {FAIL}
+    return 1 if any(result.word in bad for result in results) else 0
+
+
+def prepare() -> Preparation:
+    """Everything that the steps use, as far as it can be had."""
+    prepared = Preparation(environment.python_with("requirements.txt", "requirements-dev.txt"))
+    for package in packages.LAB_PACKAGES:
+        prepared.attempt(package, partial(packages.provide, [package]))
+    prepared.attempt("kernel lab", kernel.ensure)
+    return prepared
+
+
+def _reports() -> Path:
+    """The folder for reports: the checkout's, or the cache's if that can't be written."""
+    path = CHECKOUT / "reports"
+    return path if os.access(path, os.W_OK) else cache_dir() / "reports"
+
+
+def plan(python: str, reports: Path) -> list[Step]:
+    """The steps of a full run, cheapest first."""
+    module = [python, "-m"]
+
+    def pytest(name: str, *words: str, needs: Sequence[str] = ()) -> Step:
+        junit = reports / "junit" / (name.replace(" ", "-").replace("/", "") + ".xml")
+        options = ["--reports", str(reports), f"--junitxml={junit}"]
+        return Step(name, [*module, "pytest", *words, *options], junit, needs)
+
+    steps = [
+        Step("ruff", [*module, "ruff", "check", ".", "airproof"]),
+        Step("mypy", [*module, "mypy"]),
+        pytest("tests", "tests"),
+        pytest(
+            "tests of kernel radios", "tests/radio", "--air", "hwsim", needs=packages.LAB_PACKAGES
+        ),
+        pytest("scenarios on sim", "scenarios"),
+    ]
+    needed = {"hostapd": "hostapd", "wpa_supplicant": "wpasupplicant"}
+    for ap, sta in PAIRS:
+        needs = [needed[device] for device in (ap, sta) if device in needed]
+        devices = ("--air", "hwsim", "--ap", ap, "--sta", sta)
+        name = f"scenarios on hwsim {ap} {sta}"
+        steps.append(pytest(name, "scenarios", *devices, needs=["kernel lab", *needs]))
+    return steps
+
+
+def run(step: Step, lacks: dict[str, str]) -> Result:
+    """Runs one step with its output shown."""
+    if missing := [what for what in step.needs if what in lacks]:
+        reason = "; ".join(f"{what} is lacking" for what in missing)
+        print(f"not run: {reason}")
+        return Result(step, NOT_RUN, Counts(skipped=1), where=reason)
+    if step.junit is not None:
+        step.junit.parent.mkdir(parents=True, exist_ok=True)
+        step.junit.unlink(missing_ok=True)
+    started = time.monotonic()
+    status = subprocess.run(step.command, check=False).returncode
+    seconds = time.monotonic() - started
+    counts = Counts(passed=int(status == 0), failed=int(status != 0))
+    where = f"exit status {status}" if status else ""
+    if step.junit is not None:
+        counts, where = _counted(step.junit, status)
+    word = PASS if status == 0 and not counts.failed else FAIL
+    return Result(step, word, counts, seconds, where)
+
+
+def _counted(junit: Path, status: int) -> tuple[Counts, str]:
+    """The counts of a pytest run, from the report it left; a run that left none failed."""
+    try:
+        suites = ElementTree.parse(junit).getroot().iter("testsuite")
+    except (OSError, ElementTree.ParseError):
+        return Counts(failed=1), f"exit status {status}, no report"
+    counts = Counts()
+    for suite in suites:
+        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        counts += Counts(total - failed - skipped, failed, skipped)
+    if status and not counts.failed:  # it ended badly outside of any test
+        counts += Counts(failed=1)
+        return counts, f"exit status {status}; {junit}"
+    return counts, str(junit)
+
+
+def summary(results: Sequence[Result], lacks: dict[str, str]) -> str:
+    """A line per step, what lacks, and the total alone on the last line."""
+    width = max(len(result.step.name) for result in results)
+    lines = ["=== summary"]
+    for result in results:
+        line = f"{result.word:8}{result.step.name:{width}}  {result.counts!s:36}"
+        lines.append(f"{line}{result.seconds:7.1f} s  {result.where}".rstrip())
+    lines += [f"lacking {what}: {reason}" for what, reason in lacks.items()]
+    total = sum((result.counts for result in results), Counts())
+    return "\n".join([*lines, "", str(total)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
