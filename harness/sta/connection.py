@@ -486,7 +486,7 @@ class Connection:
         attempt = self._present()
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
-            outputs = (suspected, *outputs)
+            outputs = (*outputs, suspected)
         ended = Ended(attempt, cause, self.state, reason, locally_generated, self._eapol_seen)
         self.attempt, self._limit, self._held = None, None, None
         self._announced = False

@@ -108,21 +108,6 @@ def _seconds(value: object) -> int:
     return int(value)
 
 
-def _ignored(fields: Fields) -> str:
-    bssid, seconds = fields["bssid"], _seconds(fields["duration_s"])
-    if fields["count"] == 1:
-        return f"Added BSSID {bssid} into ignore list, ignoring for {seconds} seconds"
-    return (
-        f"BSSID {bssid} ignore list count incremented to {fields['count']},"
-        f" ignoring for {seconds} seconds"
-    )
-
-
-def _restored(fields: Fields) -> str:
-    late = " (expired)" if fields["expired"] else ""
-    return f"Removed BSSID {fields['bssid']} from ignore list{late}"
-
-
 def _scan_failed(fields: Fields) -> str:
     errno = fields["errno"]
     assert isinstance(errno, int)
@@ -203,13 +188,12 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
-    events.BSSID_IGNORED: _ignored,
-    events.BSSID_RESTORED: _restored,
-    events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
-    events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
     events.WPS_ACTIVATED: _wps_active,
     events.WPS_CANCELLED: _fixed("WPS-CANCEL "),
     events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),
+    events.WPS_BUTTONS_COMPARED: lambda f: (
+        f"WPS: PBC overlap detected: {f['chosen']} and {f['other']}"
+    ),
     events.WPS_OVERLAPPED: _fixed("WPS-OVERLAP-DETECTED PBC session overlap"),
     events.WPS_AP_AVAILABLE: _wps_available,
     events.EAP_STATUS_CHANGED: _eap_status,

@@ -28,7 +28,7 @@ Actions: TypeAlias = tuple[Action, ...]
 _Status: TypeAlias = tuple[str, str] | None
 _EAP_STATUS: Final[dict[str, tuple[_Status, _Status]]] = {
     PEER_STARTED: (None, ("started", "")),
-    METHOD_PROPOSED: (("accept proposed method", "WSC"), None),
+    METHOD_PROPOSED: (None, ("accept proposed method", "WSC")),
     PEER_FAILED: (("completion", "failure"), None),
 }
 """What is said before and after an event of the EAP peer."""
@@ -108,7 +108,9 @@ class Core:
     def _note(self, note: Notify, now: float) -> None:
         """Make an event of it; EAP's progress is told twice, by its own event and as a status."""
         before, after = _EAP_STATUS.get(note.name, (None, None))
-        if before is not None and not note.fields.get("nak"):
+        if note.fields.get("nak"):
+            after = None
+        if before is not None:
             status, parameter = before
             self.report(now, events.EAP_STATUS_CHANGED, status=status, parameter=parameter)
         self._actions.append(Event(now, self._node, note.name, note.fields))
@@ -191,30 +193,31 @@ class Core:
             ssid = self.networks[network_id].ssid or b""
             self.report(now, events.NETWORK_REENABLED, id=network_id, ssid=ssid)
 
-    def reenable_rested(self, now: float) -> None:
-        """Let networks take part again whose time is over; their culprit is ignored instead."""
-        for network, culprit in self.networks.expire(now):
+    def reenable_rested(self, now: float) -> bool:
+        """Let networks take part again whose time is over; their culprit is ignored instead.
+
+        False when there was none.
+        """
+        rested = self.networks.expire(now)
+        for network, culprit in rested:
             self.report(now, events.NETWORK_REENABLED, id=network.id, ssid=network.ssid or b"")
             if culprit is not None:
                 self.ignore(culprit, now)
-            if self.is_idle and not self.user_disconnected:
-                self.scanner.request(now)
+        return bool(rested)
 
     def add_network(self, network: Network, now: float) -> Network:
         """Add a profile under the next id."""
         added = self.networks.add(network)
-        if added.wps is None:
-            self.report(now, events.NETWORK_ADDED, id=added.id)
+        self.report(now, events.NETWORK_ADDED, id=added.id)
         return added
 
     def remove_network(self, network_id: int, now: float) -> None:
-        """Remove a profile, leaving its AP first."""
+        """Remove a profile, and leave its AP."""
+        self.networks.remove(network_id)
+        self.report(now, events.NETWORK_REMOVED, id=network_id)
         attempt = self.connection.attempt
         if attempt is not None and attempt.network_id == network_id:
             self.leave(now)
-        removed = self.networks.remove(network_id)
-        if removed.wps is None:
-            self.report(now, events.NETWORK_REMOVED, id=network_id)
 
     def store_network(self, network: Network, now: float) -> None:
         """Put a profile in the place of the one with its id."""

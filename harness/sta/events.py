@@ -72,8 +72,9 @@ EAP_STATUS_CHANGED: Final = declare("sta.eap-status.changed", "where EAP stands:
 WPS_ACTIVATED: Final = declare("sta.wps.activated", "an enrolment began: method (pbc or pin)")
 WPS_CANCELLED: Final = declare("sta.wps.cancelled", "the enrolment was given up on request")
 WPS_TIMED_OUT: Final = declare("sta.wps.timed-out", "the walk time is over")
-WPS_OVERLAPPED: Final = declare(
-    "sta.wps.overlapped", "two APs have their push button active: chosen, other"
+WPS_OVERLAPPED: Final = declare("sta.wps.overlapped", "two APs have their push button active")
+WPS_BUTTONS_COMPARED: Final = declare(
+    "sta.wps-buttons.compared", "which two APs overlap: chosen, other"
 )
 WPS_AP_AVAILABLE: Final = declare(
     "sta.wps-ap.available", "a scan saw APs with WPS: kind (pbc, auth, pin or empty)"

@@ -105,6 +105,13 @@ class Networks:
         """Those that may be used now, by id."""
         return [network for network in self if self.is_enabled(network)]
 
+    def any_wanted(self) -> bool:
+        """True when there is one to look for: one that may be used, or will be after a rest."""
+        return any(
+            self.is_enabled(network) or self._status[network.id].disabled_until is not None
+            for network in self
+        )
+
     def wps_block(self) -> Network | None:
         """The block of the enrolment under way."""
         return next((network for network in self if network.wps is not None), None)

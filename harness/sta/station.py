@@ -116,7 +116,7 @@ class Station:
             return core.connection.state
         if core.scanner.running is not None:
             return WpaState.SCANNING
-        return WpaState.DISCONNECTED if core.networks.enabled() else WpaState.INACTIVE
+        return WpaState.DISCONNECTED if core.networks.any_wanted() else WpaState.INACTIVE
 
     @property
     def bssid(self) -> MacAddress | None:
@@ -237,7 +237,8 @@ class Station:
         """Undo `disconnect`."""
         self._core.user_disconnected = False
         self._core.scanner.reports_only = False
-        self._seek(now)
+        if self._core.is_idle and not self._join_from_table(now):
+            self._seek(now)
         return self._scan_and_actions(now)
 
     def scan(self, now: float) -> Actions:
@@ -281,7 +282,10 @@ class Station:
     def tick(self, now: float) -> Actions:
         """Do what is due."""
         core = self._core
-        core.reenable_rested(now)
+        if core.reenable_rested(now) and core.is_idle and not core.user_disconnected:
+            core.scanner.reports_only = False
+            if not self._join_from_table(now):
+                self._seek(now)
         due = core.connection.deadline()
         if due is not None and due <= now:
             self._advance(Timeout(), now)
@@ -293,7 +297,7 @@ class Station:
     # ---- scanning and selection --------------------------------------------------------------
 
     def _may_scan(self) -> bool:
-        return self._started and (self._user_scan or bool(self._core.networks.enabled()))
+        return self._started and (self._user_scan or self._core.networks.any_wanted())
 
     def _scan_and_actions(self, now: float) -> Actions:
         """Begin the scan that is due, and hand everything over."""
@@ -365,7 +369,8 @@ class Station:
             return
         candidate = self._select(core.table, now)
         if candidate is None:
-            core.report(now, events.SELECTION_FAILED)
+            if core.networks.wps_block() is None:
+                core.report(now, events.SELECTION_FAILED)
             core.scanner.request(now + self._scan_interval())
         elif not self._wps.is_searching or not self._wps.forbids(candidate.bss, now):
             core.join(candidate, now)
@@ -400,13 +405,15 @@ class Station:
             candidate = select(known, enabled, around)
         return candidate
 
-    def _join_from_table(self, now: float) -> bool:
-        """Join without a scan what was seen lately, if something suits."""
+    def _join_from_table(
+        self, now: float, trusts: Callable[[Bss], bool] = lambda bss: True
+    ) -> bool:
+        """Join without a scan what was seen lately, if something suits and is trusted to last."""
         core = self._core
         limit = core.config.scan_res_valid_for_connect
         fresh = [bss for bss in core.table if now - bss.seen <= limit]
         candidate = self._select(fresh, now) if fresh else None
-        if candidate is None:
+        if candidate is None or not trusts(candidate.bss):
             return False
         core.join(candidate, now)
         return True
@@ -418,11 +425,14 @@ class Station:
             core.scanner.request(now)
 
     def _rejoin(self, now: float) -> None:
-        """Join the network that an enrolment brought."""
+        """Join the network that an enrolment brought.
+
+        A BSS without WPS State configured may have begun anew with other settings: scan first.
+        """
         run = self._wps.take_rejoin(now)
         if run is None or not self._core.is_idle:
             return
-        if run.from_configured and self._join_from_table(now):
+        if self._join_from_table(now, lambda bss: bss.wps is not None and bss.wps.configured):
             return
         self._core.scanner.keep_to_registration_channel(run.frequency)
         self._core.scanner.reschedule(now)

@@ -22,9 +22,9 @@ from harness.wire.wsc.settings import Credential
 
 WALK_TIME_S: Final = 120.0
 FAILURE_DELAY_S: Final = 0.1
-REJOIN_DELAY_S: Final = 0.1
+REJOIN_DELAY_S: Final = 0.01
 OTHERS_DELAY_S: Final = 10.0
-RETRY_AFTER_CLEARING_S: Final = 5.0
+RETRY_AFTER_CLEARING_S: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Run:
 
     `buttons`: by BSSID the UUID and whether the push button was active when last seen. `ready`:
     whether the AP waited for our PIN then. `stored`: ids of the networks made. `registered`:
-    success, on `frequency`; `from_configured`: of an AP that had been configured before.
+    success, on `frequency`.
     `ends_at`: when an explicit failure ends the run; `rejoin_at`: when to join what was stored;
     `release_at`: when the other networks take part again.
     """
@@ -48,7 +48,6 @@ class Run:
     stored: list[int] = field(default_factory=list)
     registered: bool = False
     frequency: int = 0
-    from_configured: bool = False
     ends_at: float | None = None
     rejoin_at: float | None = None
     release_at: float | None = None
@@ -86,8 +85,8 @@ class WpsEnrollee:
 
     def cancel(self, now: float) -> None:
         """Give the enrolment up; an established connection stays."""
-        self._core.report(now, events.WPS_CANCELLED)
         self._finish(now)
+        self._core.report(now, events.WPS_CANCELLED)
 
     # ---- what happens ------------------------------------------------------------------------
 
@@ -114,7 +113,10 @@ class WpsEnrollee:
         uuid = chosen.wps.uuid if chosen.wps is not None else None
         for bssid, (other, active) in run.buttons.items():
             if active and bssid != chosen.bssid and (uuid is None or other != uuid):
-                self._core.report(now, events.WPS_OVERLAPPED, chosen=chosen.bssid, other=bssid)
+                self._core.report(
+                    now, events.WPS_BUTTONS_COMPARED, chosen=chosen.bssid, other=bssid
+                )
+                self._core.report(now, events.WPS_OVERLAPPED)
                 self.cancel(now)
                 return True
         return False
@@ -224,8 +226,6 @@ class WpsEnrollee:
         core = self._core
         run.registered = True
         run.frequency = attempt.frequency
-        bss = core.table.get(attempt.bssid, attempt.ssid)
-        run.from_configured = bss is not None and bss.wps is not None and bss.wps.configured
         run.release_at = now + OTHERS_DELAY_S
         core.failures = 0
         core.restore(attempt.bssid, now)

@@ -192,11 +192,13 @@ def test_wrong_passphrase_disables_the_network_for_a_while() -> None:
     assert stage.station.wpa_state is WpaState.FOUR_WAY_HANDSHAKE
     stage.disconnect_by_ap(ap, 15)
     stage.run(stage.now + 0.1)
-    assert "WPA: 4-Way Handshake failed - pre-shared key may be incorrect" in stage.lines
-    assert (
+    assert stage.lines[-3:] == [
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=15",
+        "WPA: 4-Way Handshake failed - pre-shared key may be incorrect",
         'CTRL-EVENT-SSID-TEMP-DISABLED id=0 ssid="home" auth_failures=1 duration=10'
-        " reason=WRONG_KEY" in stage.lines
-    )
+        " reason=WRONG_KEY",
+    ]
+    assert stage.station.wpa_state is WpaState.DISCONNECTED
     off = stage.now
     stage.until_line("CTRL-EVENT-SSID-REENABLED id=0")
     assert stage.now == pytest.approx(off + 10.0, abs=0.2)
@@ -263,7 +265,8 @@ def test_radio_that_refuses_four_addresses_ends_the_attempt() -> None:
     command = stage.sent(SetFourAddress)[0]
     stage.say(CommandFailed(interface="wlan0", command=command, errno=95, reason="no"))
     stage.run(stage.now + 0.01)
-    assert "Failed to set 4addr mode" in stage.lines
+    (failed,) = [each for each in stage.events if each.name == "sta.four-address.failed"]
+    assert failed.fields == {"bssid": AP1, "errno": 95}
     assert stage.sent(Deauthenticate)
     assert f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1" in stage.lines
 
@@ -364,8 +367,8 @@ def test_removing_the_current_network_leaves_it() -> None:
     stage = connected(home())
     stage.do(stage.station.remove_network(0, stage.now))
     assert stage.lines[-2:] == [
-        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1",
         "CTRL-EVENT-NETWORK-REMOVED 0",
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1",
     ]
     assert stage.station.wpa_state is WpaState.INACTIVE
 

@@ -484,16 +484,6 @@ def test_push_button_matches_only_a_pushed_button(changes: dict[str, object], jo
 _LINES = [
     (events.SCAN_FAILED, {"errno": 16, "retry": False}, "CTRL-EVENT-SCAN-FAILED ret=-16"),
     (events.BSS_REMOVED, {"id": 3, "bssid": AP1}, f"CTRL-EVENT-BSS-REMOVED 3 {AP1}"),
-    (
-        events.BSSID_IGNORED,
-        {"bssid": AP1, "count": 2, "duration_s": 10.0},
-        f"BSSID {AP1} ignore list count incremented to 2, ignoring for 10 seconds",
-    ),
-    (
-        events.BSSID_RESTORED,
-        {"bssid": AP1, "expired": True},
-        f"Removed BSSID {AP1} from ignore list (expired)",
-    ),
     (events.WPS_AP_AVAILABLE, {"kind": ""}, "WPS-AP-AVAILABLE "),
     (events.WPS_FAILED, {"message": None}, "WPS-FAIL "),
     (
