@@ -29,13 +29,15 @@ class Scanner:
     """Keeps the time of the next scan and what the one under way is for.
 
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
-    `reports_only`: its results lead to no connection. `registration_left`: scans still limited to
-    `registration_frequency`. `first_frequency`: where alone the next one looks, 0 for no limit.
+    `reports_only`: its results lead to no connection. `finished_at`: when the last one ended.
+    `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
+    alone the next one looks, 0 for no limit.
     """
 
     due: float | None = None
     running: Scan | None = None
     reports_only: bool = False
+    finished_at: float | None = None
     registration_left: int = 0
     registration_frequency: int = 0
     first_frequency: int = 0
@@ -74,9 +76,10 @@ class Scanner:
         )
         return self.running
 
-    def finish(self) -> Scan | None:
+    def finish(self, now: float) -> Scan | None:
         """The scan that ended, None when it was not ours."""
         ended, self.running = self.running, None
+        self.finished_at = now
         return ended
 
     def keep_to_registration_channel(self, frequency: int) -> None:

@@ -61,6 +61,7 @@ _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
 _FAILURES_UNTIL_DISABLED: Final = 4
 _TIMED_OUT_DELAY_S: Final = 1.0
+_DISCONNECTED_DELAY_S: Final = 0.1
 _AUTHENTICATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.11"
 _ASSOCIATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.6"
 
@@ -326,7 +327,7 @@ class Station:
 
     def _on_scan_finished(self, event: ScanFinished, now: float) -> None:
         core = self._core
-        ended = core.scanner.finish()
+        ended = core.scanner.finish(now)
         changes = core.table.update(
             event.results,
             now,
@@ -410,9 +411,10 @@ class Station:
     ) -> bool:
         """Join without a scan what was seen lately, if something suits and is trusted to last."""
         core = self._core
-        limit = core.config.scan_res_valid_for_connect
-        fresh = [bss for bss in core.table if now - bss.seen <= limit]
-        candidate = self._select(fresh, now) if fresh else None
+        at, limit = core.scanner.finished_at, core.config.scan_res_valid_for_connect
+        if at is None or now - at > limit:
+            return False
+        candidate = self._select([bss for bss in core.table if not bss.unseen], now)
         if candidate is None or not trusts(candidate.bss):
             return False
         core.join(candidate, now)
@@ -480,8 +482,13 @@ class Station:
             core.scanner.request(now + self._delay_after(ended))
 
     def _delay_after(self, ended: Ended) -> float:
-        if ended.cause is Cause.TIMED_OUT and ended.during >= WpaState.ASSOCIATED:
+        timed_out = ended.cause is Cause.TIMED_OUT or (
+            ended.cause is Cause.WRONG_KEY and ended.locally_generated
+        )
+        if timed_out and ended.during >= WpaState.ASSOCIATED:
             return _TIMED_OUT_DELAY_S
+        if ended.cause in (Cause.DISCONNECTED, Cause.WRONG_KEY):
+            return _DISCONNECTED_DELAY_S
         return scanning.delay_after_failures(self._core.failures)
 
     def _returns_at_once(self, ended: Ended, now: float) -> bool:
@@ -558,7 +565,7 @@ class Station:
     def _on_command_failed(self, event: CommandFailed, now: float) -> None:
         core, command = self._core, event.command
         if isinstance(command, Scan):
-            core.scanner.finish()
+            core.scanner.running = None
             retry = not core.scanner.reports_only
             core.report(now, events.SCAN_FAILED, errno=event.errno, retry=retry)
             if retry and not core.user_disconnected:

@@ -334,6 +334,26 @@ def test_user_disconnect_stays_away_until_reconnect() -> None:
     stage.until_line("CTRL-EVENT-CONNECTED")
 
 
+@pytest.mark.parametrize(("away", "looked"), [(3.0, 1), (6.0, 2)])
+def test_fresh_scan_results_save_a_scan(away: float, looked: int) -> None:
+    stage = connected(home())
+    stage.do(stage.station.disconnect(stage.now))
+    stage.run(stage.now + away)
+    stage.do(stage.station.reconnect(stage.now))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert len(scans(stage)) == looked
+
+
+def test_resting_network_is_looked_for_once_and_joined_when_the_rest_is_over() -> None:
+    """As wpa_supplicant 2.10 does, to the tenth of a second."""
+    stage = started(home(statuses=[1] * 4))
+    stage.until_line("reason=CONN_FAILED")
+    rests = stage.now
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert stage.now == pytest.approx(rests + 10.0, abs=0.1)
+    assert [at for at in scans(stage) if at > rests] == [pytest.approx(rests + 5.0)]
+
+
 def test_late_word_of_our_leaving_does_not_end_the_next_attempt() -> None:
     """The radio confirms a Deauthentication when the same AP is being joined again."""
     stage = connected(home())
