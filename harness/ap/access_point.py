@@ -25,7 +25,7 @@ from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, Wp
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
-from harness.base.seam import RadioEvent, SetPortAuthorized
+from harness.base.seam import ChannelSwitched, RadioEvent, SetPortAuthorized
 from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
@@ -94,6 +94,8 @@ class AccessPoint:
         for bss in self._bsss:
             if self.running and bss.owns(event.interface):
                 actions = bss.step(event, now)
+                if isinstance(event, ChannelSwitched):
+                    self.config = replace(self.config, channel=bss.frequency)
                 actions += self._prune(bss, actions, now)
                 return self._finish(actions + self._enable(now), now)
         return ()
@@ -160,6 +162,27 @@ class AccessPoint:
         """Push-button status and the last run's result. Raises `UsageError` without WPS."""
         return self._wps.status
 
+    # ---- the channel, by the user ---------------------------------------------------------
+
+    def switch_channel(
+        self, frequency: int, now: float, *, count: int = 5, quiet: bool = False
+    ) -> Actions:
+        """Announce another channel in `count` Beacons and go there with every BSS.
+
+        `quiet`: forbid the stations to transmit until then. Raises `ConfigError` for a frequency
+        (MHz) without channel, `UsageError` while it does not run or switches already.
+        """
+        if not self._enabled or any(bss.switching for bss in self._bsss):
+            raise UsageError("the access point does not beacon, or changes its channel already")
+        if not 1 <= count <= 255:
+            raise UsageError(f"a channel switch is announced for 1 to 255 Beacons, not {count}")
+        after = replace(self.config, channel=frequency)
+        return tuple(
+            action
+            for bss in self._bsss
+            for action in bss.switch_channel(after, count, now, quiet=quiet)
+        )
+
     # ---- to be looked at ------------------------------------------------------------------
 
     @property
@@ -183,6 +206,16 @@ class AccessPoint:
         if found is None:
             raise UsageError(f"{interface} has no station {station}")
         return self._finish(bss.dismiss(found, reason, now), now)
+
+    def disassociate(
+        self, interface: str, station: MacAddress, now: float, reason: int = 2
+    ) -> Actions:
+        """Disassociate a station of a BSS. Raises `UsageError` when it is not there."""
+        bss = self.bss(interface)
+        found = bss.stations.get(station)
+        if found is None:
+            raise UsageError(f"{interface} has no station {station}")
+        return self._finish(bss.disassociate(found, reason, now), now)
 
     # ---- within ---------------------------------------------------------------------------
 

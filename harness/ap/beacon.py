@@ -12,6 +12,11 @@ from typing import Final
 from harness.ap.config import ApConfig, BssConfig
 from harness.base.address import BROADCAST, MacAddress
 from harness.wire.dot11 import header as numbers
+from harness.wire.dot11.channel_switch import (
+    COUNT_OFFSET,
+    EXTENDED_COUNT_OFFSET,
+    ChannelSwitch,
+)
 from harness.wire.dot11.elements import (
     ELEMENT_DS_PARAMETER_SET,
     ELEMENT_ERP,
@@ -28,6 +33,7 @@ from harness.wire.dot11.frames import (
     AssociationResponse,
     Authentication,
     Deauthentication,
+    Disassociation,
     ProbeResponse,
     ReassociationResponse,
     management_header,
@@ -75,13 +81,25 @@ class Describer:
         ssid = b"" if self.bss.hidden else self.bss.ssid
         return header.encode() + fixed + self._first_elements(ssid)
 
-    def beacon_tail(self, wsc: bytes) -> bytes:
+    def beacon_tail(self, wsc: bytes, switch: ChannelSwitch | None = None) -> bytes:
         """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
-        return self._rate_elements() + self.rsne + wsc
+        tail = self._rate_elements() + self.rsne
+        if switch is None:
+            return tail + wsc
+        return switch.element() + tail + switch.extended_element() + wsc
 
-    def probe_response(self, station: MacAddress, wsc: bytes) -> bytes:
+    def count_offsets(self, switch: ChannelSwitch) -> tuple[int, ...]:
+        """Where the counts of an announcement are in `beacon_tail`."""
+        if switch.operating_class is None:
+            return (COUNT_OFFSET,)
+        before = len(switch.element() + self._rate_elements() + self.rsne)
+        return COUNT_OFFSET, before + EXTENDED_COUNT_OFFSET
+
+    def probe_response(
+        self, station: MacAddress, wsc: bytes, switch: ChannelSwitch | None = None
+    ) -> bytes:
         """A Probe Response; the radio puts timestamp and sequence number in."""
-        elements = self._first_elements(self.bss.ssid) + self._rate_elements() + self.rsne + wsc
+        elements = self._first_elements(self.bss.ssid) + self.beacon_tail(wsc, switch)
         return ProbeResponse(
             self._header(numbers.PROBE_RESPONSE, station),
             0,
@@ -112,6 +130,9 @@ class Describer:
 
     def deauthentication(self, station: MacAddress, reason: int) -> bytes:
         return Deauthentication(self._header(numbers.DEAUTHENTICATION, station), reason).encode()
+
+    def disassociation(self, station: MacAddress, reason: int) -> bytes:
+        return Disassociation(self._header(numbers.DISASSOCIATION, station), reason).encode()
 
     def _header(self, subtype: int, station: MacAddress) -> numbers.Header:
         return management_header(subtype, destination=station, source=self.bssid, bssid=self.bssid)

@@ -5,7 +5,9 @@ Source: IEEE 802.11-2020, 11.1.4 (beacons and probes) and 11.3.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.ap import beacon, events
@@ -25,6 +27,8 @@ from harness.base.seam import (
     AddPeerVlan,
     BssStarted,
     ChangeBeacon,
+    ChannelSwitched,
+    ChannelSwitchStarted,
     CommandFailed,
     EapolReceived,
     FourAddressSeen,
@@ -33,8 +37,10 @@ from harness.base.seam import (
     RadioEvent,
     StartBss,
     StopBss,
+    SwitchChannel,
     TransmitManagement,
 )
+from harness.wire.dot11.channel_switch import ChannelSwitch, operating_class
 from harness.wire.dot11.frames import (
     AssociationRequest,
     Authentication,
@@ -47,6 +53,21 @@ from harness.wire.dot11.frames import (
 )
 
 REASON_LEAVING: Final = 3
+TU_S: Final = 1024e-6
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """A channel that is announced. `ap`: what holds then; `until`: when that is about."""
+
+    ap: ApConfig
+    announced: ChannelSwitch
+    until: float
+
+    def seen_at(self, now: float, interval_s: float) -> ChannelSwitch:
+        """The announcement with the count that a Probe Response at `now` has."""
+        left = math.ceil((self.until - now) / interval_s)
+        return replace(self.announced, count=min(max(left, 0), self.announced.count))
 
 
 class Bss:
@@ -77,6 +98,7 @@ class Bss:
         rsne = self._security.rsne if self._security is not None else b""
         self._frames = beacon.Describer(ap, config, bssid, rsne)
         self._wsc = WscDescriber(ap, config, uuid)
+        self._switch: _Switch | None = None
         eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)
         self._members = Membership(
             config, ap.channel, self._frames, self.stations, eapol, self._reporter, tokens
@@ -104,12 +126,44 @@ class Bss:
         ]
 
     def change_beacon(self) -> Actions:
-        """Put the present contents into the beacon."""
+        """Put the present contents into the beacon; while a switch is announced, only after it."""
+        if self._switch is not None:
+            return []
         return [
             ChangeBeacon(
                 interface=self.config.interface,
                 beacon_head=self._frames.beacon_head(),
                 beacon_tail=self._beacon_tail(),
+            )
+        ]
+
+    @property
+    def frequency(self) -> int:
+        """The channel that it is on, in MHz."""
+        return self._ap.channel
+
+    @property
+    def switching(self) -> bool:
+        """True while another channel is announced."""
+        return self._switch is not None
+
+    def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
+        """Announce the channel of `ap` for `count` Beacons and go there."""
+        announced = ChannelSwitch(ap.number, count, quiet, operating_class(ap.channel))
+        until = now + count * self._interval_s
+        self._switch = _Switch(ap, announced, until)
+        after = replace(self._frames, ap=ap)
+        wsc = self._beacon_wsc()
+        return [
+            SwitchChannel(
+                interface=self.config.interface,
+                frequency=ap.channel,
+                count=count,
+                beacon_head=after.beacon_head(),
+                beacon_tail=after.beacon_tail(wsc),
+                announcing_tail=self._frames.beacon_tail(wsc, announced),
+                count_offsets=self._frames.count_offsets(announced),
+                quiet=quiet,
             )
         ]
 
@@ -151,6 +205,10 @@ class Bss:
         """Deauthenticate a station with `reason` (IEEE 802.11-2020, 9.4.1.7)."""
         return self._members.dismiss(station, reason, now)
 
+    def disassociate(self, station: Station, reason: int, now: float) -> Actions:
+        """Disassociate a station with `reason`; it stays authenticated."""
+        return self._members.disassociate(station, reason, now)
+
     def tell(self, notices: Notices, now: float) -> Actions:
         """Make events of what the registrar noticed."""
         return [self._reporter.event(now, each.name, **each.fields) for each in notices]
@@ -177,7 +235,27 @@ class Bss:
             return [told, *self._members.status(command.token, False, now)]
         if isinstance(command, AddPeer | AddPeerVlan):
             return [told, *self._members.refused(command, now)]
+        if isinstance(command, SwitchChannel):
+            self._switch = None
+            return [told, *self.change_beacon()]
         return [told]
+
+    def _on_switch_started(self, event: ChannelSwitchStarted, now: float) -> Actions:
+        fields = {"frequency": event.frequency, "count": event.count}
+        return [self._reporter.event(now, events.CHANNEL_SWITCH_STARTED, **fields)]
+
+    def _on_switched(self, event: ChannelSwitched, now: float) -> Actions:
+        """The BSS beacons on the new channel, with contents from before the announcement."""
+        if self._switch is not None:
+            self._ap, self._switch = self._switch.ap, None
+        self._frames = replace(self._frames, ap=self._ap)
+        self._wsc = replace(self._wsc, ap=self._ap)
+        self._members.retune(self._ap, self._frames)
+        told = [
+            self._reporter.event(now, name, frequency=event.frequency)
+            for name in (events.CHANNEL_SWITCHED, events.CHANNEL_SWITCH_FINISHED)
+        ]
+        return [*told, *self.change_beacon()]
 
     def _on_management(self, event: ManagementReceived, now: float) -> Actions:
         try:
@@ -221,7 +299,8 @@ class Bss:
             notices = enrollee_seen(self.registrar, source, frame.elements.wsc, now)
             actions += self.tell(notices, now)
         if not (wildcard and self.config.hidden):
-            answer = self._frames.probe_response(source, self._probe_wsc())
+            switch = None if self._switch is None else self._switch.seen_at(now, self._interval_s)
+            answer = self._frames.probe_response(source, self._probe_wsc(), switch)
             actions.append(TransmitManagement(interface=self.config.interface, frame=answer))
         return actions
 
@@ -236,11 +315,17 @@ class Bss:
     def _peer_left(self, frame: Deauthentication | Disassociation, now: float) -> Actions:
         return self._members.peer_left(frame, now)
 
+    @property
+    def _interval_s(self) -> float:
+        return self.config.beacon_interval * TU_S
+
     def _beacon_tail(self) -> bytes:
-        wsc = b""
-        if self.registrar is not None:
-            wsc = self._wsc.beacon(self.registrar.advertisement())
-        return self._frames.beacon_tail(wsc)
+        return self._frames.beacon_tail(self._beacon_wsc())
+
+    def _beacon_wsc(self) -> bytes:
+        if self.registrar is None:
+            return b""
+        return self._wsc.beacon(self.registrar.advertisement())
 
     def _probe_wsc(self) -> bytes:
         if self.registrar is None:
@@ -256,6 +341,8 @@ _EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
     ManagementStatus: Bss._on_status,
     EapolReceived: Bss._on_eapol,
     FourAddressSeen: Bss._on_four_address,
+    ChannelSwitchStarted: Bss._on_switch_started,
+    ChannelSwitched: Bss._on_switched,
 }
 
 _FRAMES: Mapping[type[Frame], Callable[[Bss, Any, float], Actions]] = {

@@ -85,6 +85,14 @@ def _method_proposed(fields: Fields) -> str:
     return f"CTRL-EVENT-EAP-PROPOSED-METHOD vendor={fields['vendor']:d} method={fields['method']:d}"
 
 
+def _channel(name: str) -> Callable[[Fields], str | None]:
+    """A 20 MHz channel without HT: what is built."""
+    return lambda fields: (
+        f"{name} freq={fields['frequency']} ht_enabled=0 ch_offset=0 ch_width=20 MHz (no HT)"
+        f" cf1={fields['frequency']} cf2=0 is_dfs0=0 dfs=0"
+    )
+
+
 _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.AP_ENABLED: _constant("AP-ENABLED "),
     events.AP_DISABLED: _constant("AP-DISABLED "),
@@ -95,6 +103,11 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
     events.VLAN_ADDED: _vlan("WDS-STA-INTERFACE-ADDED"),
     events.VLAN_REMOVED: _vlan("WDS-STA-INTERFACE-REMOVED"),
+    events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
+    events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
+    events.CHANNEL_SWITCH_FINISHED: lambda fields: (
+        f"AP-CSA-FINISHED freq={fields['frequency']} dfs=0"
+    ),
     events.ENROLLEE_SEEN: _enrollee_seen,
     events.PBC_ACTIVATED: _constant("WPS-PBC-ACTIVE "),
     events.PBC_TIMED_OUT: _constant("WPS-TIMEOUT "),

@@ -82,6 +82,10 @@ class EapolDispatch:
         """The BSS beacons: make its first group key."""
         return self._step_group(StartGroup(), now)
 
+    def retune(self, ap: ApConfig) -> None:
+        """Enrolments that begin from now on name another channel's band."""
+        self._ap = ap
+
     def rekey_group(self, now: float) -> list[Addressed]:
         """Make another group key and hand it to every station."""
         return self._step_group(RekeyGroup(), now)

@@ -18,6 +18,16 @@ COMMAND_REFUSED = declare(
     "ap.radio.refused", "the radio refused a command; fields command, errno, reason"
 )
 
+CHANNEL_SWITCH_STARTED = declare(
+    "ap.channel-switch.started", "another channel is announced; fields frequency (MHz), count"
+)
+CHANNEL_SWITCHED = declare(
+    "ap.channel.switched", "the BSS beacons on another channel; field frequency"
+)
+CHANNEL_SWITCH_FINISHED = declare(
+    "ap.channel-switch.finished", "the announced switch is through; field frequency"
+)
+
 # ---- stations -----------------------------------------------------------------------------
 
 STATION_AUTHENTICATED = declare(

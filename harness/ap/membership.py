@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.ap import association, events, multi_ap
 from harness.ap.beacon import Describer
-from harness.ap.config import BssConfig
+from harness.ap.config import ApConfig, BssConfig
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.reporting import Actions, Reporter
@@ -115,6 +115,11 @@ class Membership:
         for station in self._stations:
             actions += self._tick_station(station, now)
         return actions + self._carry_out(self._eapol.tick(now), now)
+
+    def retune(self, ap: ApConfig, frames: Describer) -> None:
+        """The BSS is on another channel."""
+        self._frequency, self._frames = ap.channel, frames
+        self._eapol.retune(ap)
 
     # ---- authentication and association --------------------------------------------------
 
@@ -241,7 +246,7 @@ class Membership:
                 continue
             station.token = 0
             if station.state is StationState.LEAVING:
-                return self._forget(station, now)
+                return self._let_go(station, now)
             if station.state is StationState.ASSOCIATING:
                 if acknowledged:
                     return self._associated(station, now)
@@ -400,6 +405,18 @@ class Membership:
         frame = self._frames.deauthentication(station.address, reason)
         return [*actions, self._management(frame, station.token)]
 
+    def disassociate(self, station: Station, reason: int, now: float) -> Actions:
+        """Disassociate a station; when the frame has left it is authenticated and no more."""
+        if not station.associated:
+            return []
+        actions = self._close(station, now)
+        station.state = StationState.LEAVING
+        station.stays_authenticated = True
+        station.since = now
+        station.token = next(self._tokens)
+        frame = self._frames.disassociation(station.address, reason)
+        return [*actions, self._management(frame, station.token)]
+
     def drop(self, station: Station, now: float) -> Actions:
         """Forget a station without a word to it."""
         return self._close(station, now) + self._forget(station, now)
@@ -461,9 +478,16 @@ class Membership:
         actions.append(self._reporter.event(now, events.STATION_REMOVED, station=station.address))
         return actions
 
+    def _let_go(self, station: Station, now: float) -> Actions:
+        """Its Deauthentication or Disassociation is out."""
+        actions = self._forget(station, now)
+        if station.stays_authenticated:
+            self._stations.add(station.address, now)
+        return actions
+
     def _tick_station(self, station: Station, now: float) -> Actions:
         if station.state in _AWAITING_STATUS:
-            return self._forget(station, now) if now >= station.since + STATUS_WAIT_S else []
+            return self._let_go(station, now) if now >= station.since + STATUS_WAIT_S else []
         if self._is_inactive(station) and now >= station.since + INACTIVITY_S:
             return self.dismiss(station, REASON_INACTIVE, now)
         if station.dismissal is not None and now >= station.dismissal[0]:

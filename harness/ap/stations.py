@@ -31,10 +31,11 @@ class Station:
     """One station.
 
     `since`: when its state began, or EAPOL last came. `aid`: 0 before it associates. `known`: the
-    radio was told of it (AddPeer). `token`: of the frame whose status it waits for. `rsne`: the
-    element as in its Association Request, id and length included. `vlan`: its
-    four-address interface. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL
-    that came before the association was through, with time, payload and protection.
+    radio was told of it (AddPeer). `stays_authenticated`: it leaves by a Disassociation. `token`:
+    of the frame whose status it waits for. `rsne`: the element as in its Association Request, id
+    and length included. `vlan`: its four-address interface. `dismissal`: when to deauthenticate
+    it, and the reason. `early`: EAPOL that came before the association was through, with time,
+    payload and protection.
     """
 
     address: MacAddress
@@ -51,6 +52,7 @@ class Station:
     backhaul: bool = False
     known: bool = False
     authorized: bool = False
+    stays_authenticated: bool = False
     token: int = 0
     vlan: str | None = None
     enrolment: Enrolment | None = None

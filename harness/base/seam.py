@@ -64,6 +64,25 @@ class ChangeBeacon(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchChannel(Command):
+    """Announce another channel in the next `count` Beacons, then go there with the BSS.
+
+    `beacon_head`, `beacon_tail`: as in `StartBss`, for the new channel. `announcing_tail`: the tail
+    until then, with the announcement; `count_offsets`: where in it the octets are that count down.
+    BSSs of one radio go together, when all of them were told to and the last one's count is down.
+    Answered by `ChannelSwitchStarted` and `ChannelSwitched`, or by `CommandFailed`.
+    """
+
+    frequency: int
+    count: int
+    beacon_head: bytes
+    beacon_tail: bytes
+    announcing_tail: bytes
+    count_offsets: tuple[int, ...]
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopBss(Command):
     """Stop to beacon, forget the peers and their keys, delete the interface if it was created."""
 
@@ -132,7 +151,8 @@ class Scan(Command):
 class Authenticate(Command):
     """Send an Authentication frame to `bssid` and await the reply.
 
-    `body`: what follows algorithm, as transaction, status and fields, for SAE only. The radio
+    `body`: what follows algorithm, as transaction, status and fields, for SAE only. `elements`:
+    to end the frame with, for Open System only. The radio
     repeats unacknowledged or unanswered Open System frames as mac80211 does (3 times, 200 ms).
     Answered by `Authenticated` or `AuthenticationTimedOut`.
     """
@@ -142,6 +162,7 @@ class Authenticate(Command):
     ssid: bytes
     algorithm: int = 0
     body: bytes = b""
+    elements: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +336,24 @@ class FourAddressSeen(RadioEvent):
     """A peer without a four-address interface sent a four-address data frame."""
 
     peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSwitchStarted(RadioEvent):
+    """The BSS, or the station's AP, announces that it goes to `frequency` (MHz).
+
+    `count`: Beacons until then.
+    """
+
+    frequency: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSwitched(RadioEvent):
+    """The BSS beacons, or the station has found its AP, on `frequency` (MHz)."""
+
+    frequency: int
 
 
 @dataclass(frozen=True, slots=True)

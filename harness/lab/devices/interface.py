@@ -23,6 +23,7 @@ BRIDGE = "br0"
 
 WPS = "wps"
 MULTI_AP = "multi-ap"
+PIN_FOR_BACKHAUL = "a PIN for a backhaul link"
 """Capabilities that a device may declare not to have."""
 
 START_LIMIT = 10.0
@@ -31,23 +32,33 @@ START_LIMIT = 10.0
 
 @dataclass(frozen=True, kw_only=True)
 class Bss:
-    """A BSS as a scenario wants it: WPA2-PSK with CCMP.
+    """A BSS as a scenario wants it: WPA2-PSK with CCMP, open without `passphrase`.
 
-    `multi_ap`: `BACKHAUL`, `FRONTHAUL`, both or 0. `wps`: the push button works on it.
-    `hands_out`: the BSS whose credentials a backhaul station is given on this one.
+    `mixed`: WPA-PSK with TKIP is offered too, so group-addressed frames are in TKIP. `multi_ap`:
+    `BACKHAUL`, `FRONTHAUL`, both or 0. `wps`: the push button works on it. `hands_out`: the BSS
+    whose credentials a backhaul station is given on this one; `hands_out_psk`: the access point
+    is told its key as a PSK of 64 hex digits, not as the passphrase.
     """
 
     ssid: str
-    passphrase: str = field(repr=False)
+    passphrase: str | None = field(default=None, repr=False)
+    mixed: bool = False
     multi_ap: int = 0
     wps: bool = False
     hands_out: Bss | None = None
+    hands_out_psk: bool = False
 
     def opens_with(self, key: str) -> bool:
         """Whether `key` is this BSS's: its passphrase, or the PSK of it as 64 hex digits."""
-        if key == self.passphrase:
-            return True
-        return key.lower() == derive_psk(self.passphrase, self.ssid.encode()).hex()
+        if self.passphrase is None:
+            return not key
+        return key == self.passphrase or key.lower() == self.psk.hex()
+
+    @property
+    def psk(self) -> bytes:
+        """The PSK of a protected BSS, 32 octets."""
+        assert self.passphrase is not None, "an open BSS has no PSK"
+        return derive_psk(self.passphrase, self.ssid.encode())
 
 
 @dataclass(frozen=True)
@@ -88,18 +99,25 @@ class StoredNetwork:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a device is built: its name, the world, a folder for its files, its randomness."""
+    """Where a device is built: on which node, the world, a folder for its files, its randomness.
+
+    `device`: its own name where it shares the node, and so the bridges, with others. `interface`:
+    its first network interface.
+    """
 
     node: str
     world: World
     folder: Path
     entropy: SeededEntropy
+    device: str = ""
+    interface: str = "wlan0"
 
 
 class Device(ABC):
     """One device of a scenario.
 
-    `name`: its node's name. `kind`: the name it is looked up by. `version`: of the program.
+    `name`: its own, which is its `node`'s unless it shares that. `kind`: the name it is looked up
+    by. `version`: of the program.
     `unsupported`: what it declares beforehand not to do, capability → reason.
     """
 
@@ -108,7 +126,8 @@ class Device(ABC):
     unsupported: ClassVar[dict[str, str]] = {}
 
     def __init__(self, place: Place) -> None:
-        self.name = place.node
+        self.name = place.device or place.node
+        self.node = place.node
         self.version = ""
         self._place = place
         self.world = place.world
@@ -213,6 +232,10 @@ class AccessPointDevice(Device):
     def push_button(self) -> None:
         """Push the WPS button: every BSS with WPS takes one Enrollee for two minutes."""
 
+    @abstractmethod
+    def enter_pin(self, pin: str) -> None:
+        """Take in the PIN of an Enrollee, whichever it is."""
+
     def _lay_out(self, radio_address: MacAddress, interface: str) -> None:
         """Give each BSS its interface and BSSID."""
         self.on_air = tuple(
@@ -245,6 +268,14 @@ class StationDevice(Device):
             self.require(MULTI_AP)
         self._push_button(backhaul)
 
+    def enter_pin(self, pin: str, *, backhaul: bool = False) -> None:
+        """Enrol with this PIN; `backhaul`: ask for the credentials of a backhaul link."""
+        self.require(WPS)
+        if backhaul:
+            self.require(MULTI_AP)
+            self.require(PIN_FOR_BACKHAUL)
+        self._enter_pin(pin, backhaul)
+
     def connect(self, bss: BssOnAir | AccessPointDevice, *, backhaul: bool = False) -> None:
         """Store a profile for `bss`, or an AP's first one, and join it; returns at once."""
         if backhaul:
@@ -253,6 +284,9 @@ class StationDevice(Device):
 
     @abstractmethod
     def _push_button(self, backhaul: bool) -> None: ...
+
+    @abstractmethod
+    def _enter_pin(self, pin: str, backhaul: bool) -> None: ...
 
     @abstractmethod
     def _connect(self, bss: BssOnAir, backhaul: bool) -> None: ...
