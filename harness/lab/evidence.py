@@ -178,7 +178,7 @@ def write(folder: Path, evidence: Evidence, setting: Mapping[str, str], lab: Lab
 
 def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
     """Everything that opens what is protected on this air, as hex and text."""
-    passphrases = dict.fromkeys((bss.ssid, bss.passphrase) for bss in lab.bsss)
+    passphrases = _passphrases(lab)
     pairwise = [{"peer": str(word.peer), "tk": word.key.hex()} for word in _pairwise_keys(lab)]
     return {
         "wsc": [
@@ -188,6 +188,12 @@ def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
         "psk": [{"ssid": ssid, "passphrase": phrase} for ssid, phrase in passphrases],
         "tk": pairwise,
     }
+
+
+def _passphrases(lab: Lab) -> list[tuple[str, str]]:
+    """SSID and passphrase of every protected BSS, each pair once."""
+    found = ((bss.ssid, bss.passphrase) for bss in lab.bsss if bss.passphrase is not None)
+    return list(dict.fromkeys(found))
 
 
 def versions() -> dict[str, str]:
@@ -230,7 +236,7 @@ def _write_capture(folder: Path, evidence: Evidence, lab: Lab) -> None:
 
     started = 0.0 if lab.setting.air == "sim" else evidence.started
     write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=started)
-    phrases = (WpaPassphrase(bss.ssid.encode(), bss.passphrase) for bss in lab.bsss)
+    phrases = (WpaPassphrase(ssid.encode(), phrase) for ssid, phrase in _passphrases(lab))
     pairwise = (TemporalKey(word.key) for word in _pairwise_keys(lab))
     write_profile(folder / "wireshark", (*phrases, *pairwise))
 

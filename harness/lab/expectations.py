@@ -155,6 +155,31 @@ class AirView:
         meant = _Meant(kind, from_, to, source, where)
         return sum(1 for seen in self._transcript.since(0) if meant.matches(seen))
 
+    def expect_at_most(
+        self, most: int, kind: type, *, from_: Whose = None, to: Whose = None, within: float,
+        clause: str = "",
+    ) -> None:
+        """Let `within` seconds pass, and expect at most so many such frames in them.
+
+        Raises `ExpectationFailed` when there were more.
+        """
+        __tracebackhide__ = True
+        meant = _Meant(kind, from_, to, None, None)
+        begun, end = len(self._transcript), self._world.now() + within
+        self._world.step_until(end)
+        counted = [seen for seen in self._transcript.since(begun) if meant.matches(seen)]
+        if len(counted) > most:
+            words = meant.words(self._transcript)
+            raise ExpectationFailed(
+                f"{words}: expected at most {most} in {within:g} s, got {len(counted)}"
+                f"{_bracketed(clause)}",
+                expected=f"at most {most} in {within:g} s",
+                got=str(len(counted)),
+                clause=clause,
+                frame=counted[most].index,
+                excerpt=self._around(counted[most].index),
+            )
+
     def difference(
         self, seen: Seen, what: str, expected: Any, got: Any, clause: str = ""
     ) -> ExpectationFailed:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from harness.crypto.wsc import WscKeys, decrypt_settings
+from harness.lab.devices.interface import Bss
 from harness.lab.transcript import Seen, Transcript
 from harness.lab.world import World
+from harness.wire.wsc.device import AuthenticationType, EncryptionType
 from harness.wire.wsc.messages import M2, M8
 from harness.wire.wsc.settings import Credential, M8Settings
 
@@ -28,6 +30,28 @@ def open_credentials(
     opened = WscKeys(keys.auth_key, keys.key_wrap_key, b"")
     plaintext = decrypt_settings(opened, message.encrypted_settings)
     return tuple(map(Credential.decode, M8Settings.decode(plaintext).credentials))
+
+
+def compared_with(bss: Bss, credential: Credential) -> list[tuple[str, object, object]]:
+    """What a Credential for `bss` must say: what it is, what is expected, what is there."""
+    key = (credential.network_key or b"").decode(errors="replace")
+    right = bss.passphrase or ""
+    authentication, encryption = credential.authentication_type, credential.encryption_type
+    types: tuple[int, int]
+    if bss.passphrase is None:
+        types = AuthenticationType.OPEN, EncryptionType.NONE
+    elif bss.mixed:
+        authentication &= ~AuthenticationType.WPA_PSK
+        encryption &= ~EncryptionType.TKIP
+        types = AuthenticationType.WPA2_PSK, EncryptionType.AES
+    else:
+        types = AuthenticationType.WPA2_PSK, EncryptionType.AES
+    return [
+        ("Credential's SSID", bss.ssid.encode(), credential.ssid),
+        ("Credential's Network Key", right, right if bss.opens_with(key) else key),
+        ("Credential's Authentication Type", types[0], authentication),
+        ("Credential's Encryption Type", types[1], encryption),
+    ]
 
 
 def _begun_by(transcript: Transcript, m8: Seen) -> M2 | None:

@@ -23,8 +23,10 @@ from harness.lab.devices.interface import (
 )
 from harness.lab.expectations import AirView
 from harness.lab.host import Host
-from harness.lab.opened import open_credentials
+from harness.lab.loss import lose
+from harness.lab.opened import compared_with, open_credentials
 from harness.lab.transcript import Seen, Transcript
+from harness.lab.well_formed import judge_messages
 from harness.lab.world import World
 from harness.radio.interface import Air
 
@@ -127,7 +129,8 @@ class Lab:
     def expect_credential(self, m8: Seen, bss: Bss, *, clause: str = "") -> None:
         """Open M8's Encrypted Settings and compare its one Credential with those of `bss`.
 
-        The Network Key may be the passphrase or the 64 hex digits of its PSK.
+        The Network Key may be the passphrase or the 64 hex digits of its PSK. A mixed BSS's types
+        may name WPA and TKIP beside WPA2 and AES.
         When neither end of the run is one of our own devices the keys are unknown: then nothing
         is compared and the record says so. Raises `ExpectationFailed`.
         """
@@ -140,15 +143,31 @@ class Lab:
             ("number of Credentials", 1, len(credentials))
         ]
         for credential in credentials:
-            compared.append(("Credential's SSID", bss.ssid.encode(), credential.ssid))
-            key = (credential.network_key or b"").decode(errors="replace")
-            wanted = bss.passphrase
-            compared.append(
-                ("Credential's Network Key", wanted, wanted if bss.opens_with(key) else key)
-            )
+            compared += compared_with(bss, credential)
         for what, expected, got in compared:
             if got != expected:
                 raise self.air.difference(m8, what, expected, got, clause)
+
+    def expect_well_formed_messages(self, clause: str = "") -> None:
+        """Check every WSC message so far of the devices under test against its declaration.
+
+        Raises `ExpectationFailed` for the first wrong attribute of the first wrong message.
+        """
+        __tracebackhide__ = True
+        judge_messages(self.world, self.transcript, self.air, self.under_test, clause)
+
+    @property
+    def under_test(self) -> list[Device]:
+        """The devices that are judged: all that are not ours, or all when all are ours."""
+        others = [each for each in self.devices if each.kind != "airproof"]
+        return others or self.devices
+
+    def lose(self, kind: type, *, from_: Device, to: Device, times: int = 1) -> None:
+        """Let the next WSC messages of a kind not arrive, `times` of them.
+
+        Raises `Unsupported` when neither device is ours: no air can be told to lose frames yet.
+        """
+        lose(kind, from_, to, times)
 
     def note(self, text: str) -> None:
         """Put a remark into the record."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from harness import __version__
@@ -73,6 +74,16 @@ class AirproofAccessPoint(AccessPointDevice):
         assert self._driver is not None
         self._driver.carry(self._machine.wps_pbc(self.world.now()))
 
+    def enter_pin(self, pin: str) -> None:
+        assert self._machine is not None
+        assert self._driver is not None
+        self._driver.carry(self._machine.wps_pin(pin, self.world.now()))
+
+    def put_before_radio(self, edit: Callable[[Radio], Radio]) -> None:
+        """Put something in between the running machine and its radio."""
+        assert self._driver is not None
+        self._driver.radio = edit(self._driver.radio)
+
     def radio(self, radio: Radio) -> Radio:
         """What the machine has for a radio; a tester puts itself in between."""
         return radio
@@ -98,7 +109,10 @@ def _bss_config(on_air: BssOnAir) -> BssConfig:
         bridge=BRIDGE,
         multi_ap=bss.multi_ap,
         multi_ap_backhaul_ssid=None if given is None else given.ssid.encode(),
-        multi_ap_backhaul_passphrase=None if given is None else given.passphrase,
+        multi_ap_backhaul_passphrase=(
+            None if given is None or bss.hands_out_psk else given.passphrase
+        ),
+        multi_ap_backhaul_psk=given.psk if given is not None and bss.hands_out_psk else None,
         wps_state=CONFIGURED if bss.wps else 0,
     )
 
@@ -142,6 +156,11 @@ class AirproofStation(StationDevice):
             self.world.leave(self._driver)  # the radio is its air's to close
             self._driver = None
 
+    def put_before_radio(self, edit: Callable[[Radio], Radio]) -> None:
+        """Put something in between the running machine and its radio."""
+        assert self._driver is not None
+        self._driver.radio = edit(self._driver.radio)
+
     def radio(self, radio: Radio) -> Radio:
         """What the machine has for a radio; a tester puts itself in between."""
         return radio
@@ -149,6 +168,10 @@ class AirproofStation(StationDevice):
     def _push_button(self, backhaul: bool) -> None:
         driver, machine = self._running
         driver.carry(machine.wps_pbc(self.world.now(), multi_ap=1 if backhaul else 0))
+
+    def _enter_pin(self, pin: str, backhaul: bool) -> None:
+        driver, machine = self._running
+        driver.carry(machine.wps_pin(self.world.now(), pin, multi_ap=1 if backhaul else 0))
 
     def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
         driver, machine = self._running

@@ -71,6 +71,11 @@ class Hostapd(AccessPointDevice):
             if bss.bss.wps:
                 self._order(bss, "WPS_PBC")
 
+    def enter_pin(self, pin: str) -> None:
+        for bss in self.on_air:
+            if bss.bss.wps:
+                self._order(bss, f"WPS_PIN any {pin}")
+
     def _order(self, bss: BssOnAir, command: str) -> None:
         try:
             self.program.socket(bss.interface).order(command)
@@ -93,19 +98,24 @@ class Hostapd(AccessPointDevice):
             f"ctrl_interface={self._sockets}",
             f"bridge={BRIDGE}",
             f"ssid2={bss.ssid.encode().hex()}",
-            "wpa=2",
-            "wpa_key_mgmt=WPA-PSK",
-            "rsn_pairwise=CCMP",
-            f"wpa_passphrase={bss.passphrase}",
             f"multi_ap={bss.multi_ap}",
+            *_protection(bss),
         ]
         if bss.wps:
             lines += ["eap_server=1", "wps_state=2"]
         if bss.hands_out is not None:
-            lines += [
-                f"multi_ap_backhaul_ssid={bss.hands_out.ssid.encode().hex()}",
-                f"multi_ap_backhaul_wpa_passphrase={bss.hands_out.passphrase}",
-            ]
+            lines.append(f"multi_ap_backhaul_ssid={bss.hands_out.ssid.encode().hex()}")
+            if bss.hands_out_psk:
+                lines.append(f"multi_ap_backhaul_wpa_psk={bss.hands_out.psk.hex()}")
+            else:
+                lines.append(f"multi_ap_backhaul_wpa_passphrase={bss.hands_out.passphrase}")
         return "\n".join(lines) + "\n"
+
+
+def _protection(bss: Bss) -> list[str]:
+    if bss.passphrase is None:
+        return []
+    lines = ["wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP", f"wpa_passphrase={bss.passphrase}"]
+    return [*lines, "wpa=3", "wpa_pairwise=TKIP"] if bss.mixed else [*lines, "wpa=2"]
 
 

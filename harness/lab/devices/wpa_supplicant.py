@@ -82,15 +82,21 @@ class WpaSupplicant(StationDevice):
     def _push_button(self, backhaul: bool) -> None:
         self._order("WPS_PBC multi_ap=1" if backhaul else "WPS_PBC")
 
+    def _enter_pin(self, pin: str, backhaul: bool) -> None:
+        self._ask(f"WPS_PIN any {pin}")
+
     def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
         number = self._ask("ADD_NETWORK").strip()
-        settings = {
-            "ssid": bss.bss.ssid.encode().hex(),
-            "psk": f'"{bss.bss.passphrase}"',
-            "key_mgmt": "WPA-PSK",
-            "proto": "RSN",
-            "pairwise": "CCMP",
-        }
+        settings = {"ssid": bss.bss.ssid.encode().hex()}
+        if bss.bss.passphrase is None:
+            settings["key_mgmt"] = "NONE"
+        else:
+            settings |= {
+                "psk": f'"{bss.bss.passphrase}"',
+                "key_mgmt": "WPA-PSK",
+                "proto": "RSN",
+                "pairwise": "CCMP",
+            }
         if backhaul:
             settings["multi_ap_backhaul_sta"] = "1"
         for name, value in settings.items():
