@@ -188,6 +188,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
+    events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
+    events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
     events.WPS_ACTIVATED: _wps_active,
     events.WPS_CANCELLED: _fixed("WPS-CANCEL "),
     events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),

@@ -206,6 +206,7 @@ def test_fronthaul_without_multi_ap_ends_the_attempt(says: int | None, reason: s
     stage.until_line("CTRL-EVENT-DISCONNECTED")
     (refused,) = [each for each in stage.events if each.name == "sta.multi-ap.refused"]
     assert refused.fields == {"bssid": AP1, "reason": reason}
+    assert reason in stage.lines
     (left,) = stage.sent(Deauthenticate)
     assert left == Deauthenticate(interface="wlan0", bssid=AP1, reason=3)
     assert not fronthaul.received
