@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from vm_stage import Ran, Run
 
 from vm import guest, kernel
 from vm.guest import Options
-
-
-class Ran(NamedTuple):
-    """How a command in a guest ended, and what it printed."""
-
-    status: int
-    out: bytes
-    err: bytes
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session")

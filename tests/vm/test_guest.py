@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from vm_stage import Run
 
-from tests.vm.conftest import Run
 from vm import guest
 from vm.cache import LabError
 from vm.streams import MAX_BLOCK
