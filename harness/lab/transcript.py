@@ -10,6 +10,7 @@ from harness.base.errors import WireError
 from harness.radio.interface import CapturedFrame
 from harness.wire import eap, multi_ap
 from harness.wire.dot11 import frames as dot11
+from harness.wire.dot11.elements import Elements, join_elements
 from harness.wire.eapol import EAPOL_EAP, EAPOL_ETHERTYPE, EAPOL_KEY, EapolFrame
 from harness.wire.eapol_key import EapolKey
 from harness.wire.wsc import element as wsc_element
@@ -109,6 +110,11 @@ class Seen:
             return flags
         value = self.frame.elements.multi_ap
         return None if value is None else multi_ap.MultiApElement.decode(value)
+
+    @property
+    def ends_with_multi_ap(self) -> bool:
+        """Whether the last element of a management frame is a Multi-AP element."""
+        return Elements(join_elements(self.frame.elements.raw[-1:])).multi_ap is not None
 
     @property
     def wsc(self) -> Any:

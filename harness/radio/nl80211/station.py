@@ -124,6 +124,7 @@ class StationSide:
             attribute(nl.ATTR_SSID, command.ssid),
             u32(nl.ATTR_AUTH_TYPE, kind),
             attribute(nl.ATTR_AUTH_DATA, command.body) if command.body else b"",
+            attribute(nl.ATTR_IE, command.elements) if command.elements else b"",
         )
         self.frequency = command.frequency
 

@@ -132,7 +132,7 @@ class Join:
         command = self._authenticate
         header = self._header(numbers.AUTHENTICATION)
         if command.algorithm == _OPEN_SYSTEM:
-            octets = Authentication(header, _OPEN_SYSTEM, 1, 0).encode()
+            octets = Authentication(header, _OPEN_SYSTEM, 1, 0, command.elements).encode()
         else:
             octets = header.encode() + command.algorithm.to_bytes(2, "little") + command.body
         self._tries += 1
