@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from harness.lab import devices
 
-_PLACE = "harness.lab.testers.access_points"
+_PLACE = "harness.lab.testers"
 TESTERS: dict[str, dict[str, str]] = {
     "ap": {
-        "tester:fronthaul-credentials": "FronthaulCredentials",
-        "tester:no-multi-ap-response": "NoMultiApResponse",
-        "tester:three-address": "ThreeAddressData",
-        "tester:multi-ap-to-everyone": "MultiApToEveryone",
-        "tester:backhaul-admits-everyone": "BackhaulAdmitsEveryone",
-        "tester:wps-on-backhaul": "WpsOnBackhaul",
-        "tester:other-key": "OtherKey",
-        "tester:internal-error": "InternalError",
+        "tester:fronthaul-credentials": "access_points:FronthaulCredentials",
+        "tester:no-multi-ap-response": "access_points:NoMultiApResponse",
+        "tester:three-address": "access_points:ThreeAddressData",
+        "tester:multi-ap-to-everyone": "access_points:MultiApToEveryone",
+        "tester:backhaul-admits-everyone": "access_points:BackhaulAdmitsEveryone",
+        "tester:wps-on-backhaul": "access_points:WpsOnBackhaul",
+        "tester:other-key": "access_points:OtherKey",
+        "tester:internal-error": "access_points:InternalError",
     },
     "sta": {},
 }
-"""Role → name for `--ap` or `--sta` → class."""
+"""Role → name for `--ap` or `--sta` → module and class."""
 
 
 def register() -> None:
     """Make the testers known as kinds of device."""
     for role, testers in TESTERS.items():
-        for kind, name in testers.items():
-            devices.register(role, kind, f"{_PLACE}:{name}")
+        for kind, place in testers.items():
+            devices.register(role, kind, f"{_PLACE}.{place}")
