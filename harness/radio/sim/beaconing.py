@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import RadioError
@@ -19,6 +20,26 @@ TU_US: Final = 1024
 _FIXED = 36
 _SEQUENCE_AT, _TIMESTAMP_AT, _INTERVAL_AT = 22, 24, 32
 _LARGEST_AID = 2007
+
+
+@dataclass(slots=True)
+class _Countdown:
+    """The announcement of a channel. `count`: of the next Beacon."""
+
+    tail: bytes
+    offsets: tuple[int, ...]
+    count: int
+    done: Callable[[], None]
+
+    def step(self) -> tuple[bytes, Callable[[], None] | None]:
+        """The next Beacon's tail, and what to do when it is the last one and out."""
+        tail = bytearray(self.tail)
+        for offset in self.offsets:
+            tail[offset] = self.count
+        if self.count > 1:
+            self.count -= 1
+            return bytes(tail), None
+        return bytes(tail), self.done
 
 
 class Beaconing:
@@ -40,6 +61,7 @@ class Beaconing:
         self._for_group = False
         self._tims: dict[int, bytes] = {}
         self._head = self._fixed = self._tail = b""
+        self._countdown: _Countdown | None = None
         self.change(command.beacon_head, command.beacon_tail)
 
     def change(self, head: bytes, tail: bytes) -> None:
@@ -49,6 +71,24 @@ class Beaconing:
         self._head = head[:_SEQUENCE_AT]
         self._fixed = head[_INTERVAL_AT:]
         self._tail = tail
+
+    def count_down(
+        self, tail: bytes, offsets: tuple[int, ...], count: int, done: Callable[[], None]
+    ) -> None:
+        """Announce a channel in the next `count` Beacons; `done` is called when they are out.
+
+        `tail`: until other contents are given. Raises `RadioError` for an offset behind its end.
+        """
+        if any(offset >= len(tail) for offset in offsets):
+            raise RadioError("switch channel", errno.EINVAL, "a count behind the tail's end")
+        self._countdown = _Countdown(tail, offsets, count, done)
+
+    def move(self, frequency: int, head: bytes, tail: bytes) -> None:
+        """Go on with other contents on another channel."""
+        self._countdown = None
+        self._rate = lowest_rate(frequency)
+        self._timestamp_delay = access_delay(frequency, 0) + airtime(_TIMESTAMP_AT, self._rate)
+        self.change(head, tail)
 
     def announce(self, aids: Sequence[int], *, for_group: bool) -> None:
         """Say in the TIM for which stations, and whether for groups, frames are held."""
@@ -74,15 +114,22 @@ class Beaconing:
         count = -self._target % self._dtim_period
         self._target += 1
         self._wait()
-        if is_dtim and self._for_group:
-            bss = self._bss
-            self._radio.transmit_late(
-                lambda: self._make(count), self._rate, lambda acknowledged: bss.beacon_gone(True)
-            )
-        else:
-            self._radio.transmit_late(lambda: self._make(count), self._rate)
+        tail, then = self._tail, None
+        if self._countdown is not None:
+            tail, then = self._countdown.step()
+        for_group = is_dtim and self._for_group
 
-    def _make(self, dtim_count: int) -> bytes:
+        def gone(acknowledged: bool) -> None:
+            if for_group:
+                self._bss.beacon_gone(True)
+            if then is not None:
+                then()
+
+        self._radio.transmit_late(
+            lambda: self._make(count, tail), self._rate, gone if for_group or then else None
+        )
+
+    def _make(self, dtim_count: int, tail: bytes) -> bytes:
         """Encode the Beacon as it goes out now."""
         timestamp = self._radio.tsf(self._radio.agenda.now + self._timestamp_delay)
         tim = self._tims.get(dtim_count)
@@ -95,7 +142,7 @@ class Beaconing:
                 timestamp.to_bytes(8, "little"),
                 self._fixed,
                 tim,
-                self._tail,
+                tail,
             )
         )
 

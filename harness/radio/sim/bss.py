@@ -13,6 +13,8 @@ from harness.base.seam import (
     AddPeerVlan,
     BssStarted,
     ChangeBeacon,
+    ChannelSwitched,
+    ChannelSwitchStarted,
     Command,
     EapolReceived,
     EapolStatus,
@@ -25,6 +27,7 @@ from harness.base.seam import (
     RemovePeerVlan,
     SetPortAuthorized,
     StartBss,
+    SwitchChannel,
     TransmitEapol,
     TransmitManagement,
 )
@@ -67,7 +70,8 @@ class Bss:
     def __init__(self, radio: SimRadio, command: StartBss) -> None:
         self.name: Final = command.interface
         self.bssid: Final = command.bssid
-        self.frequency: Final = command.frequency
+        self.frequency = command.frequency
+        self.awaits_switch = False
         self._radio = radio
         self.device: Final = NetDevice(radio.stack, self.name, self.bssid, self._transmit_ethernet)
         self.device.put_into(command.bridge)
@@ -78,6 +82,7 @@ class Bss:
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
         self._lowest_rate = lowest_rate(command.frequency)
+        self._switch: SwitchChannel | None = None
 
     @property
     def radio(self) -> SimRadio:
@@ -104,12 +109,49 @@ class Bss:
         perform(self, command)
 
     def _change_beacon(self, command: ChangeBeacon) -> None:
+        if self._switch is not None:
+            raise RadioError("change beacon", errno.EBUSY, "another channel is announced")
         self._beaconing.change(command.beacon_head, command.beacon_tail)
+
+    def _switch_channel(self, command: SwitchChannel) -> None:
+        self._radio.check_frequency("switch channel", command.frequency)
+        if self._switch is not None or not self._radio.may_go_to(command.frequency):
+            raise RadioError("switch channel", errno.EBUSY, "another channel is announced")
+        self._beaconing.count_down(
+            command.announcing_tail, command.count_offsets, command.count, self._counted_down
+        )
+        self._switch = command
+        self._radio.emit(
+            ChannelSwitchStarted(
+                interface=self.name, frequency=command.frequency, count=command.count
+            )
+        )
+
+    def _counted_down(self) -> None:
+        self.awaits_switch = True
+        self._radio.switch_when_all_await_it()
+
+    @property
+    def next_frequency(self) -> int | None:
+        """The channel that it announces."""
+        return None if self._switch is None else self._switch.frequency
+
+    def switched(self) -> None:
+        """The radio is on the channel that was announced."""
+        command = self._switch
+        assert command is not None
+        self._switch, self.awaits_switch = None, False
+        self.frequency = command.frequency
+        self._lowest_rate = lowest_rate(self.frequency)
+        for peer in self._peers.values():
+            peer.rate_kbps = best_rate(self.frequency, peer.rates)
+        self._beaconing.move(self.frequency, command.beacon_head, command.beacon_tail)
+        self._radio.emit(ChannelSwitched(interface=self.name, frequency=self.frequency))
 
     def _add_peer(self, command: AddPeer) -> None:
         self._forget(command.peer)
         rate = best_rate(self.frequency, command.rates)
-        self._peers[command.peer] = Peer(command.peer, command.aid, rate)
+        self._peers[command.peer] = Peer(command.peer, command.aid, rate, command.rates)
 
     def _remove_peer(self, command: RemovePeer) -> None:
         self._peer("remove peer", command.peer)
@@ -373,6 +415,7 @@ class Bss:
 
 _COMMANDS: dict[type[Command], Callable[..., None]] = {
     ChangeBeacon: Bss._change_beacon,
+    SwitchChannel: Bss._switch_channel,
     AddPeer: Bss._add_peer,
     RemovePeer: Bss._remove_peer,
     AddPeerVlan: Bss._add_peer_vlan,

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final, Protocol
 
 from harness.base.address import MacAddress
+from harness.base.errors import WireError
 from harness.base.seam import (
     Associate,
     Associated,
@@ -14,6 +15,8 @@ from harness.base.seam import (
     Authenticate,
     Authenticated,
     AuthenticationTimedOut,
+    ChannelSwitched,
+    ChannelSwitchStarted,
     Disconnected,
     RadioEvent,
 )
@@ -23,7 +26,13 @@ from harness.radio.sim.bss_table import BssTable
 from harness.radio.sim.keys import CipherKey
 from harness.radio.sim.scan import rate_elements
 from harness.wire.dot11 import header as numbers
-from harness.wire.dot11.elements import ELEMENT_SSID, Elements, element
+from harness.wire.dot11.channel_switch import decode_channel_switch
+from harness.wire.dot11.elements import (
+    ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT,
+    ELEMENT_SSID,
+    Elements,
+    element,
+)
 from harness.wire.dot11.frames import (
     CAPABILITY_ESS,
     CAPABILITY_PRIVACY,
@@ -50,6 +59,8 @@ TU_S: Final = 1024e-6
 
 _USUAL_INTERVAL_TU = 100
 _INTERVAL = slice(32, 34)
+_ELEMENTS_AT = 36
+_ANNOUNCEMENT = bytes((ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT, 3))
 _OPEN_SYSTEM = 0
 _REASON_UNSPECIFIED = 1
 _REASON_INACTIVITY = 4
@@ -76,7 +87,14 @@ class Joining(Protocol):
 
     join: Join | None
 
+    quiet: bool
+
     def tune(self, frequency: int | None) -> None: ...
+
+    def can_tune(self, frequency: int) -> bool: ...
+
+    def follow(self, frequency: int) -> None:
+        """The BSS is on another channel: be there, and send what had to wait for that."""
 
     def rest(self) -> None:
         """Leave the air if there is nothing to listen for."""
@@ -101,7 +119,7 @@ class Join:
 
     def __init__(self, interface: Joining, command: Authenticate) -> None:
         self.bssid: Final = command.bssid
-        self.frequency: Final = command.frequency
+        self.frequency = command.frequency
         self.state = State.AUTHENTICATING
         self.pairwise: CipherKey | None = None
         self.groups: Final[dict[int, CipherKey]] = {}
@@ -116,6 +134,9 @@ class Join:
         self._heard = 0.0
         self._interval = _USUAL_INTERVAL_TU * TU_S
         self._beacon: tuple[bytes, int, float] | None = None
+        self._rates = b""
+        self._switch: Appointment | None = None
+        self._awaits_beacon = False
 
     # ---- authentication and association ---------------------------------------------------
 
@@ -215,7 +236,8 @@ class Join:
         self._stop_timer()
         if frame.status == 0:
             self.state = State.ASSOCIATED
-            self.rate_kbps = best_rate(self.frequency, frame.elements.rates)
+            self._rates = frame.elements.rates
+            self.rate_kbps = best_rate(self.frequency, self._rates)
             self._heard = self._interface.agenda.now
             self._watch()
         else:
@@ -236,6 +258,52 @@ class Join:
         now = self._interface.agenda.now
         self._heard = now
         self._beacon = octets, signal, now
+        if self._awaits_beacon:
+            self._awaits_beacon = False
+            self._interface.emit(
+                ChannelSwitched(interface=self._interface.name, frequency=self.frequency)
+            )
+        elif (
+            octets.find(_ANNOUNCEMENT, _ELEMENTS_AT) != -1
+            and self._switch is None
+            and self.state is State.ASSOCIATED
+        ):
+            self._read_announcement(octets)
+
+    def _read_announcement(self, octets: bytes) -> None:
+        """Follow what the Beacon announces, if those octets are an announcement."""
+        try:
+            announced = decode_channel_switch(Elements(octets[_ELEMENTS_AT:]))
+        except WireError:
+            return
+        if announced is None:
+            return
+        frequency = announced.frequency(self.frequency)
+        if not self._interface.can_tune(frequency):
+            self._end(_REASON_INACTIVITY, locally_generated=True)
+            return
+        delay = max(announced.count - 1, 0) * self._beacon_interval
+        self._switch = self._interface.agenda.after(delay, lambda: self._follow(frequency))
+        self._interface.quiet = announced.quiet
+        self._interface.emit(
+            ChannelSwitchStarted(
+                interface=self._interface.name, frequency=frequency, count=announced.count
+            )
+        )
+
+    def _follow(self, frequency: int) -> None:
+        """Go where the AP is about to be; what is queued goes out first."""
+        self._interface.when_flushed(lambda: self._arrive(frequency))
+
+    def _arrive(self, frequency: int) -> None:
+        if self._over:
+            return
+        self._switch = None
+        self._awaits_beacon = True
+        self.frequency = frequency
+        self.rate_kbps = best_rate(frequency, self._rates)
+        self.heard()
+        self._interface.follow(frequency)
 
     def heard(self) -> None:
         """Note a sign of life of the AP."""
@@ -249,12 +317,18 @@ class Join:
 
     def _watch(self) -> None:
         """Look again when, from the last sign of life on, seven Beacons would have been missed."""
-        if self._beacon is not None:
-            interval = int.from_bytes(self._beacon[0][_INTERVAL], "little")
-            self._interval = (interval or _USUAL_INTERVAL_TU) * TU_S
+        self._interval = self._beacon_interval
         due = self._heard + BEACONS_MISSED * self._interval
         self._tries = 0
         self._timer = self._interface.agenda.at(due, self._look)
+
+    @property
+    def _beacon_interval(self) -> float:
+        """In seconds; the usual one before the first Beacon."""
+        if self._beacon is None:
+            return self._interval
+        interval = int.from_bytes(self._beacon[0][_INTERVAL], "little")
+        return (interval or _USUAL_INTERVAL_TU) * TU_S
 
     def _look(self) -> None:
         due = self._heard + BEACONS_MISSED * self._interval
@@ -294,6 +368,9 @@ class Join:
     def forget(self) -> None:
         """Drop keys and timers; the interface is joined to nothing."""
         self._stop_timer()
+        if self._switch is not None:
+            self._switch.cancel()
+            self._interface.quiet = False
         if self._over:
             return
         self._interface.join = None

@@ -14,12 +14,14 @@ from harness.radio.sim.keys import CipherKey
 class Peer:
     """One associated station. `vlan`: its own four-address interface, if it has one.
 
+    `rates`: supported ones in units of 500 kb/s.
     `held`: what is sent when the station wakes up.
     """
 
     address: MacAddress
     aid: int
     rate_kbps: int
+    rates: bytes
     authorized: bool = False
     key: CipherKey | None = None
     vlan: NetDevice | None = None

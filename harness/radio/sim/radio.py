@@ -164,6 +164,23 @@ class SimRadio:
             self._station = StationInterface(self, self.interface, self.address)
             self._by_address[self.address] = self._station
 
+    def may_go_to(self, frequency: int) -> bool:
+        """Whether no BSS announces another channel."""
+        return all(bss.next_frequency in (None, frequency) for bss in self._bsss.values())
+
+    def switch_when_all_await_it(self) -> None:
+        """Go to the announced channel when the last BSS's count is down."""
+        bsss = tuple(self._bsss.values())
+        if all(bss.awaits_switch for bss in bsss):
+            self.when_flushed(lambda: self._switch(bsss))
+
+    def _switch(self, bsss: tuple[Bss, ...]) -> None:
+        if not all(bss.awaits_switch for bss in bsss) or bsss != tuple(self._bsss.values()):
+            return
+        self.tune(bsss[0].next_frequency)
+        for bss in bsss:
+            bss.switched()
+
     # ---- what the interfaces need ---------------------------------------------------------
 
     def emit(self, event: RadioEvent) -> None:

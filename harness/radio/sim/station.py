@@ -63,6 +63,7 @@ class StationInterface:
         self.device: Final = NetDevice(radio.stack, name, address, self._transmit_ethernet)
         self._scanner = Scanner(self)
         self._four_address = False
+        self.quiet = False
         self._held: list[Callable[[], None]] = []
         self._sequence = 0
 
@@ -195,9 +196,21 @@ class StationInterface:
         if join.state is State.ASSOCIATED:
             join.heard()
             self._send_null(join)
+        self._send_held()
+
+    def follow(self, frequency: int) -> None:
+        self.quiet = False
+        if not self._scanner.away:
+            self.tune(frequency)
+            self._send_held()
+
+    def _send_held(self) -> None:
         held, self._held = self._held, []
         for send in held:
             send()
+
+    def can_tune(self, frequency: int) -> bool:
+        return frequency in self._radio.frequencies
 
     def tune(self, frequency: int | None) -> None:
         self._radio.tune(frequency)
@@ -234,8 +247,8 @@ class StationInterface:
     def send(
         self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
     ) -> None:
-        """Send a frame on the channel of the BSS; later, while a scan is elsewhere."""
-        if self._scanner.away:
+        """Send a frame on the channel of the BSS; later, while a scan or the AP forbids it."""
+        if self._scanner.away or self.quiet:
             self._held.append(lambda: self._radio.transmit(octets, rate_kbps, done))
         else:
             self._radio.transmit(octets, rate_kbps, done)
@@ -284,7 +297,7 @@ class StationInterface:
         if self._scanner.running:
             self._scanner.table.note(octets, frequency, signal, self.agenda.now)
         join = self.join
-        if join is not None and octets[16:22] == join.bssid:
+        if join is not None and octets[16:22] == join.bssid and frequency == join.frequency:
             join.hear_beacon(octets, signal)
 
     def receive(self, frame: Frame, frequency: int, signal: int) -> None:
