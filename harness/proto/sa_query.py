@@ -1,0 +1,139 @@
+"""SA Query: is the peer still the one that we share keys with? IEEE 802.11-2020, 11.13.
+
+Either side asks when something unprotected says that the association is over or is to begin anew.
+A peer that holds the keys answers under them; one that is silent for a second has lost them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from harness.base.entropy import Entropy
+from harness.base.event import declare
+from harness.proto.machine import (
+    Cell,
+    LocalInput,
+    Notify,
+    Output,
+    Outputs,
+    PeerInput,
+    Table,
+    Timeout,
+    take_step,
+)
+from harness.wire.sa_query import REQUEST, RESPONSE, SaQuery
+
+TU_S: Final = 1024e-6
+RETRY_S: Final = 201 * TU_S
+"""dot11AssociationSAQueryRetryTimeout."""
+MAXIMUM_S: Final = 1000 * TU_S
+"""dot11AssociationSAQueryMaximumTimeout."""
+
+QUERY_STARTED = declare("rsn.sa-query.started", "the peer is asked whether it holds the keys")
+QUERY_ANSWERED = declare("rsn.sa-query.answered", "the peer holds the keys")
+QUERY_UNANSWERED = declare("rsn.sa-query.timed-out", "the peer does not answer under the keys")
+
+_CLAUSE = "802.11-2020 11.13"
+
+
+class SaQueryState(Enum):
+    IDLE = "idle"
+    EXPECT_RESPONSE = "expect response"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt(LocalInput):
+    """Begin to ask. While a query runs, or shortly after one, it changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaQueryReceived(PeerInput):
+    """A protected SA Query frame came."""
+
+    query: SaQuery
+
+
+@dataclass(frozen=True, slots=True)
+class TransmitSaQuery(Output):
+    """Send an SA Query frame, protected."""
+
+    query: SaQuery
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSilent(Output):
+    """No answer came: the association is over."""
+
+
+class SaQueryMachine:
+    """One side of SA Query with one peer: asks when in doubt, and answers when asked.
+
+    `rest_s`: how long after the beginning of a query no other one is begun. Inputs: `Doubt`,
+    `SaQueryReceived`, `Timeout`. Outputs: `TransmitSaQuery`, `PeerSilent`, `Notify`, `Discarded`.
+    """
+
+    def __init__(self, entropy: Entropy, rest_s: float = 0.0) -> None:
+        self.state = SaQueryState.IDLE
+        self._entropy = entropy
+        self._rest_s = rest_s
+        self._began: float | None = None
+        self._asked: list[bytes] = []
+        self._deadline: float | None = None
+
+    def deadline(self) -> float | None:
+        return self._deadline
+
+    def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
+        following, outputs = take_step(self, _TABLE, given, now)
+        assert isinstance(following, SaQueryState)
+        self.state = following
+        return outputs
+
+    # ---- handlers ----------------------------------------------------------------------------
+
+    def _on_doubt(self, given: Doubt, now: float) -> tuple[SaQueryState, Outputs]:
+        if self._began is not None and now < self._began + self._rest_s:
+            return self.state, ()
+        self._began = now
+        self._asked = []
+        return SaQueryState.EXPECT_RESPONSE, (Notify(QUERY_STARTED), self._ask(now))
+
+    def _on_more_doubt(self, given: Doubt, now: float) -> tuple[SaQueryState, Outputs]:
+        return self.state, ()
+
+    def _on_received(self, given: SaQueryReceived, now: float) -> tuple[SaQueryState, Outputs]:
+        query = given.query
+        if query.action == REQUEST:
+            return self.state, (TransmitSaQuery(SaQuery(RESPONSE, query.transaction)),)
+        if query.action != RESPONSE or query.transaction not in self._asked:
+            return self.state, ()
+        self._asked, self._deadline = [], None
+        return SaQueryState.IDLE, (Notify(QUERY_ANSWERED),)
+
+    def _on_timeout(self, given: Timeout, now: float) -> tuple[SaQueryState, Outputs]:
+        assert self._began is not None
+        if now < self._began + MAXIMUM_S:
+            return self.state, (self._ask(now),)
+        self._asked, self._deadline = [], None
+        return SaQueryState.IDLE, (Notify(QUERY_UNANSWERED), PeerSilent())
+
+    def _ask(self, now: float) -> TransmitSaQuery:
+        assert self._began is not None
+        transaction = self._entropy.octets(2)
+        self._asked.append(transaction)
+        self._deadline = min(now + RETRY_S, self._began + MAXIMUM_S)
+        return TransmitSaQuery(SaQuery(REQUEST, transaction))
+
+
+_S, _M = SaQueryState, SaQueryMachine
+_BOTH = frozenset(_S)
+
+_TABLE: Table = {
+    (_S.IDLE, Doubt): Cell(_M._on_doubt, _BOTH, _CLAUSE),
+    (_S.IDLE, SaQueryReceived): Cell(_M._on_received, frozenset((_S.IDLE,)), _CLAUSE),
+    (_S.EXPECT_RESPONSE, Doubt): Cell(_M._on_more_doubt, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE),
+    (_S.EXPECT_RESPONSE, SaQueryReceived): Cell(_M._on_received, _BOTH, _CLAUSE),
+    (_S.EXPECT_RESPONSE, Timeout): Cell(_M._on_timeout, _BOTH, _CLAUSE),
+}
