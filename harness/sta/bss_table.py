@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
@@ -147,6 +147,12 @@ class BssTable:
         """When the next entry is too old."""
         times = [bss.seen for bss in self._entries.values() if bss.bssid != current]
         return min(times) + self._age if times else None
+
+    def retune(self, bssid: MacAddress, frequency: int) -> None:
+        """Note that an AP went to another channel (MHz)."""
+        for bss in self:
+            if bss.bssid == bssid:
+                bss.observation = replace(bss.observation, frequency=frequency)
 
     def forget(self, bssid: MacAddress) -> list[TableChange]:
         """Let go every entry with this BSSID."""

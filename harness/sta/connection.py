@@ -6,7 +6,7 @@ what to join, gives it as an `Attempt`, and decides what follows when it `Ended`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -80,7 +80,7 @@ class Attempt:
     `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
     `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
     wanted. `enrolling`: the association serves WPS only. `completion_s`: seconds from the first
-    EAPOL frame to the end.
+    EAPOL frame to the end. `previous`: the AP of the same network that is left for this one.
     """
 
     network_id: int
@@ -96,6 +96,7 @@ class Attempt:
     multi_ap: bool = False
     enrolling: bool = False
     completion_s: float = PSK_COMPLETION_S
+    previous: MacAddress | None = None
 
 
 # ---- inputs -------------------------------------------------------------------------------
@@ -113,6 +114,13 @@ class Leave(LocalInput):
     """Deauthenticate."""
 
     reason: int = REASON_LEAVING
+
+
+@dataclass(frozen=True, slots=True)
+class Retune(LocalInput):
+    """The AP is on another channel now, and the radio with it. `frequency` in MHz."""
+
+    frequency: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +243,7 @@ class Connection:
     def _on_join(self, given: Join, now: float) -> tuple[WpaState, Outputs]:
         attempt = given.attempt
         self.attempt = attempt
-        self._held, self._eapol_seen = None, False
+        self._held, self._eapol_seen, self._announced = None, False, False
         self._limit = now + AUTHENTICATION_S
         target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
         command = Authenticate(
@@ -272,6 +280,7 @@ class Connection:
             pairwise=attempt.pairwise,
             group=attempt.group,
             akm=attempt.akm,
+            previous=attempt.previous,
         )
         note = Notify(events.ASSOCIATION_STARTED, target)
         return WpaState.ASSOCIATING, (note, Perform(command))
@@ -344,6 +353,10 @@ class Connection:
             return self.state, ()
         return self._carry_out(port.tick(now))
 
+    def _on_retune(self, given: Retune, now: float) -> tuple[WpaState, Outputs]:
+        self.attempt = replace(self._present(), frequency=given.frequency)
+        return self.state, ()
+
     def _on_leave(self, given: Leave, now: float) -> tuple[WpaState, Outputs]:
         return self._leave(Cause.REQUESTED, given.reason)
 
@@ -359,9 +372,8 @@ class Connection:
             "locally_generated": given.locally_generated,
         }
         note = Notify(events.CONNECTION_LOST, fields)
-        outputs = (note, *self._reset_four_address())
         return self._end(
-            cause, *outputs, reason=given.reason, locally_generated=given.locally_generated
+            cause, note, reason=given.reason, locally_generated=given.locally_generated
         )
 
     def _on_refused(self, given: CommandRefused, now: float) -> tuple[WpaState, Outputs]:
@@ -458,7 +470,9 @@ class Connection:
         fields = {"bssid": attempt.bssid, "four_address": enabled}
         note = Notify(events.MULTI_AP_AGREED, fields)
         if not enabled:
-            return (note,)
+            return (note, *self._reset_four_address())
+        if self._four_address:
+            return (note,)  # from one backhaul BSS to another: the bridge keeps its port
         self._four_address = True
         command = SetFourAddress(interface=self._interface, enabled=True, bridge=self._bridge)
         return note, Perform(command)
@@ -477,7 +491,6 @@ class Connection:
         if self.state > WpaState.AUTHENTICATING:
             fields = {"bssid": attempt.bssid, "reason": reason, "locally_generated": True}
             outputs.append(Notify(events.CONNECTION_LOST, fields))
-        outputs.extend(self._reset_four_address())
         return self._end(cause, *outputs, reason=reason)
 
     def _end(
@@ -487,6 +500,7 @@ class Connection:
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
             outputs = (*outputs, suspected)
+        outputs = (*outputs, *self._reset_four_address())
         ended = Ended(attempt, cause, self.state, reason, locally_generated, self._eapol_seen)
         self.attempt, self._limit, self._held = None, None, None
         self._announced = False
@@ -531,5 +545,9 @@ for _state in (_S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
     _TABLE[_state, LinkLost] = Cell(Connection._on_link_lost, _OVER, "802.11-2020 11.3.4.5")
     _TABLE[_state, CommandRefused] = Cell(Connection._on_refused, _same, "the radio's answer")
     _TABLE[_state, Timeout] = Cell(Connection._on_timeout, _AFTER_EAPOL | _same, "time limits")
+    _TABLE[_state, Retune] = Cell(Connection._on_retune, frozenset((_state,)), "802.11-2020 11.8.8")
 for _state in _LINKED:
+    _TABLE[_state, Join] = Cell(
+        Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.5.4"
+    )
     _TABLE[_state, EapolArrived] = Cell(Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1")

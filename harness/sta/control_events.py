@@ -162,6 +162,14 @@ def _fixed(text: str) -> Callable[[Fields], str]:
     return lambda fields: text
 
 
+def _channel(name: str) -> Callable[[Fields], str]:
+    """A 20 MHz channel without HT: what is built."""
+    return lambda fields: (
+        f"{name} freq={fields['frequency']} ht_enabled=0 ch_offset=0 ch_width=20 MHz (no HT)"
+        f" cf1={fields['frequency']} cf2=0"
+    )
+
+
 _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.SCAN_STARTED: _fixed("CTRL-EVENT-SCAN-STARTED "),
     events.SCAN_FINISHED: _fixed("CTRL-EVENT-SCAN-RESULTS "),
@@ -188,6 +196,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
+    events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
+    events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
     events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
     events.WPS_ACTIVATED: _wps_active,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
+from harness.base.errors import UsageError
 from harness.base.event import Event
 from harness.base.seam import Command, Deauthenticate
 from harness.proto.eap_wsc import METHOD_PROPOSED, PEER_FAILED, PEER_STARTED
@@ -14,16 +16,28 @@ from harness.sta import events
 from harness.sta.attempts import Identity, attempt_for
 from harness.sta.bss_table import BssTable, TableChange
 from harness.sta.config import Network, StationConfig
-from harness.sta.connection import REASON_LEAVING, Connection, Join, Leave, Perform
+from harness.sta.connection import (
+    REASON_LEAVING,
+    Attempt,
+    Cause,
+    Connection,
+    Ended,
+    Join,
+    Leave,
+    Perform,
+)
 from harness.sta.ignore_list import IgnoreList
 from harness.sta.networks import Networks
-from harness.sta.scanning import Scanner
-from harness.sta.selection import Candidate
+from harness.sta.scanning import Scanner, delay_after_failures
+from harness.sta.selection import Candidate, Circumstances, matches
 from harness.sta.state import WpaState
 
 Action: TypeAlias = Command | Event
 Actions: TypeAlias = tuple[Action, ...]
 """What a station wants done and what it reports, in order."""
+
+_TIMED_OUT_DELAY_S: Final = 1.0
+_DISCONNECTED_DELAY_S: Final = 0.1
 
 _Status: TypeAlias = tuple[str, str] | None
 _EAP_STATUS: Final[dict[str, tuple[_Status, _Status]]] = {
@@ -123,6 +137,36 @@ class Core:
         self.scanner.stop()
         attempt = attempt_for(candidate, self.identity, self._entropy)
         self.advance(Join(attempt), now)
+
+    def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
+        """Go from the present AP to another one of the same network, by reassociation."""
+        bss = self.table.get(bssid, network.ssid)
+        around = Circumstances(own=self.identity.own, ignored=self.ignored)
+        if bss is None or not matches(bss, network, around):
+            raise UsageError(f"no BSS of the present network is known at {bssid}")
+        candidate = Candidate(network, bss)
+        self.scanner.stop()
+        attempt = attempt_for(candidate, self.identity, self._entropy)
+        self.advance(Join(replace(attempt, previous=self.current)), now)
+
+    def delay_after(self, ended: Ended) -> float:
+        """How long to wait with the scan that follows, in seconds."""
+        timed_out = ended.cause is Cause.TIMED_OUT or (
+            ended.cause is Cause.WRONG_KEY and ended.locally_generated
+        )
+        if timed_out and ended.during >= WpaState.ASSOCIATED:
+            return _TIMED_OUT_DELAY_S
+        if ended.cause in (Cause.DISCONNECTED, Cause.WRONG_KEY):
+            return _DISCONNECTED_DELAY_S
+        return delay_after_failures(self.failures)
+
+    def known(self, attempt: Attempt) -> Candidate | None:
+        """The BSS and network of an attempt, as far as they may still be joined."""
+        bss = self.table.get(attempt.bssid, attempt.ssid)
+        if bss is None or attempt.network_id not in self.networks:
+            return None
+        network = self.networks[attempt.network_id]
+        return Candidate(network, bss) if self.networks.is_enabled(network) else None
 
     def leave(self, now: float, reason: int = REASON_LEAVING) -> None:
         """Deauthenticate, if there is an AP to leave."""

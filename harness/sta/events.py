@@ -49,6 +49,12 @@ CONNECTION_COMPLETED: Final = declare(
 CONNECTION_LOST: Final = declare(
     "sta.connection.lost", "the association is gone: bssid, reason, locally_generated"
 )
+CHANNEL_SWITCH_STARTED: Final = declare(
+    "sta.channel-switch.started", "the AP announces another channel: frequency (MHz)"
+)
+CHANNEL_SWITCHED: Final = declare(
+    "sta.channel.switched", "the AP was found on another channel: frequency (MHz)"
+)
 BSSID_IGNORED: Final = declare(
     "sta.bssid.ignored", "a BSSID failed and is left out for a while: bssid, count, duration_s"
 )

@@ -17,6 +17,8 @@ from harness.base.seam import (
     AssociationTimedOut,
     Authenticated,
     AuthenticationTimedOut,
+    ChannelSwitched,
+    ChannelSwitchStarted,
     CommandFailed,
     Deauthenticate,
     Disconnected,
@@ -43,12 +45,14 @@ from harness.sta.connection import (
     Ended,
     Established,
     LinkLost,
+    Retune,
 )
 from harness.sta.core import Actions, Core
 from harness.sta.networks import Networks
 from harness.sta.selection import Candidate, Circumstances, select
 from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
+from harness.sta.wps_information import available_kind
 from harness.wire.dot11.frames import (
     AssociationResponse,
     Authentication,
@@ -60,8 +64,6 @@ from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
 _FAILURES_UNTIL_DISABLED: Final = 4
-_TIMED_OUT_DELAY_S: Final = 1.0
-_DISCONNECTED_DELAY_S: Final = 0.1
 _AUTHENTICATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.11"
 _ASSOCIATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.6"
 
@@ -227,6 +229,17 @@ class Station:
                 core.scanner.reschedule(now)
         return self._scan_and_actions(now)
 
+    def roam(self, bssid: MacAddress, now: float) -> Actions:
+        """Go to another BSS of the present network by reassociation.
+
+        Raises `UsageError` unless there is an association and the table has such a BSS.
+        """
+        network = self.current_network
+        if network is None or self._core.connection.state < WpaState.ASSOCIATED:
+            raise UsageError("not associated")
+        self._core.roam(network, bssid, now)
+        return self._scan_and_actions(now)
+
     def disconnect(self, now: float) -> Actions:
         """Leave, and stay away until `connect`, `reconnect` or an enrolment."""
         self._core.user_disconnected = True
@@ -351,18 +364,9 @@ class Station:
         )
 
     def _report_wps(self, now: float) -> None:
-        with_wps = [bss.wps for bss in self._core.table if bss.wps is not None]
-        if not with_wps:
-            return
-        if any(wps.push_button_active for wps in with_wps):
-            kind = "pbc"
-        elif any(wps.version2 and wps.authorizes(self.address) for wps in with_wps):
-            kind = "auth"
-        elif any(wps.pin_selected for wps in with_wps):
-            kind = "pin"
-        else:
-            kind = ""
-        self._core.report(now, events.WPS_AP_AVAILABLE, kind=kind)
+        kind = available_kind((bss.wps for bss in self._core.table), self.address)
+        if kind is not None:
+            self._core.report(now, events.WPS_AP_AVAILABLE, kind=kind)
 
     def _select_or_wait(self, now: float) -> None:
         core = self._core
@@ -479,36 +483,17 @@ class Station:
             if core.failures >= _FAILURES_UNTIL_DISABLED and ended.cause is not Cause.WRONG_KEY:
                 core.disable_network(attempt.network_id, attempt.bssid, "CONN_FAILED", now)
         if not core.user_disconnected:
-            core.scanner.request(now + self._delay_after(ended))
-
-    def _delay_after(self, ended: Ended) -> float:
-        timed_out = ended.cause is Cause.TIMED_OUT or (
-            ended.cause is Cause.WRONG_KEY and ended.locally_generated
-        )
-        if timed_out and ended.during >= WpaState.ASSOCIATED:
-            return _TIMED_OUT_DELAY_S
-        if ended.cause in (Cause.DISCONNECTED, Cause.WRONG_KEY):
-            return _DISCONNECTED_DELAY_S
-        return scanning.delay_after_failures(self._core.failures)
+            core.scanner.request(now + core.delay_after(ended))
 
     def _returns_at_once(self, ended: Ended, now: float) -> bool:
         """Go back to an AP that dropped a working connection because it forgot us."""
-        core, attempt = self._core, ended.attempt
-        if (
-            ended.during is not WpaState.COMPLETED
-            or ended.locally_generated
-            or ended.reason not in _REASONS_FOR_RETURN
-            or core.user_disconnected
-        ):
+        forgotten = ended.during is WpaState.COMPLETED and not ended.locally_generated
+        if not forgotten or ended.reason not in _REASONS_FOR_RETURN:
             return False
-        bss = core.table.get(attempt.bssid, attempt.ssid)
-        if bss is None or attempt.network_id not in core.networks:
-            return False
-        network = core.networks[attempt.network_id]
-        if not core.networks.is_enabled(network):
-            return False
-        core.join(Candidate(network, bss), now)
-        return True
+        candidate = None if self._core.user_disconnected else self._core.known(ended.attempt)
+        if candidate is not None:
+            self._core.join(candidate, now)
+        return candidate is not None
 
     # ---- radio events ------------------------------------------------------------------------
 
@@ -562,6 +547,16 @@ class Station:
         if event.bssid == core.current:
             self._advance(LinkLost(event.reason, event.locally_generated), now)
 
+    def _on_switch_started(self, event: ChannelSwitchStarted, now: float) -> None:
+        self._core.report(now, events.CHANNEL_SWITCH_STARTED, frequency=event.frequency)
+
+    def _on_switched(self, event: ChannelSwitched, now: float) -> None:
+        core = self._core
+        core.report(now, events.CHANNEL_SWITCHED, frequency=event.frequency)
+        if core.current is not None:
+            core.table.retune(core.current, event.frequency)
+            self._advance(Retune(event.frequency), now)
+
     def _on_command_failed(self, event: CommandFailed, now: float) -> None:
         core, command = self._core, event.command
         if isinstance(command, Scan):
@@ -589,6 +584,8 @@ _HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] 
     AssociationTimedOut: Station._on_association_timed_out,
     EapolReceived: Station._on_eapol,
     Disconnected: Station._on_disconnected,
+    ChannelSwitchStarted: Station._on_switch_started,
+    ChannelSwitched: Station._on_switched,
     CommandFailed: Station._on_command_failed,
     ManagementReceived: Station._on_management,
 }

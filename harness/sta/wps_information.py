@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -94,3 +95,18 @@ def _uuid(probe_elements: bytes) -> bytes | None:
         return None if octets is None else WscProbeResponse.decode(octets).uuid_e
     except WireError:
         return None
+
+
+def available_kind(seen: Iterable[WpsInformation | None], own: MacAddress) -> str | None:
+    """What the APs with WPS offer us: `pbc`, `auth`, `pin` or nothing special; None without one.
+
+    `seen`: of each BSS, None for one without WPS.
+    """
+    with_wps = [wps for wps in seen if wps is not None]
+    if not with_wps:
+        return None
+    if any(wps.push_button_active for wps in with_wps):
+        return "pbc"
+    if any(wps.version2 and wps.authorizes(own) for wps in with_wps):
+        return "auth"
+    return "pin" if any(wps.pin_selected for wps in with_wps) else ""
