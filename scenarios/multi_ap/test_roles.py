@@ -186,11 +186,14 @@ def test_bss_with_both_roles_serves_both_kinds_at_once(lab: Lab) -> None:
 
     ap.expect_event(f"AP-STA-CONNECTED {backhaul.address}", within=30)
     ap.expect_event(f"AP-STA-CONNECTED {plain.address}", within=30)
-    to_backhaul, to_plain = behind_ap.send(to=behind_sta), behind_ap.send(to=own)
+    to_backhaul = behind_ap.send(to=behind_sta)
+    lab.air.expect(
+        Data, from_=ap, to=backhaul, source=behind_ap, addresses=4, protected=True
+    )
+    to_plain = behind_ap.send(to=own)
+    lab.air.expect(Data, from_=ap, to=plain, source=behind_ap, addresses=3, protected=True)
     behind_sta.expect(to_backhaul)
     own.expect(to_plain)
-    down = {"from_": ap, "source": behind_ap, "where": lambda data: not data.receiver.is_group}
-    lab.air.expect(Data, to=backhaul, addresses=4, protected=True, **down)
     lab.air.refuse(Data, to=plain, where=lambda data: data.addresses == 4)
 
 

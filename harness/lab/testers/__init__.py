@@ -19,8 +19,21 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:wps-on-backhaul": "access_points:WpsOnBackhaul",
         "tester:other-key": "access_points:OtherKey",
         "tester:internal-error": "access_points:InternalError",
+        "tester:multi-ap-everywhere": "multi_ap_rules:MultiApEverywhere",
+        "tester:wants-element-last": "multi_ap_rules:WantsElementLast",
+        "tester:believes-any-element": "multi_ap_rules:BelievesAnyElement",
+        "tester:believes-authentication": "multi_ap_rules:BelievesAuthentication",
+        "tester:strict-element": "multi_ap_rules:StrictElement",
     },
-    "sta": {},
+    "sta": {
+        "tester:multi-ap-everywhere": "multi_ap_rules:StationMultiApEverywhere",
+        "tester:no-multi-ap-request": "multi_ap_rules:NoMultiApRequest",
+        "tester:multi-ap-first": "multi_ap_rules:MultiApFirst",
+        "tester:careless": "multi_ap_rules:CarelessStation",
+        "tester:three-address": "multi_ap_rules:ThreeAddressStation",
+        "tester:hasty": "multi_ap_rules:HastyStation",
+        "tester:strict-element": "multi_ap_rules:StrictStation",
+    },
 }
 """Role → name for `--ap` or `--sta` → module and class."""
 

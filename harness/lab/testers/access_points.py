@@ -29,7 +29,12 @@ from harness.wire.dot11.elements import (
     Elements,
     join_elements,
 )
-from harness.wire.dot11.frames import AssociationResponse, Data, decode_frame
+from harness.wire.dot11.frames import (
+    AssociationResponse,
+    Data,
+    ReassociationResponse,
+    decode_frame,
+)
 from harness.wire.multi_ap import BACKHAUL_BSS, MultiApElement
 
 _MULTI_AP = OUI_WFA + bytes((VENDOR_TYPE_MULTI_AP,))
@@ -76,7 +81,7 @@ def _with_elements(command: Command, edit: Callable[[Elements], bytes]) -> Comma
     if not isinstance(command, TransmitManagement):
         return command
     frame = decode_frame(command.frame)
-    if not isinstance(frame, AssociationResponse):
+    if not isinstance(frame, (AssociationResponse, ReassociationResponse)):
         return command
     edited = dataclasses.replace(frame, elements=Elements(edit(frame.elements)), octets=b"")
     return dataclasses.replace(command, frame=edited.encode())

@@ -1,4 +1,4 @@
-"""A radio with an editor in front of it: what the machine says is changed on its way."""
+"""A radio with an editor in front of it: what the machine says or hears is changed on its way."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from harness.radio.interface import Radio
 
 
 class EditedRadio:
-    """Gives each command to `edit` and performs what comes back: none, one or several."""
+    """Gives each command to `edit` and performs what comes back: none, one or several.
 
-    def __init__(self, radio: Radio, edit: Callable[[Command], Iterable[Command]]) -> None:
+    `hear` does the same for the radio's events, one for one.
+    """
+
+    def __init__(
+        self,
+        radio: Radio,
+        edit: Callable[[Command], Iterable[Command]] = lambda command: (command,),
+        hear: Callable[[RadioEvent], RadioEvent] = lambda event: event,
+    ) -> None:
         self._radio = radio
         self._edit = edit
+        self._hear = hear
 
     @property
     def node(self) -> str:
@@ -37,7 +46,7 @@ class EditedRadio:
             self._radio.perform(edited)
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
-        return self._radio.poll()
+        return [(t, self._hear(event)) for t, event in self._radio.poll()]
 
     def close(self) -> None:
         self._radio.close()
