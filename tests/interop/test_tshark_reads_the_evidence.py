@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 ONBOARDING = "map.onboarding.push-button"
+BROKEN_ON_PURPOSE = "map.element.*"
+"""The scenarios whose stimulus is a Multi-AP element that is wrong."""
 RUNS = ["simulated_run", "kernel_run"]
 
 
@@ -52,9 +54,11 @@ def profile(run: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("run", RUNS, indirect=True)
 def test_no_packet_of_any_capture_is_malformed(run: Path) -> None:
     captures = sorted(run.glob("*/air.pcapng"))
-    assert captures
+    assert len(captures) > len(sorted(run.glob(BROKEN_ON_PURPOSE))) > 0
     for capture in captures:
         assert tshark(capture)
+        if capture.parent.match(BROKEN_ON_PURPOSE):
+            continue
         wrong = tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error")
         assert wrong == []
 
