@@ -179,14 +179,13 @@ def write(folder: Path, evidence: Evidence, setting: Mapping[str, str], lab: Lab
 def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
     """Everything that opens what is protected on this air, as hex and text."""
     passphrases = _passphrases(lab)
-    pairwise = [{"peer": str(word.peer), "tk": word.key.hex()} for word in _pairwise_keys(lab)]
     return {
         "wsc": [
             {name: value.hex() for name, value in _fields(keys).items()}
             for keys in lab.world.wsc_keys()
         ],
         "psk": [{"ssid": ssid, "passphrase": phrase} for ssid, phrase in passphrases],
-        "tk": pairwise,
+        "tk": [{"tk": key.hex()} for key in _temporal_keys(lab)],
     }
 
 
@@ -237,13 +236,21 @@ def _write_capture(folder: Path, evidence: Evidence, lab: Lab) -> None:
     started = 0.0 if lab.setting.air == "sim" else evidence.started
     write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=started)
     phrases = (WpaPassphrase(ssid.encode(), phrase) for ssid, phrase in _passphrases(lab))
-    pairwise = (TemporalKey(word.key) for word in _pairwise_keys(lab))
-    write_profile(folder / "wireshark", (*phrases, *pairwise))
+    write_profile(folder / "wireshark", (*phrases, *map(TemporalKey, _temporal_keys(lab))))
 
 
-def _pairwise_keys(lab: Lab) -> list[InstallKey]:
-    words = (crossing.word for crossing in lab.world.seam)
-    return [word for word in words if isinstance(word, InstallKey) and word.peer is not None]
+def _temporal_keys(lab: Lab) -> tuple[bytes, ...]:
+    """Each pairwise key once: those of our devices, and what the handshakes of others give."""
+    words = [crossing.word for crossing in lab.world.seam]
+    own = [each.key for each in words if isinstance(each, InstallKey) and each.peer is not None]
+    ours = {crossing.node for crossing in lab.world.seam}
+    if all(device.name in ours for device in lab.devices):
+        return tuple(dict.fromkeys(own))
+    from harness.crypto.psk import derive_psk
+    from harness.radio.handshakes import temporal_keys
+
+    psks = [derive_psk(phrase, ssid.encode()) for ssid, phrase in _passphrases(lab)]
+    return tuple(dict.fromkeys((*own, *temporal_keys(lab.world.air.frames, psks))))
 
 
 def _write_events(file: Path, lab: Lab) -> None:

@@ -12,6 +12,7 @@ import pytest
 from harness.base.errors import SetupFailed
 from harness.lab import Bss, ExpectationFailed, Lab, StoredNetwork
 from harness.lab.devices.wpa_supplicant import parse_networks
+from harness.lab.evidence import keys_of
 from harness.lab.scene import Setting
 from harness.radio.hwsim import HwsimAir
 
@@ -108,3 +109,15 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
     lab.close()
 
     assert [process for process in processes if Path(f"/proc/{process}").exists()] == []
+
+
+@needs_hwsim
+def test_what_two_programs_agreed_on_is_among_the_keys(real_lab: Lab) -> None:
+    ap, sta = real_lab.ap(HOME), real_lab.sta()
+    sta.connect(ap)
+    sta.expect_event("CTRL-EVENT-CONNECTED", within=30.0)
+
+    log = (real_lab.setting.folder / "ap-hostapd.log").read_text()
+    (key,) = keys_of(real_lab)["tk"]
+
+    assert bytes.fromhex(key["tk"]).hex(" ") in log
