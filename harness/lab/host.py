@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.base.address import MacAddress
+from harness.base.address import BROADCAST, MacAddress
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.world import World
 from harness.radio.interface import EthernetPort
@@ -63,6 +63,47 @@ class Host:
         self._port.send(frame)
         self._outstanding.append(_Outstanding(frame, to, self._world.now() + _AGAIN_AFTER))
         return frame
+
+    def broadcast(self) -> EthernetFrame:
+        """Send a frame with a text of its own to everyone, once."""
+        self._sent += 1
+        text = f"{self.name} to everyone, number {self._sent}".encode()
+        frame = EthernetFrame(
+            BROADCAST, self.address, ETHERTYPE_EXPERIMENT, text.ljust(_SHORTEST, b"\0")
+        )
+        self._port.send(frame)
+        return frame
+
+    def expect_once(self, frame: EthernetFrame, *, within: float = 5.0, clause: str = "") -> None:
+        """Wait until `frame` has come, and a second longer: it must not come again.
+
+        Raises `ExpectationFailed`.
+        """
+        __tracebackhide__ = True
+        self.expect(frame, within=within, clause=clause)
+        self._expect_count(frame, 1, clause)
+
+    def refuse(self, frame: EthernetFrame, *, within: float = 1.0, clause: str = "") -> None:
+        """Raise `ExpectationFailed` when `frame` has come, or does within that time."""
+        __tracebackhide__ = True
+        self._expect_count(frame, 0, clause, within)
+
+    def _expect_count(
+        self, frame: EthernetFrame, wanted: int, clause: str, within: float = 1.0
+    ) -> None:
+        __tracebackhide__ = True
+
+        def count() -> int:
+            return sum(each == frame for _, each in self.received)
+
+        if self._world.step_until(self._world.now() + within, lambda: count() > wanted):
+            text = frame.payload.rstrip(b"\0").decode(errors="replace")
+            raise ExpectationFailed(
+                f"{self.name}: frame {text!r}: expected {wanted} times, got {count()}",
+                expected=f"{wanted} times",
+                got=f"{count()} times",
+                clause=clause,
+            )
 
     def expect(self, frame: EthernetFrame, *, within: float = 5.0, clause: str = "") -> None:
         """Wait until `frame` has come, unchanged. Raises `ExpectationFailed`."""

@@ -21,6 +21,7 @@ from harness.lab.devices.interface import (
     StationDevice,
     all_addresses,
 )
+from harness.lab.devices.stage import isolate
 from harness.lab.expectations import AirView
 from harness.lab.host import Host
 from harness.lab.loss import lose
@@ -67,27 +68,33 @@ class Lab:
         return int(getattr(self.world.air, "lost_frames", 0))
 
     def ap(
-        self, *bsss: Bss, name: str = "ap", frequency: int = 2412, **single: Any
+        self,
+        *bsss: Bss,
+        name: str = "ap",
+        frequency: int = 2412,
+        on: Device | None = None,
+        **single: Any,
     ) -> AccessPointDevice:
         """Start an access point with these BSSs, or with one from the arguments of `Bss`.
 
-        `frequency` in MHz. Returns when it beacons. Raises `SetupFailed`, and `Unsupported` when
+        `frequency` in MHz. `on`: a device whose node, and so whose bridge, it shares with a radio
+        of its own. Returns when it beacons. Raises `SetupFailed`, and `Unsupported` when
         the device declared that it does not do this.
         """
         wanted = bsss or (Bss(**single),)
         make = devices.maker("ap", self.setting.ap)
         with self._staging(f"access point {name}"):
-            device: AccessPointDevice = make(self._place(name), wanted, frequency)
+            device: AccessPointDevice = make(self._place(name, on), wanted, frequency)
             device.require_all()
             self.bsss += wanted
             self._start(device)
         return device
 
-    def sta(self, name: str = "sta") -> StationDevice:
-        """Start a station. Raises as `ap` does."""
+    def sta(self, name: str = "sta", *, on: Device | None = None) -> StationDevice:
+        """Start a station; `on` as for `ap`. Raises as `ap` does."""
         make = devices.maker("sta", self.setting.sta)
         with self._staging(f"station {name}"):
-            device: StationDevice = make(self._place(name))
+            device: StationDevice = make(self._place(name, on))
             self._start(device)
         return device
 
@@ -114,16 +121,29 @@ class Lab:
             self._start(device)
         return device
 
-    def host(self, *, behind: Device) -> Host:
-        """Cable an Ethernet host to a device's bridge."""
+    def host(self, *, behind: Device, bridge: str = BRIDGE) -> Host:
+        """Cable an Ethernet host to a bridge of a device's node."""
         with self._staging(f"host behind {behind.name}"):
-            port = self.world.air.add_host(behind.name, BRIDGE)
+            port = self.world.air.add_host(behind.node, bridge)
             return self._host(f"host behind {behind.name}", port)
+
+    def carry_off(self, device: Device) -> None:
+        """Take a device's node out of the reach of all others: it vanishes without a word.
+
+        Raises `Unsupported` on an air that can't do it.
+        """
+        with self._staging(f"{device.name} out of reach"):
+            isolate(self.world.air, device.node, True)
+
+    def bring_back(self, device: Device) -> None:
+        """Undo `carry_off`."""
+        with self._staging(f"{device.name} back in reach"):
+            isolate(self.world.air, device.node, False)
 
     def stack(self, of: StationDevice) -> Host:
         """Give the host that a station itself is: frames go out from its own address."""
         with self._staging(f"network stack of {of.name}"):
-            port = self.world.air.open_port(of.name, of.interface)
+            port = self.world.air.open_port(of.node, of.interface)
             return self._host(of.name, port)
 
     def expect_credential(self, m8: Seen, bss: Bss, *, clause: str = "") -> None:
@@ -182,11 +202,15 @@ class Lab:
             for device in self.devices:
                 stack.callback(device.close)
 
-    def _place(self, node: str) -> Place:
-        if any(device.name == node for device in self.devices):
-            raise SetupFailed(f"two devices are named {node}")
-        entropy = SeededEntropy(self.setting.seed.encode()).child(node)
-        return Place(node, self.world, self.setting.folder, entropy)
+    def _place(self, name: str, on: Device | None = None) -> Place:
+        if any(device.name == name for device in self.devices):
+            raise SetupFailed(f"two devices are named {name}")
+        entropy = SeededEntropy(self.setting.seed.encode()).child(name)
+        node = name if on is None else on.node
+        radios = sum(device.node == node for device in self.devices)
+        return Place(
+            node, self.world, self.setting.folder, entropy, name, interface=f"wlan{radios}"
+        )
 
     def _start(self, device: Device) -> None:
         self.devices.append(device)

@@ -10,7 +10,7 @@ from harness.ap import control_events as ap_control_events
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig, BssConfig
 from harness.base.address import MacAddress
-from harness.base.errors import SetupFailed
+from harness.base.errors import SetupFailed, UsageError
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
     BRIDGE,
@@ -53,7 +53,9 @@ class AirproofAccessPoint(AccessPointDevice):
         self._machine: AccessPoint | None = None
 
     def start(self) -> None:
-        radio = self.radio(self.world.air.add_radio(self.name))
+        radio = self.radio(
+            self.world.air.add_radio(self.node, interface=self._place.interface)
+        )
         self._lay_out(radio.address, radio.interface)
         configuration = self.configuration()
         self._machine = AccessPoint(
@@ -84,6 +86,26 @@ class AirproofAccessPoint(AccessPointDevice):
         assert self._driver is not None
         self._driver.radio = edit(self._driver.radio)
 
+    def deauthenticate(self, station: StationDevice, on: BssOnAir) -> None:
+        driver, machine = self._running
+        driver.carry(
+            machine.deauthenticate(on.interface, station.address, self.world.now())
+        )
+
+    def disassociate(self, station: StationDevice, on: BssOnAir) -> None:
+        driver, machine = self._running
+        driver.carry(machine.disassociate(on.interface, station.address, self.world.now()))
+
+    def switch_channel(self, frequency: int, *, count: int = 5) -> None:
+        driver, machine = self._running
+        driver.carry(machine.switch_channel(frequency, self.world.now(), count=count))
+
+    @property
+    def _running(self) -> tuple[Driver, AccessPoint]:
+        if self._driver is None or self._machine is None:
+            raise SetupFailed(f"{self.name} does not run")
+        return self._driver, self._machine
+
     def radio(self, radio: Radio) -> Radio:
         """What the machine has for a radio; a tester puts itself in between."""
         return radio
@@ -107,6 +129,7 @@ def _bss_config(on_air: BssOnAir) -> BssConfig:
         bssid=on_air.bssid,
         passphrase=bss.passphrase,
         bridge=BRIDGE,
+        wds_bridge=bss.wds_bridge,
         multi_ap=bss.multi_ap,
         multi_ap_backhaul_ssid=None if given is None else given.ssid.encode(),
         multi_ap_backhaul_passphrase=(
@@ -137,7 +160,9 @@ class AirproofStation(StationDevice):
         return self._running[0].radio.interface
 
     def start(self) -> None:
-        radio = self.radio(self.world.air.add_radio(self.name))
+        radio = self.radio(
+            self.world.air.add_radio(self.node, interface=self._place.interface)
+        )
         configuration = StationConfig(device=DEVICE, config_methods=PUSH_BUTTON, bridge=BRIDGE)
         self._machine = Station(
             configuration,
@@ -183,6 +208,21 @@ class AirproofStation(StationDevice):
             )
         )
         driver.carry(machine.connect(network.id, self.world.now()))
+
+    def roam(self, bss: BssOnAir) -> None:
+        driver, machine = self._running
+        try:
+            driver.carry(machine.roam(bss.bssid, self.world.now()))
+        except UsageError as error:
+            raise SetupFailed(f"{self.name}: {error}") from error
+
+    def disconnect(self) -> None:
+        driver, machine = self._running
+        driver.carry(machine.disconnect(self.world.now()))
+
+    def reconnect(self) -> None:
+        driver, machine = self._running
+        driver.carry(machine.reconnect(self.world.now()))
 
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         return tuple(map(_stored, (each for each in self._running[1].networks if each.wps is None)))

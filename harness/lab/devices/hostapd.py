@@ -7,7 +7,14 @@ from typing import ClassVar
 
 from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError
-from harness.lab.devices.interface import BRIDGE, AccessPointDevice, Bss, BssOnAir, Place
+from harness.lab.devices.interface import (
+    BRIDGE,
+    AccessPointDevice,
+    Bss,
+    BssOnAir,
+    Place,
+    StationDevice,
+)
 from harness.lab.devices.program import Program, find, socket_folder
 from harness.lab.devices.stage import bare_radio
 
@@ -34,7 +41,7 @@ class Hostapd(AccessPointDevice):
 
     def start(self) -> None:
         found = find("hostapd")
-        radio = bare_radio(self.world.air, self.name, bridge=BRIDGE)
+        radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._lay_out(radio.address, radio.interface)
         file = self._place.folder / f"{self.name}-hostapd.conf"
         file.write_text(self._configuration(), encoding="utf-8")
@@ -76,6 +83,15 @@ class Hostapd(AccessPointDevice):
             if bss.bss.wps:
                 self._order(bss, f"WPS_PIN any {pin}")
 
+    def deauthenticate(self, station: StationDevice, on: BssOnAir) -> None:
+        self._order(on, f"DEAUTHENTICATE {station.address}")
+
+    def disassociate(self, station: StationDevice, on: BssOnAir) -> None:
+        self._order(on, f"DISASSOCIATE {station.address}")
+
+    def switch_channel(self, frequency: int, *, count: int = 5) -> None:
+        self._order(self.on_air[0], f"CHAN_SWITCH {count} {frequency}")
+
     def _order(self, bss: BssOnAir, command: str) -> None:
         try:
             self.program.socket(bss.interface).order(command)
@@ -101,6 +117,8 @@ class Hostapd(AccessPointDevice):
             f"multi_ap={bss.multi_ap}",
             *_protection(bss),
         ]
+        if bss.wds_bridge is not None:
+            lines.append(f"wds_bridge={bss.wds_bridge}")
         if bss.wps:
             lines += ["eap_server=1", "wps_state=2"]
         if bss.hands_out is not None:

@@ -37,7 +37,8 @@ class Bss:
     `mixed`: WPA-PSK with TKIP is offered too, so group-addressed frames are in TKIP. `multi_ap`:
     `BACKHAUL`, `FRONTHAUL`, both or 0. `wps`: the push button works on it. `hands_out`: the BSS
     whose credentials a backhaul station is given on this one; `hands_out_psk`: the access point
-    is told its key as a PSK of 64 hex digits, not as the passphrase.
+    is told its key as a PSK of 64 hex digits, not as the passphrase. `wds_bridge`: the bridge for
+    the interfaces of backhaul stations, else the one that all interfaces are in.
     """
 
     ssid: str
@@ -47,6 +48,7 @@ class Bss:
     wps: bool = False
     hands_out: Bss | None = None
     hands_out_psk: bool = False
+    wds_bridge: str | None = None
 
     def opens_with(self, key: str) -> bool:
         """Whether `key` is this BSS's: its passphrase, or the PSK of it as 64 hex digits."""
@@ -236,6 +238,18 @@ class AccessPointDevice(Device):
     def enter_pin(self, pin: str) -> None:
         """Take in the PIN of an Enrollee, whichever it is."""
 
+    @abstractmethod
+    def deauthenticate(self, station: StationDevice, on: BssOnAir) -> None:
+        """Deauthenticate a station of one of the BSSs."""
+
+    @abstractmethod
+    def disassociate(self, station: StationDevice, on: BssOnAir) -> None:
+        """Disassociate a station of one of the BSSs."""
+
+    @abstractmethod
+    def switch_channel(self, frequency: int, *, count: int = 5) -> None:
+        """Announce another channel (MHz) in `count` Beacons and go there; returns at once."""
+
     def _lay_out(self, radio_address: MacAddress, interface: str) -> None:
         """Give each BSS its interface and BSSID."""
         self.on_air = tuple(
@@ -248,7 +262,7 @@ class AccessPointDevice(Device):
             for index, bss in enumerate(self.bsss)
         )
         for running in self.on_air:
-            claim(self.world.air, running.bssid, self.name)
+            claim(self.world.air, running.bssid, self.node)
 
 
 class StationDevice(Device):
@@ -281,6 +295,21 @@ class StationDevice(Device):
         if backhaul:
             self.require(MULTI_AP)
         self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul)
+
+    @abstractmethod
+    def roam(self, bss: BssOnAir) -> None:
+        """Go to another BSS of the present network; returns at once.
+
+        Raises `SetupFailed` when the station does not know of it, or is in no network.
+        """
+
+    @abstractmethod
+    def disconnect(self) -> None:
+        """Leave the network and stay away."""
+
+    @abstractmethod
+    def reconnect(self) -> None:
+        """Undo `disconnect`."""
 
     @abstractmethod
     def _push_button(self, backhaul: bool) -> None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol, runtime_checkable
 
 from harness.base.address import MacAddress
-from harness.base.errors import UsageError
+from harness.base.errors import Unsupported, UsageError
 from harness.radio.interface import Air
 
 
@@ -46,13 +46,38 @@ class AirWithOwners(Protocol):
     def own(self, address: MacAddress, node: str) -> None: ...
 
 
-def bare_radio(air: Air, node: str, *, bridge: str) -> BareRadio:
+class Where(Protocol):
+    """The node and the interface's name of a device."""
+
+    @property
+    def node(self) -> str: ...
+
+    @property
+    def interface(self) -> str: ...
+
+
+@runtime_checkable
+class AirWithDistance(Protocol):
+    """An air on which a node can be out of everyone's reach."""
+
+    def isolate(self, node: str, isolated: bool = True) -> None: ...
+
+
+def isolate(air: Air, node: str, isolated: bool) -> None:
+    """Put a node out of reach, or back. Raises `Unsupported` where that can't be done."""
+    if not isinstance(air, AirWithDistance):
+        raise Unsupported(f"{node} can't be put out of reach on this air")
+    air.isolate(node, isolated)
+
+
+def bare_radio(air: Air, place: Where, *, bridge: str) -> BareRadio:
     """Make a radio for a program. Raises `UsageError` on an air without a kernel."""
+    node = place.node
     if not isinstance(air, AirForPrograms):
         raise UsageError(
             f"{node}: a real program needs --air hwsim; the simulated air is for our own devices"
         )
-    return air.add_bare_radio(node, bridge=bridge)
+    return air.add_bare_radio(node, interface=place.interface, bridge=bridge)
 
 
 def claim(air: Air, address: MacAddress, node: str) -> None:

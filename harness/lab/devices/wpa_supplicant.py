@@ -8,7 +8,14 @@ from typing import ClassVar
 from harness.base.address import MacAddress
 from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError
-from harness.lab.devices.interface import BRIDGE, BssOnAir, Place, StationDevice, StoredNetwork
+from harness.lab.devices.interface import (
+    BRIDGE,
+    PIN_FOR_BACKHAUL,
+    BssOnAir,
+    Place,
+    StationDevice,
+    StoredNetwork,
+)
 from harness.lab.devices.program import Program, find, socket_folder
 from harness.lab.devices.stage import BareRadio, bare_radio
 
@@ -48,7 +55,7 @@ class WpaSupplicant(StationDevice):
 
     def start(self) -> None:
         found = find("wpa_supplicant")
-        radio = bare_radio(self.world.air, self.name, bridge=BRIDGE)
+        radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._radio = radio
         self._file.write_text(_CONFIGURATION.format(sockets=self._sockets), encoding="utf-8")
         self._program = Program(
@@ -102,6 +109,15 @@ class WpaSupplicant(StationDevice):
         for name, value in settings.items():
             self._order(f"SET_NETWORK {number} {name} {value}")
         self._order(f"SELECT_NETWORK {number}")
+
+    def roam(self, bss: BssOnAir) -> None:
+        self._order(f"ROAM {bss.bssid}")
+
+    def disconnect(self) -> None:
+        self._order("DISCONNECT")
+
+    def reconnect(self) -> None:
+        self._order("RECONNECT")
 
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         """Read from the configuration file, which is where it keeps them."""

@@ -18,6 +18,7 @@ from harness.radio.nl80211.link import Links
 from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.radio import Nl80211Radio
 
+_IN_REACH, _OUT_OF_REACH = 1, 2
 _CAPTURE_RANK = 0
 _worlds = itertools.count(1)
 
@@ -55,6 +56,7 @@ class HwsimAir:
         self._radios: list[Nl80211Radio] = []
         self._ports: list[TapPort | InterfacePort] = []
         self._owners: dict[MacAddress, str] = {}
+        self._phys: dict[str, list[str]] = {}
         self._made = itertools.count(1)
         self._capture = Capture(self._loop.from_wall, self._owners.get)
         self._loop.add(self._capture.packets, self._capture.receive, _CAPTURE_RANK)
@@ -122,6 +124,7 @@ class HwsimAir:
         if bridge is not None:
             self._links[node].obtain_bridge(bridge)
         self._owners[address] = node
+        self._phys.setdefault(node, []).append(phy)
         return BareRadio(node, namespace.name, phy, interface, address)
 
     def add_host(self, node: str, bridge: str, *, address: MacAddress | None = None) -> TapPort:
@@ -147,6 +150,14 @@ class HwsimAir:
             port = InterfacePort(interface, address, self._loop)
         self._ports.append(port)
         return port
+
+    def isolate(self, node: str, isolated: bool = True) -> None:
+        """Put a node out of the reach of all others, or back; its own radios hear each other.
+
+        Raises `SetupFailed` without debugfs.
+        """
+        for phy in self._phys[node]:
+            control.set_group(phy, _OUT_OF_REACH if isolated else _IN_REACH)
 
     def node_namespace(self, node: str) -> str:
         """Name the network namespace of a node, for `ip netns exec`; it is made if absent."""

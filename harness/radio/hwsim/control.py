@@ -36,6 +36,7 @@ _OPEN_CHANNELS = 0
 
 _CAPABILITIES = {"CAP_NET_ADMIN": 12, "CAP_NET_RAW": 13, "CAP_SYS_ADMIN": 21}
 
+_DEBUG = Path("/sys/kernel/debug")
 _PHYSICAL = Path("/sys/class/ieee80211")
 
 
@@ -122,6 +123,20 @@ class RadioMaker:
     def close(self) -> None:
         self._nl80211.close()
         self._hwsim.close()
+
+
+def set_group(phy: str, group: int) -> None:
+    """Let a radio hear, and be heard by, the radios of its group alone; all are made in group 1.
+
+    Raises `SetupFailed` where debugfs can't be had.
+    """
+    try:
+        if not _DEBUG.joinpath("ieee80211").exists():
+            mount = ("mount", "-t", "debugfs", "none", str(_DEBUG))
+            subprocess.run(mount, check=True, capture_output=True)
+        _DEBUG.joinpath("ieee80211", phy, "hwsim", "group").write_text(f"{group}\n")
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SetupFailed(f"radio {phy} can't leave its group: {error}") from error
 
 
 def make_interface(wiphy: int, name: str, address: MacAddress) -> None:

@@ -98,6 +98,10 @@ class SimAir:
         """Set how strong two nodes hear each other, in dBm; None: not at all."""
         self._medium.set_signal(one, other, signal)
 
+    def isolate(self, node: str, isolated: bool = True) -> None:
+        """Put a node out of the reach of all others, or back; its own radios hear each other."""
+        self._medium.isolate(node, isolated)
+
     def advance(self, until: float) -> None:
         """Let time pass until someone has something new to poll, or until `until`.
 

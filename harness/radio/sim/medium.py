@@ -64,6 +64,7 @@ class Medium:
         self.rules: Final = RuleBook(entropy)
         self.frames: Final[list[CapturedFrame]] = []
         self._channels: dict[int, Channel] = {}
+        self._isolated: set[str] = set()
         self._signals: dict[tuple[str, str], int | None] = {}
 
     def channel(self, frequency: int) -> Channel:
@@ -76,8 +77,15 @@ class Medium:
         """Set how strong two nodes hear each other, in dBm; None: not at all."""
         self._signals[one, other] = self._signals[other, one] = signal
 
+    def isolate(self, node: str, isolated: bool) -> None:
+        """Put a node out of the reach of all others, or back."""
+        (self._isolated.add if isolated else self._isolated.discard)(node)
+
     def signal(self, transmitter: str, receiver: str) -> int | None:
         """How strong `receiver` hears `transmitter`, in dBm."""
+        apart = self._isolated and transmitter != receiver
+        if apart and not self._isolated.isdisjoint((transmitter, receiver)):
+            return None
         if not self._signals:
             return DEFAULT_SIGNAL_DBM
         return self._signals.get((transmitter, receiver), DEFAULT_SIGNAL_DBM)
