@@ -28,11 +28,13 @@ from harness.base.seam import (
     SetPortAuthorized,
     StartBss,
     StopBss,
+    SwitchChannel,
     TransmitEapol,
     TransmitManagement,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.access_point import AccessPointSide
+from harness.radio.nl80211.channel import switch_channel, switch_started, switched
 from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.keys import (
     install_key,
@@ -108,6 +110,7 @@ class Nl80211Radio:
         return {
             StartBss: self._start_bss,
             ChangeBeacon: access_point.change_beacon,
+            SwitchChannel: lambda command: switch_channel(core, command),
             StopBss: access_point.stop_bss,
             AddPeer: access_point.add_peer,
             RemovePeer: access_point.remove_peer,
@@ -157,6 +160,8 @@ class Nl80211Radio:
             nl.CMD_ASSOCIATE: station.associated,
             nl.CMD_DEAUTHENTICATE: station.disconnected,
             nl.CMD_DISASSOCIATE: station.disconnected,
+            nl.CMD_CH_SWITCH_STARTED_NOTIFY: self._switch_started,
+            nl.CMD_CH_SWITCH_NOTIFY: self._switched,
         }
 
     def _receive(self) -> None:
@@ -196,6 +201,15 @@ class Nl80211Radio:
         status = self._core.sent.pop(number(attributes[nl.ATTR_COOKIE]), None)
         if status is not None:
             self._core.say(status(nl.ATTR_ACK in attributes))
+
+    def _switch_started(self, interface: str, attributes: Attributes) -> None:
+        self._core.say(switch_started(interface, attributes))
+
+    def _switched(self, interface: str, attributes: Attributes) -> None:
+        told = switched(interface, attributes)
+        if not self._access_point.has(interface):
+            self._station.frequency = told.frequency
+        self._core.say(told)
 
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])

@@ -1,0 +1,46 @@
+"""Going to another channel: an access point's announcement, and what the kernel says of it."""
+
+from __future__ import annotations
+
+import struct
+
+from harness.base.seam import ChannelSwitched, ChannelSwitchStarted, SwitchChannel
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.netlink import Attributes, attribute, flag, nested, number, u32
+
+
+def switch_channel(core: Core, command: SwitchChannel) -> None:
+    """Announce another channel in a BSS's Beacons. Raises `NetlinkError`."""
+    offsets = struct.pack(f"={len(command.count_offsets)}H", *command.count_offsets)
+    core.command(
+        nl.CMD_CHANNEL_SWITCH,
+        command.interface,
+        u32(nl.ATTR_WIPHY_FREQ, command.frequency),
+        u32(nl.ATTR_CHANNEL_WIDTH, nl.CHAN_WIDTH_20_NOHT),
+        u32(nl.ATTR_CH_SWITCH_COUNT, command.count),
+        flag(nl.ATTR_CH_SWITCH_BLOCK_TX, command.quiet),
+        attribute(nl.ATTR_BEACON_HEAD, command.beacon_head),
+        attribute(nl.ATTR_BEACON_TAIL, command.beacon_tail),
+        nested(
+            nl.ATTR_CSA_IES,
+            attribute(nl.ATTR_BEACON_TAIL, command.announcing_tail),
+            attribute(nl.ATTR_CSA_C_OFF_BEACON, offsets),
+        ),
+    )
+
+
+def switch_started(interface: str, attributes: Attributes) -> ChannelSwitchStarted:
+    """Read what the kernel says when a switch is announced, by our BSS or by the station's AP."""
+    return ChannelSwitchStarted(
+        interface=interface,
+        frequency=number(attributes[nl.ATTR_WIPHY_FREQ]),
+        count=number(attributes.get(nl.ATTR_CH_SWITCH_COUNT, b"")),
+    )
+
+
+def switched(interface: str, attributes: Attributes) -> ChannelSwitched:
+    """Read what the kernel says when a switch is through."""
+    return ChannelSwitched(
+        interface=interface, frequency=number(attributes[nl.ATTR_WIPHY_FREQ])
+    )
