@@ -25,7 +25,7 @@ def switch_channel(core: Core, command: SwitchChannel) -> None:
         nested(
             nl.ATTR_CSA_IES,
             attribute(nl.ATTR_BEACON_TAIL, command.announcing_tail),
-            attribute(nl.ATTR_CSA_C_OFF_BEACON, offsets),
+            attribute(nl.ATTR_CNTDWN_OFFS_BEACON, offsets),
         ),
     )
 
