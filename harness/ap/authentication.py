@@ -1,0 +1,115 @@
+"""Authentication of stations with one BSS: Open System and SAE.
+
+Source: IEEE 802.11-2020, 11.3.4.3 and 12.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from harness.ap import events
+from harness.ap.association import (
+    STATUS_OUT_OF_SEQUENCE,
+    STATUS_SUCCESS,
+    STATUS_UNKNOWN_ALGORITHM,
+)
+from harness.ap.beacon import Describer
+from harness.ap.reporting import Action, Reporter
+from harness.ap.sae import SaeAuthentication
+from harness.base.address import MacAddress
+from harness.base.event import Event
+from harness.base.seam import TransmitManagement
+from harness.proto.machine import Discarded, Notify, Output
+from harness.proto.sae import (
+    AuthenticationReceived,
+    SaeAccepted,
+    SaeFailed,
+    TransmitAuthentication,
+)
+from harness.wire.dot11.frames import Authentication
+from harness.wire.sae import ALGORITHM_SAE
+
+OPEN_SYSTEM: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewStation:
+    """A station has authenticated: whatever it was before, it is that now."""
+
+    address: MacAddress
+
+
+Steps: TypeAlias = list[Action | NewStation]
+
+
+class Authentications:
+    """Answers Authentication frames. `sae`: None for a BSS that does not do it."""
+
+    def __init__(
+        self, interface: str, frames: Describer, sae: SaeAuthentication | None, reporter: Reporter
+    ) -> None:
+        self._interface = interface
+        self._frames = frames
+        self._sae = sae
+        self._reporter = reporter
+
+    def retune(self, frames: Describer) -> None:
+        """The BSS is on another channel."""
+        self._frames = frames
+
+    def receive(self, frame: Authentication, now: float) -> Steps:
+        source = frame.header.a2
+        assert source is not None, "a management frame has a transmitter"
+        if frame.algorithm == ALGORITHM_SAE and self._sae is not None:
+            given = AuthenticationReceived(frame.transaction, frame.status, frame.body)
+            return self._sae_steps(self._sae.receive(source, given, now), now)
+        status = STATUS_SUCCESS
+        if frame.algorithm != OPEN_SYSTEM:
+            status = STATUS_UNKNOWN_ALGORITHM
+        elif frame.transaction != 1:
+            status = STATUS_OUT_OF_SEQUENCE
+        steps: Steps = []
+        if status == STATUS_SUCCESS:
+            if self._sae is not None:
+                self._sae.forgo(source)
+            steps.append(NewStation(source))
+        step = (frame.transaction + 1) & 0xFFFF
+        steps.append(self._answer(source, frame.algorithm, step, status))
+        steps.append(self._told(source, status, now))
+        return steps
+
+    def deadline(self) -> float | None:
+        return None if self._sae is None else self._sae.deadline()
+
+    def tick(self, now: float) -> Steps:
+        """Do what is due."""
+        return [] if self._sae is None else self._sae_steps(self._sae.tick(now), now)
+
+    def _sae_steps(self, outputs: Iterable[tuple[MacAddress, Output]], now: float) -> Steps:
+        steps: Steps = []
+        for peer, output in outputs:
+            match output:
+                case TransmitAuthentication(step, status, body):
+                    steps.append(self._answer(peer, ALGORITHM_SAE, step, status, body))
+                case SaeAccepted():
+                    steps.append(NewStation(peer))
+                    steps.append(self._told(peer, STATUS_SUCCESS, now))
+                case SaeFailed():
+                    steps.append(self._told(peer, output.status, now))
+                case Notify():
+                    fields = {**output.fields, "station": peer}
+                    steps.append(self._reporter.event(now, output.name, **fields))
+                case Discarded(reason, clause):
+                    steps.append(self._reporter.discarded(now, peer, reason, clause))
+        return steps
+
+    def _answer(
+        self, peer: MacAddress, algorithm: int, step: int, status: int, body: bytes = b""
+    ) -> TransmitManagement:
+        frame = self._frames.authentication(peer, algorithm, step, status, body)
+        return TransmitManagement(interface=self._interface, frame=frame)
+
+    def _told(self, peer: MacAddress, status: int, now: float) -> Event:
+        return self._reporter.event(now, events.STATION_AUTHENTICATED, station=peer, status=status)
