@@ -153,11 +153,10 @@ class EapolDispatch:
         """The association is over: give up what runs."""
         had_keys, station.authenticator = station.authenticator, None
         enrolment, station.enrolment = station.enrolment, None
-        if enrolment is not None:
-            enrolment.abandon()
-        if had_keys is None:
-            return []
-        return self._step_group(StationLeft(station.address), now)
+        done = [] if enrolment is None else self._eap(station, enrolment.interrupt())
+        if had_keys is not None:
+            done += self._step_group(StationLeft(station.address), now)
+        return done
 
     # ---- within ---------------------------------------------------------------------------
 

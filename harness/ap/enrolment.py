@@ -7,6 +7,7 @@ whatever its result; the button and the PINs are `harness.ap.wps`'s.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from harness.ap import events
 from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
@@ -23,6 +24,13 @@ from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.wsc.device import ConfigurationError, DevicePasswordId, MessageType
 from harness.wire.wsc.messages import M1
 from harness.wire.wsc.settings import Credential
+
+_ANSWERS: Final[dict[object, int]] = {
+    MessageType.M2: MessageType.M3,
+    MessageType.M4: MessageType.M5,
+    MessageType.M6: MessageType.M7,
+    MessageType.M8: MessageType.WSC_DONE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,16 @@ class Enrolment:
         self._decision: tuple[M1, Admission | Denial] | None = None
         self._admission: Admission | None = None
         self._revealed = False
+        self._expected: int | None = None
         self._server = EapServer(self._new_method, entropy, ap.fragment_size)
 
     # ---- the station ----------------------------------------------------------------------
 
     def begin(self, now: float) -> Outputs:
         """Begin EAP, anew when it had begun before: what ran is given up."""
-        return self._take(Begin(), now)
+        outputs = self._take(Begin(), now)
+        self._expected = MessageType.M1
+        return outputs
 
     def receive(self, packet: bytes, now: float) -> Outputs:
         """An EAP packet came."""
@@ -73,12 +84,21 @@ class Enrolment:
     def tick(self, now: float) -> Outputs:
         return self._take(Timeout(), now)
 
+    def interrupt(self) -> Outputs:
+        """The station has gone: give up what runs, and say so unless EAP had ended."""
+        expected, self._expected = self._expected, None
+        self.abandon()
+        if expected is None:
+            return ()
+        return (self._failed(Failed(expected, ConfigurationError.NO_ERROR)),)
+
     def abandon(self) -> None:
-        """Give a run up that will not end by itself."""
+        """Give a run up that will not end by itself; nothing more is said of it."""
         admission, self._admission = self._admission, None
         if admission is not None:
             self._registrar.failed(admission, revealed=self._revealed)
         self._revealed = False
+        self._expected = None
 
     # ---- what a registrar's run asks ------------------------------------------------------
 
@@ -133,12 +153,18 @@ class Enrolment:
             elif isinstance(output, Finished):
                 done += self._finished(output, now)
             elif isinstance(output, EapFinished):
+                self._expected = None
                 done.append(EnrolmentEnded())
             else:
                 done.append(output)
                 if isinstance(output, Notify) and output.name == MESSAGE_SENT:
-                    self._revealed |= output.fields["type"] == MessageType.M6
+                    self._note_sent(output.fields["type"])
         return tuple(done)
+
+    def _note_sent(self, kind: object) -> None:
+        """Remember what was given away, and which message is to come."""
+        self._revealed |= kind == MessageType.M6
+        self._expected = _ANSWERS.get(kind)
 
     def _decided(self, now: float) -> list[Output]:
         """Apply the decision that this step's M1 asked for."""

@@ -418,7 +418,9 @@ class Membership:
         return [*actions, self._management(frame, station.token)]
 
     def drop(self, station: Station, now: float) -> Actions:
-        """Forget a station without a word to it."""
+        """Forget a station without a word to it, nor of an enrolment that this ends."""
+        if station.enrolment is not None:
+            station.enrolment.abandon()
         return self._close(station, now) + self._forget(station, now)
 
     def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:

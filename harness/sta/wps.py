@@ -15,7 +15,7 @@ from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
 from harness.sta import events
 from harness.sta.bss_table import Bss
 from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
-from harness.sta.connection import Attempt, Ended
+from harness.sta.connection import Attempt, Cause, Ended
 from harness.sta.core import Core
 from harness.sta.credentials import duplicates, network_from
 from harness.wire.wsc.settings import Credential
@@ -32,8 +32,8 @@ class Run:
     """One enrolment. `order`: what was asked for. Times on the world's clock.
 
     `buttons`: by BSSID the UUID and whether the push button was active when last seen. `ready`:
-    whether the AP waited for our PIN then. `stored`: ids of the networks made. `registered`:
-    success, on `frequency`.
+    whether the AP waited for our PIN then. `stored`: ids of the networks made. `refused`:
+    BSSIDs that allow no backhaul link. `registered`: success, on `frequency`.
     `ends_at`: when an explicit failure ends the run; `rejoin_at`: when to join what was stored;
     `release_at`: when the other networks take part again.
     """
@@ -46,6 +46,7 @@ class Run:
     buttons: dict[MacAddress, tuple[bytes | None, bool]] = field(default_factory=dict)
     ready: dict[MacAddress, bool] = field(default_factory=dict)
     stored: list[int] = field(default_factory=list)
+    refused: set[MacAddress] = field(default_factory=set)
     registered: bool = False
     frequency: int = 0
     ends_at: float | None = None
@@ -106,8 +107,16 @@ class WpsEnrollee:
             run.ready[bss.bssid] = ready
 
     def forbids(self, chosen: Bss, now: float) -> bool:
-        """Look for a second AP with its button pressed; the run ends if there is one."""
+        """Say whether the run ends here, which it then does.
+
+        It ends when a second AP has its button pressed, and when nothing is left but an AP that
+        allowed no backhaul link.
+        """
         run = self.run
+        if run is not None and chosen.bssid in run.refused:
+            self._core.report(now, events.WPS_FAILED, message=None)
+            self._finish(now)
+            return True
         if run is None or run.order.method is not WpsMethod.PBC or run.bssid is not None:
             return False
         uuid = chosen.wps.uuid if chosen.wps is not None else None
@@ -154,7 +163,9 @@ class WpsEnrollee:
         if run.registered or run.ends_at is not None:
             self._prepare_rejoin(run, now)
             return True
-        if not ended.answered:
+        if ended.cause is Cause.MULTI_AP_REFUSED:
+            run.refused.add(ended.attempt.bssid)
+        elif not ended.answered:
             return False
         self._unregistered(run, ended.attempt, now)
         return True

@@ -29,6 +29,8 @@ class EnrollingStation(ScriptedStation):
     """A station with a whole Enrollee."""
 
     device = DEVICE
+    silent_after = 99
+    """How many EAP packets it answers."""
 
     def enrol(
         self,
@@ -54,12 +56,16 @@ class EnrollingStation(ScriptedStation):
         entropy = SeededEntropy(b"enrollee" + bytes(self.address))
         self.peer = EapPeer(identity, Enrollee(config, entropy), fragment_size)
         self.outputs: list[Output] = []
+        self._left = self.silent_after
         self.answer = self._answer_eap
         self.join(extra)
 
     def _answer_eap(self, payload: bytes) -> list[bytes]:
         frame = EapolFrame.decode(payload)
         assert (frame.version, frame.type) == (2, EAPOL_EAP)
+        if self._left == 0:
+            return []
+        self._left -= 1
         outputs = self.peer.step(EapReceived(frame.body), self.stage.now)
         self.outputs += outputs
         return [

@@ -568,3 +568,42 @@ def test_rsn_stations_hear_nothing_of_eap() -> None:
     before = len(alice.eapol)
     alice.send_eapol(START)
     assert len(alice.eapol) == before
+
+
+# ---- runs that the station leaves ----------------------------------------------------------------
+
+
+def test_a_station_that_leaves_before_m1_fails_its_run() -> None:
+    stage = pressed(FRONTHAUL)
+    alice = ScriptedStation(stage)
+    alice.join(WSC + MULTI_AP)
+    alice.leave()
+    assert stage.lines[-1] == "WPS-FAIL msg=4 config_error=0"
+    assert stage.ap.wps_status.pbc.value == "Active"
+
+
+def test_a_station_that_comes_anew_fails_its_run_and_may_begin_another() -> None:
+    stage = pressed()
+    alice = EnrollingStation(stage)
+    alice.silent_after = 3
+    alice.enrol()
+    assert "WPS-FAIL msg=9 config_error=0" not in stage.lines
+    alice.silent_after = 99
+    alice.enrol()
+    assert stage.lines.count("WPS-FAIL msg=9 config_error=0") == 1
+    assert stage.lines[-2:] == ["WPS-SUCCESS ", f"CTRL-EVENT-EAP-FAILURE {ALICE}"]
+
+
+def test_a_run_that_ended_is_not_said_to_fail_when_the_station_leaves() -> None:
+    stage = pressed()
+    alice = EnrollingStation(stage)
+    alice.enrol()
+    alice.leave()
+    assert not [line for line in stage.lines if line.startswith("WPS-FAIL")]
+
+
+def test_cancelling_says_no_more_than_that() -> None:
+    stage = pressed()
+    ScriptedStation(stage).join(WSC)
+    stage.do(stage.ap.wps_cancel(stage.now))
+    assert stage.lines[-2:] == ["WPS-TIMEOUT ", "WPS-CANCEL "]

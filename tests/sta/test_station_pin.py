@@ -88,6 +88,24 @@ def test_pin_run_goes_on_to_the_next_ap() -> None:
     assert "WPS-FAIL " not in stage.lines
 
 
+def test_pin_run_for_a_backhaul_link_goes_on_to_an_ap_that_allows_it() -> None:
+    stage = Stage(pin_ap(), pin_ap(bssid=AP2, signal=-70, multi_ap=0x20))
+    stage.do(stage.station.start(0.0))
+    stage.do(stage.station.wps_pin(0.0, "12345670", multi_ap=1))
+    stage.until_line("WPS-SUCCESS", 15.0)
+    (network,) = stage.station.networks
+    assert network.multi_ap_backhaul_sta
+
+
+def test_pin_run_for_a_backhaul_link_ends_when_no_ap_allows_it() -> None:
+    stage = Stage(pin_ap(), pin_ap(bssid=AP2, signal=-70))
+    stage.do(stage.station.start(0.0))
+    stage.do(stage.station.wps_pin(0.0, "12345670", multi_ap=1))
+    stage.until_line("WPS-FAIL", 15.0)
+    assert {each.bssid for each in stage.sent(Authenticate)} == {AP1, AP2}  # type: ignore[attr-defined]
+    assert list(stage.station.networks) == []
+
+
 def test_generated_pin_has_a_right_checksum() -> None:
     station = Stage().station
     for _ in range(20):
