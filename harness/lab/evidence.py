@@ -103,10 +103,15 @@ class RunFolder:
     def exists(self) -> bool:
         return (self.path / "run.json").is_file()
 
-    def begin(self, planned: Iterable[Mapping[str, Any]]) -> None:
-        """Write what is going to run. Raises `OSError`."""
+    def begin(
+        self, planned: Iterable[Mapping[str, Any]], known_findings: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Write what is going to run, and which failures are known. Raises `OSError`."""
         self.path.mkdir(parents=True, exist_ok=True)
-        self._write({"started": now_text(), "versions": versions(), "planned": list(planned)})
+        self._write({
+            "started": now_text(), "versions": versions(), "planned": list(planned),
+            "known_findings": list(known_findings),
+        })
 
     def finish(self) -> None:
         """Note the end, and let `latest` point here."""
@@ -211,15 +216,20 @@ def now_text() -> str:
     return datetime.fromtimestamp(time.time(), UTC).isoformat()
 
 
+def describe_devices(lab: Lab) -> list[dict[str, str]]:
+    """Say who takes part, as records do."""
+    return [
+        {"name": each.name, "role": each.role, "kind": each.kind, "version": each.version}
+        for each in lab.devices
+    ]
+
+
 def _about_lab(lab: Lab) -> dict[str, Any]:
     return {
         "world_s": round(lab.world.now(), 6),
         "lost_frames": lab.lost_frames,
         "notes": lab.notes,
-        "devices": [
-            {"name": each.name, "role": each.role, "kind": each.kind, "version": each.version}
-            for each in lab.devices
-        ],
+        "devices": describe_devices(lab),
         "addresses": {str(address): name for address, name in lab.world.names.items()},
     }
 

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from harness.base.errors import AirproofError, SetupFailed, UsageError
+from harness.base.errors import AirproofError, ConfigError, SetupFailed, UsageError
 from harness.lab.requirement import Requirement, requirement_of
 
 if TYPE_CHECKING:
     from harness.lab.evidence import Outcome, RunFolder
     from harness.lab.scene import Lab, Setting
     from harness.radio.interface import Air
+    from harness.report.known import Finding
 
 AIRS = ("sim", "hwsim")
+KNOWN_FINDINGS = "scenarios/known-findings.toml"
+"""Failures of real programs that were looked into, from the root of the scenarios."""
 _LETTERS = {
     "PASS": ".", "WEAK": "w", "FAIL": "F", "UNSUPPORTED": "u", "INCONCLUSIVE": "I", "SETUP": "S",
     "HARNESS": "H", "NOT-RUN": "n",
@@ -42,6 +45,7 @@ class _Progress:
 
 _PROGRESS = pytest.StashKey[_Progress]()
 _RUN: pytest.StashKey[RunFolder] = pytest.StashKey()
+_KNOWN: pytest.StashKey[tuple[Finding, ...]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,7 +87,12 @@ def _check_and_relay(config: pytest.Config) -> int | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     from harness.lab.evidence import RunFolder, argv
+    from harness.report.known import read_findings
 
+    try:
+        config.stash[_KNOWN] = read_findings(config.rootpath / KNOWN_FINDINGS)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from None
     about = {
         "air": config.option.air, "ap": config.option.ap, "sta": config.option.sta,
         "seed": config.option.seed, "argv": argv(),
@@ -102,6 +111,8 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
+    from harness.report.known import plain
+
     planned = []
     for item in session.items:
         if "lab" not in getattr(item, "fixturenames", ()):
@@ -119,7 +130,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     worker = getattr(session.config, "workerinput", {}).get("workerid", "gw0")
     if planned and worker == "gw0" and not session.config.option.collectonly:
         try:
-            session.config.stash[_RUN].begin(planned)
+            known = session.config.stash[_KNOWN]
+            session.config.stash[_RUN].begin(planned, plain(known))
         except OSError as error:
             raise pytest.UsageError(f"--reports {session.config.option.reports}: {error}") from None
 
@@ -171,7 +183,7 @@ def pytest_runtest_makereport(
     if report.when == "teardown":
         _keep_evidence(item, progress, report)
     if report.when == "call" or report.failed:
-        _word_report(report, progress)
+        _word_report(report, progress, item.config.stash[_KNOWN])
     return report
 
 
@@ -230,22 +242,29 @@ def _write_evidence(item: pytest.Item, progress: _Progress, lab: Lab | None) -> 
     )
 
 
-def _word_report(report: pytest.TestReport, progress: _Progress) -> None:
+def _word_report(
+    report: pytest.TestReport, progress: _Progress, findings: tuple[Finding, ...]
+) -> None:
     """Give pytest's report the verdict's word, and the outcome that follows from it."""
+    from harness.lab.evidence import describe_devices
+    from harness.report.known import explanation
     from harness.report.verdict import judge
 
     assert progress.outcome is not None
     outcome = progress.outcome
+    devices = [] if progress.lab is None else describe_devices(progress.lab)
     judgement = judge({
         "outcome": {"phase": outcome.phase, "kind": outcome.kind, "message": outcome.message},
         "requirement": {"level": progress.requirement.level},
         "lost_frames": 0 if progress.lab is None else progress.lab.lost_frames,
-    })
+    }, explanation(findings, progress.requirement.id, devices))
     word = judgement.verdict.value
     report.airproof_verdict = word  # type: ignore[attr-defined]
     if word == "UNSUPPORTED":
         report.outcome = "skipped"
         report.longrepr = (report.location[0], report.location[1] or 0, judgement.reason)
+    elif judgement.known:
+        report.outcome, report.wasxfail = "skipped", judgement.known
     elif judgement.verdict.good:
         report.outcome, report.longrepr = "passed", None
 
@@ -256,6 +275,8 @@ def pytest_report_teststatus(
     word = getattr(report, "airproof_verdict", None)
     if word is None:
         return None
+    if getattr(report, "wasxfail", ""):
+        return "xfailed", "f", (f"{word}, known", {"yellow": True})
     category = {"UNSUPPORTED": "skipped", "NOT-RUN": "skipped"}.get(word, "passed")
     colour = {"red": True} if word in _RED else {"green": True}
     return ("failed" if word in _RED else category), _LETTERS[word], (word, colour)

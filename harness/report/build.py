@@ -29,6 +29,8 @@ class Summary:
             verdict, reason = result.judgement.verdict, result.judgement.reason
             if verdict is not Verdict.PASS or reason:
                 lines.append(f"{verdict.value:<{width}}  {result.id}: {reason}".rstrip(": "))
+            if result.judgement.known:
+                lines.append(f"{'':<{width}}  known: {result.judgement.known}")
         counts = self.run.counts
         lines.append(
             ", ".join(

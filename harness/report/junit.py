@@ -24,6 +24,11 @@ def _clean(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)
 
 
+def _kind(result: ScenarioResult) -> str | None:
+    """The element that a result becomes; a known failure is skipped, as an expected one is."""
+    return "skipped" if result.judgement.known else _ELEMENT.get(result.judgement.verdict)
+
+
 def _case(suite: Xml.Element, result: ScenarioResult) -> None:
     case = Xml.SubElement(
         suite,
@@ -41,8 +46,11 @@ def _case(suite: Xml.Element, result: ScenarioResult) -> None:
 
 
 def write_junit(run: Run, path: Path) -> None:
-    """Write one test suite. FAIL is a failure, what blames no device is an error or a skip."""
-    kinds = [_ELEMENT.get(result.judgement.verdict) for result in run.results]
+    """Write one test suite.
+
+    FAIL is a failure, what blames no device is an error or a skip; a known FAIL is a skip.
+    """
+    kinds = [_kind(result) for result in run.results]
     name = "-".join(str(run.about.get(key, "?")) for key in ("air", "ap", "sta"))
     suite = Xml.Element(
         "testsuite",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.base.errors import AirproofError
+from harness.report.known import Finding, explanation
 from harness.report.verdict import Judgement, Verdict, judge
 
 
@@ -49,7 +50,7 @@ class Run:
     @property
     def good(self) -> bool:
         """True when something ran and every verdict is good."""
-        return bool(self.results) and all(verdict.good for verdict in self.counts)
+        return bool(self.results) and all(result.judgement.good for result in self.results)
 
 
 def read_json(path: Path) -> Any:
@@ -65,12 +66,14 @@ def read_json(path: Path) -> Any:
 def read_run(folder: Path) -> Run:
     """Read a run's folder; what is not good comes first, then by id."""
     about = read_json(folder / "run.json")
+    findings = [Finding(**entry) for entry in about.get("known_findings", ())]
     recorded: dict[str, ScenarioResult] = {}
     for path in sorted(folder.glob("*/record.json")):
         record = read_json(path)
         try:
+            known = explanation(findings, record["id"], record.get("devices", ()))
             recorded[record["nodeid"]] = ScenarioResult(
-                record["id"], record["nodeid"], path.parent, record, judge(record)
+                record["id"], record["nodeid"], path.parent, record, judge(record, known)
             )
         except (KeyError, TypeError) as error:
             raise BadRecord(f"{path}: no field {error}") from error
@@ -80,7 +83,7 @@ def read_run(folder: Path) -> Run:
         for plan in planned
     ]
     results += recorded.values()
-    results.sort(key=lambda result: (result.judgement.verdict.good, result.id))
+    results.sort(key=lambda result: (result.judgement.good, result.id))
     return Run(folder, about, tuple(results))
 
 

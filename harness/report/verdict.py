@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -48,18 +48,36 @@ _UNBLAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with the one sentence that explains it."""
+    """A verdict with the one sentence that explains it.
+
+    `known`: why this failure is known already; empty when it is not.
+    """
 
     verdict: Verdict
     reason: str
+    known: str = ""
+
+    @property
+    def good(self) -> bool:
+        """True when nobody has to look."""
+        return self.verdict.good or bool(self.known)
 
 
-def judge(record: Mapping[str, Any]) -> Judgement:
-    """Give the verdict of one `record.json`.
+def judge(record: Mapping[str, Any], known: str = "") -> Judgement:
+    """Give the verdict of one `record.json`; `known` explains its failure, if that is known.
 
     Only a failed expectation or a peer's breach of protocol after set-up can be a FAIL. An
     outcome of an unknown kind is HARNESS: a record that we can't read is our fault.
     """
+    judgement = _judge(record)
+    if known and judgement.verdict is Verdict.FAIL:
+        return replace(judgement, known=known)
+    if known and judgement.verdict is Verdict.PASS:
+        return replace(judgement, reason="a known finding did not show: take it off the list")
+    return judgement
+
+
+def _judge(record: Mapping[str, Any]) -> Judgement:
     outcome = record["outcome"]
     kind, message = outcome["kind"], outcome.get("message", "")
     if kind == "passed":

@@ -62,17 +62,14 @@ def test_the_rungs_name_every_frame(tmp_path: Path, recording: dict[str, Any]) -
     assert ladder.lanes == ("access point", "station")
     assert ladder.frames == len(recording["frames"])
     labels = [rung.label for rung in ladder.rungs]
-    assert (
-        labels[6:]
-        == [
-            "EAP-Request Identity",
-            "EAP-Response Identity",
-            "WSC_START",
-            *("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"),
-            "EAP-Failure",
-            "Deauthentication, reason 3",
-        ]
-    )
+    assert labels[6:] == [
+        "EAP-Request Identity",
+        "EAP-Response Identity",
+        "WSC_START",
+        *("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8", "WSC_Done"),
+        "EAP-Failure",
+        "Deauthentication, reason 3",
+    ]
     assert "Association Request [WSC, Multi-AP]" in labels
     m1 = next(rung for rung in ladder.rungs if rung.label == "M1")
     assert (m1.left, m1.right, m1.direction, m1.kind) == (0, 1, "left", "wsc")
