@@ -10,6 +10,7 @@ from harness.base.errors import WireError
 from harness.radio.interface import CapturedFrame
 from harness.wire import eap, multi_ap
 from harness.wire.dot11 import frames as dot11
+from harness.wire.dot11.channel_switch import ChannelSwitch, decode_channel_switch
 from harness.wire.dot11.elements import Elements, join_elements
 from harness.wire.eapol import EAPOL_EAP, EAPOL_ETHERTYPE, EAPOL_KEY, EapolFrame
 from harness.wire.eapol_key import EapolKey
@@ -61,6 +62,11 @@ class Seen:
     @property
     def t(self) -> float:
         return self.captured.t
+
+    @property
+    def frequency(self) -> int:
+        """The channel that it was on, in MHz."""
+        return self.captured.frequency
 
     @property
     def kind(self) -> str:
@@ -115,6 +121,11 @@ class Seen:
     def ends_with_multi_ap(self) -> bool:
         """Whether the last element of a management frame is a Multi-AP element."""
         return Elements(join_elements(self.frame.elements.raw[-1:])).multi_ap is not None
+
+    @property
+    def channel_switch(self) -> ChannelSwitch | None:
+        """What a Beacon or Probe Response announces; None when it announces no other channel."""
+        return decode_channel_switch(self.frame.elements)
 
     @property
     def wsc(self) -> Any:
