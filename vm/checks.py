@@ -118,14 +118,16 @@ def plan(python: str, reports: Path) -> list[Step]:
         Step("mypy", [*module, "mypy"]),
         pytest("tests", "tests"),
         pytest(
-            "tests of kernel radios", "tests/radio", "--air", "hwsim", needs=packages.LAB_PACKAGES
+            "tests in the kernel lab",
+            *("tests/radio", "tests/lab/test_programs.py", "--air", "hwsim"),
+            needs=("kernel lab", *packages.LAB_PACKAGES),
         ),
         pytest("scenarios on sim", "scenarios"),
     ]
     needed = {"hostapd": "hostapd", "wpa_supplicant": "wpasupplicant"}
     for ap, sta in PAIRS:
         needs = [needed[device] for device in (ap, sta) if device in needed]
-        devices = ("--air", "hwsim", "--ap", ap, "--sta", sta)
+        devices = ("--air", "hwsim", "--ap", ap, "--sta", sta, "-n", str(os.cpu_count() or 1))
         name = f"scenarios on hwsim {ap} {sta}"
         steps.append(pytest(name, "scenarios", *devices, needs=["kernel lab", *needs]))
     return steps
