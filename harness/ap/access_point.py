@@ -56,6 +56,7 @@ class AccessPoint:
         self._registrar: WpsRegistrarState | None = None
         self._advertised = Advertisement()
         self._enabled = False
+        self._switching = False
         self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
         self._addresses = bss_addresses(config, address)
@@ -96,6 +97,7 @@ class AccessPoint:
                 actions = bss.step(event, now)
                 if isinstance(event, ChannelSwitched):
                     self.config = replace(self.config, channel=bss.frequency)
+                actions += self._end_switch(now)
                 actions += self._prune(bss, actions, now)
                 return self._finish(actions + self._enable(now), now)
         return ()
@@ -177,6 +179,7 @@ class AccessPoint:
         if not 1 <= count <= 255:
             raise UsageError(f"a channel switch is announced for 1 to 255 Beacons, not {count}")
         after = replace(self.config, channel=frequency)
+        self._switching = True
         return tuple(
             action
             for bss in self._bsss
@@ -261,6 +264,13 @@ class AccessPoint:
             return []
         self._enabled = True
         return self._bsss[0].tell((Notice(events.AP_ENABLED),), now)
+
+    def _end_switch(self, now: float) -> list[Action]:
+        """When the last BSS is through with a channel switch, do what had to wait for that."""
+        if not self._switching or any(bss.switching for bss in self._bsss):
+            return []
+        self._switching = False
+        return [action for bss in self._bsss for action in bss.release_interfaces(now)]
 
     def _reload(self, now: float) -> list[Action]:
         """Start the unconfigured BSSs anew with the passphrase that was adopted."""

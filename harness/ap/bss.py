@@ -158,6 +158,7 @@ class Bss:
             SwitchChannel(
                 interface=self.config.interface,
                 frequency=ap.channel,
+        self._members.hold_interfaces()
                 count=count,
                 beacon_head=after.beacon_head(),
                 beacon_tail=after.beacon_tail(wsc),
@@ -176,6 +177,10 @@ class Bss:
         actions = [farewell, *self._members.end(now)] if self.started else []
         self.started = False
         return [*actions, StopBss(interface=self.config.interface)]
+    def release_interfaces(self, now: float) -> Actions:
+        """No BSS of the radio announces a channel any more: make what had to wait for that."""
+        return self._members.release_interfaces(now)
+
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says about this BSS's interface or one of its four-address ones."""

@@ -95,6 +95,7 @@ class Membership:
 
     def end(self, now: float) -> Actions:
         """Forget everyone; what tells the stations is the caller's."""
+        self._holds_interfaces = False
         actions: Actions = []
         for station in self._stations:
             actions += self._close(station, now)
@@ -267,7 +268,7 @@ class Membership:
                 backhaul=station.backhaul,
             )
         ]
-        if station.backhaul and self._config.is_backhaul and not station.wps:
+        if self._wants_vlan(station):
             actions += self._add_vlan(station, now)
         if not self._config.protected:
             actions += self._authorize(station, now)
@@ -358,7 +359,7 @@ class Membership:
         station = self._stations.get(event.peer)
         if station is None or not station.associated or station.vlan is not None:
             return []
-        if not self._config.wds_sta or station.wps:
+        if not self._config.wds_sta or station.wps or self._holds_interfaces:
             return []
         return self._add_vlan(station, now)
 
@@ -424,6 +425,22 @@ class Membership:
         return self._close(station, now) + self._forget(station, now)
 
     def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:
+    def hold_interfaces(self) -> None:
+        """Make no four-address interface for now: the kernel refuses one while a channel switch
+        is announced, on whichever BSS of the radio."""
+        self._holds_interfaces = True
+
+    def release_interfaces(self, now: float) -> Actions:
+        """Make the four-address interfaces that had to wait."""
+        self._holds_interfaces = False
+        waiting = [station for station in self._stations if self._wants_vlan(station)]
+        return [action for station in waiting for action in self._add_vlan(station, now)]
+
+    def _wants_vlan(self, station: Station) -> bool:
+        if not station.associated or station.vlan is not None or self._holds_interfaces:
+            return False
+        return station.backhaul and self._config.is_backhaul and not station.wps
+
         return self._authorize(station, now)
 
     def _port_closed(self, station: Station, output: PortClosed, now: float) -> Actions:

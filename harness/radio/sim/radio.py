@@ -164,6 +164,11 @@ class SimRadio:
             self._station = StationInterface(self, self.interface, self.address)
             self._by_address[self.address] = self._station
 
+    @property
+    def announces_channel(self) -> bool:
+        """Whether a BSS announces another channel: until then no interface can be made."""
+        return any(bss.next_frequency is not None for bss in self._bsss.values())
+
     def may_go_to(self, frequency: int) -> bool:
         """Whether no BSS announces another channel."""
         return all(bss.next_frequency in (None, frequency) for bss in self._bsss.values())
