@@ -149,6 +149,7 @@ class Bss:
 
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""
+        self._members.hold_interfaces()
         announced = ChannelSwitch(ap.number, count, quiet, operating_class(ap.channel))
         until = now + count * self._interval_s
         self._switch = _Switch(ap, announced, until)
@@ -158,7 +159,6 @@ class Bss:
             SwitchChannel(
                 interface=self.config.interface,
                 frequency=ap.channel,
-        self._members.hold_interfaces()
                 count=count,
                 beacon_head=after.beacon_head(),
                 beacon_tail=after.beacon_tail(wsc),
@@ -167,6 +167,10 @@ class Bss:
                 quiet=quiet,
             )
         ]
+
+    def release_interfaces(self, now: float) -> Actions:
+        """No BSS of the radio announces a channel any more: make what had to wait for that."""
+        return self._members.release_interfaces(now)
 
     def stop(self, now: float, reason: int = REASON_LEAVING) -> Actions:
         """Dismiss everyone, with one Deauthentication to all, and stop to beacon."""
@@ -177,10 +181,6 @@ class Bss:
         actions = [farewell, *self._members.end(now)] if self.started else []
         self.started = False
         return [*actions, StopBss(interface=self.config.interface)]
-    def release_interfaces(self, now: float) -> Actions:
-        """No BSS of the radio announces a channel any more: make what had to wait for that."""
-        return self._members.release_interfaces(now)
-
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says about this BSS's interface or one of its four-address ones."""

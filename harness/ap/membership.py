@@ -86,6 +86,7 @@ class Membership:
         self._eapol = eapol
         self._reporter = reporter
         self._tokens = tokens
+        self._holds_interfaces = False
 
     # ---- the whole membership -------------------------------------------------------------
 
@@ -95,7 +96,6 @@ class Membership:
 
     def end(self, now: float) -> Actions:
         """Forget everyone; what tells the stations is the caller's."""
-        self._holds_interfaces = False
         actions: Actions = []
         for station in self._stations:
             actions += self._close(station, now)
@@ -363,6 +363,22 @@ class Membership:
             return []
         return self._add_vlan(station, now)
 
+    def hold_interfaces(self) -> None:
+        """Make no four-address interface for now: the kernel refuses one while a channel switch
+        is announced, on whichever BSS of the radio."""
+        self._holds_interfaces = True
+
+    def release_interfaces(self, now: float) -> Actions:
+        """Make the four-address interfaces that had to wait."""
+        self._holds_interfaces = False
+        waiting = [station for station in self._stations if self._wants_vlan(station)]
+        return [action for station in waiting for action in self._add_vlan(station, now)]
+
+    def _wants_vlan(self, station: Station) -> bool:
+        if not station.associated or station.vlan is not None or self._holds_interfaces:
+            return False
+        return station.backhaul and self._config.is_backhaul and not station.wps
+
     def _add_vlan(self, station: Station, now: float) -> Actions:
         station.vlan = f"{self._config.interface}.sta{station.aid}"
         bridge = self._config.vlan_bridge
@@ -425,22 +441,6 @@ class Membership:
         return self._close(station, now) + self._forget(station, now)
 
     def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:
-    def hold_interfaces(self) -> None:
-        """Make no four-address interface for now: the kernel refuses one while a channel switch
-        is announced, on whichever BSS of the radio."""
-        self._holds_interfaces = True
-
-    def release_interfaces(self, now: float) -> Actions:
-        """Make the four-address interfaces that had to wait."""
-        self._holds_interfaces = False
-        waiting = [station for station in self._stations if self._wants_vlan(station)]
-        return [action for station in waiting for action in self._add_vlan(station, now)]
-
-    def _wants_vlan(self, station: Station) -> bool:
-        if not station.associated or station.vlan is not None or self._holds_interfaces:
-            return False
-        return station.backhaul and self._config.is_backhaul and not station.wps
-
         return self._authorize(station, now)
 
     def _port_closed(self, station: Station, output: PortClosed, now: float) -> Actions:

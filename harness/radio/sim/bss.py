@@ -169,6 +169,8 @@ class Bss:
 
     def _add_peer_vlan(self, command: AddPeerVlan) -> None:
         peer = self._peer("add peer VLAN", command.peer)
+        if self._radio.announces_channel:
+            raise RadioError("add peer VLAN", errno.EBUSY, "another channel is announced")
         if peer.vlan is not None:
             peer.vlan.put_into(None)
         peer.vlan = NetDevice(
@@ -188,8 +190,6 @@ class Bss:
         if command.peer is not None:
             peer = self._peer("install key", command.peer)
             peer.key = key_from(command, peer.key)
-        if self._radio.announces_channel:
-            raise RadioError("add peer VLAN", errno.EBUSY, "another channel is announced")
             return
         key = key_from(command, self._group_keys.get(command.index))
         self._group_key = self._group_keys[command.index] = key
