@@ -49,6 +49,10 @@ class Agenda:
         """Do `action` in `delay` seconds."""
         return self.at(self.now + delay, action)
 
+    def next_due(self) -> float | None:
+        """When the next thing is due; None: nothing is to be done ever."""
+        return self._heap[0][0] if self._heap else None
+
     def run_next(self, until: float) -> bool:
         """Do the next thing due, if it is due by `until`; False when there was none."""
         heap = self._heap

@@ -116,6 +116,19 @@ class SimAir:
         elif until > agenda.now:
             agenda.now = until
 
+    def next_due(self) -> float | None:
+        """When something happens next if nobody does anything; for who ties it to real time."""
+        return self._agenda.next_due()
+
+    def remove_radio(self, radio: SimRadio) -> None:
+        """Take a radio off the air for good; its node may have another one of that name."""
+        radio.close()
+        self._radios.remove(radio)
+
+    def unplug_host(self, node: str, bridge: str, host: HostPort) -> None:
+        """Pull a host's cable out of its bridge."""
+        self._node(node).bridge(bridge).remove(host)
+
     def watch(self, fd: int) -> None:
         """Refuse: the clock is virtual, and nothing outside the world can be waited for."""
         raise UsageError("simulated air can't wait for a file descriptor")

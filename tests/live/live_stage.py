@@ -1,0 +1,88 @@
+"""What the tests of the live programs share: a loop of their own, and clients of its sockets."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from harness.base.errors import AirproofError
+from harness.live.loop import Loop
+
+
+class Closable(Protocol):
+    def close(self) -> None: ...
+
+
+Kept = TypeVar("Kept", bound=Closable)
+
+PATIENCE_S = 10.0
+"""How long anything may take that should come at once."""
+
+
+class Stage:
+    """A loop and what it was told to be trouble."""
+
+    def __init__(self) -> None:
+        self.troubles: list[AirproofError] = []
+        self.loop = Loop(self.troubles.append)
+        self._kept: list[Closable] = []
+
+    def keep(self, thing: Kept) -> Kept:
+        """Close `thing` when the test ends."""
+        self._kept.append(thing)
+        return thing
+
+    def until(self, happened: Callable[[], object], within: float = PATIENCE_S) -> None:
+        """Let the loop run until `happened()` holds; fails after `within` seconds."""
+        limit = self.loop.now() + within
+        while not happened():
+            assert self.loop.now() < limit, f"not within {within} s"
+            self.loop.turn(min(limit, self.loop.now() + 0.05))
+
+    def settle(self, seconds: float = 0.05) -> None:
+        """Let the loop run for so long."""
+        limit = self.loop.now() + seconds
+        while self.loop.now() < limit:
+            self.loop.turn(limit)
+
+    def close(self) -> None:
+        for thing in self._kept:
+            thing.close()
+        self.loop.close()
+
+
+class Client:
+    """A client of a control socket, as scripts are: it never waits for the loop under test."""
+
+    def __init__(self, path: Path, own: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(own))
+        self._socket.connect(str(path))
+        self._socket.setblocking(False)
+        self.own = own
+
+    def send(self, command: str | bytes) -> None:
+        self._socket.send(command.encode() if isinstance(command, str) else command)
+
+    def received(self) -> list[str]:
+        """Take what has come."""
+        found: list[str] = []
+        while True:
+            try:
+                found.append(self._socket.recv(65536).decode(errors="surrogateescape"))
+            except BlockingIOError:
+                return found
+
+    def ask(self, stage: Stage, command: str | bytes) -> str:
+        """Send a command and give its reply; events that come first fail the test."""
+        self.send(command)
+        came: list[str] = []
+        stage.until(lambda: came.extend(self.received()) or came)
+        assert len(came) == 1, came
+        return came[0]
+
+    def close(self) -> None:
+        self._socket.close()
+        self.own.unlink(missing_ok=True)
