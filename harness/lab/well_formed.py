@@ -12,7 +12,7 @@ from harness.lab.transcript import Malformed, Seen, Transcript
 from harness.lab.world import World, WscKeys
 from harness.wire.eap import WscPacket
 from harness.wire.wsc.check import Violation, check_message, check_octets
-from harness.wire.wsc.messages import WscMessage
+from harness.wire.wsc.messages import MESSAGES, WscMessage, message_type
 from harness.wire.wsc.settings import SETTINGS, Credential, M8Settings
 
 
@@ -32,11 +32,19 @@ def judge_messages(
         for violation in _violations(world, seen):
             raise air.difference(
                 seen,
-                violation.attribute,
+                _what(seen, violation),
                 "well-formed",
                 f"{violation.reason} at octet {violation.offset}",
                 clause or violation.clause,
             )
+
+
+def _what(seen: Seen, violation: Violation) -> str:
+    """The attribute's name, with that of its message where this could not be decoded."""
+    if not isinstance(seen.layers[-1], Malformed):
+        return violation.attribute
+    kind = message_type(seen.layers[-2].data)
+    return f"{MESSAGES[kind].NAME if kind in MESSAGES else 'message'}: {violation.attribute}"
 
 
 def _violations(world: World, seen: Seen) -> Iterator[Violation]:

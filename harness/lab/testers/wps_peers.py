@@ -1,0 +1,113 @@
+"""Peers for the device under test whose enrolment is cut up, breaks off or asks oddly.
+
+Each function gives what `lab.peer_sta` or `lab.peer_ap` makes the device with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from harness.ap.config import ApConfig
+from harness.base.entropy import Entropy
+from harness.base.seam import Command, TransmitEapol
+from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
+from harness.lab.devices.interface import Bss, Place
+from harness.lab.loss import wsc_kind
+from harness.lab.testers.edited_radio import EditedRadio
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
+from harness.radio.interface import Radio
+from harness.sta.config import StationConfig
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """What is odd about a peer.
+
+    `flags`: of the Multi-AP sub-element in M1. `fragment_size`: the most octets of an EAP-WSC
+    packet from its Op-Code on. `silent_after`: the last WSC message that it sends.
+    """
+
+    flags: int | None = None
+    fragment_size: int | None = None
+    silent_after: type | None = None
+
+
+def enrollee(
+    *,
+    flags: int | None = None,
+    fragment_size: int | None = None,
+    silent_after: type | None = None,
+) -> Callable[[Place], OddEnrollee]:
+    """Give what makes a station with the oddities of `Oddity`."""
+    odd = Oddity(flags, fragment_size, silent_after)
+    return lambda place: OddEnrollee(place, odd)
+
+
+def registrar(
+    *, fragment_size: int | None = None, silent_after: type | None = None
+) -> Callable[[Place, tuple[Bss, ...], int], OddRegistrar]:
+    """Give what makes an access point with the oddities of `Oddity`."""
+    odd = Oddity(None, fragment_size, silent_after)
+    return lambda place, bsss, frequency: OddRegistrar(place, bsss, frequency, odd)
+
+
+class OddEnrollee(AirproofStation):
+    """A station that enrols as `odd` says."""
+
+    kind: ClassVar[str] = "tester"
+
+    def __init__(self, place: Place, odd: Oddity) -> None:
+        super().__init__(place)
+        self._odd = odd
+
+    def configuration(self) -> StationConfig:
+        right = super().configuration()
+        size = self._odd.fragment_size or right.fragment_size
+        return dataclasses.replace(right, fragment_size=size)
+
+    def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
+        if self._odd.flags is not None:
+            config = dataclasses.replace(config, multi_ap=self._odd.flags)
+        return Enrollee(config, entropy)
+
+    def radio(self, radio: Radio) -> Radio:
+        return silenced(radio, self._odd.silent_after)
+
+
+class OddRegistrar(AirproofAccessPoint):
+    """An access point that enrols others as `odd` says."""
+
+    kind: ClassVar[str] = "tester"
+
+    def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int, odd: Oddity) -> None:
+        super().__init__(place, bsss, frequency)
+        self._odd = odd
+
+    def configuration(self) -> ApConfig:
+        right = super().configuration()
+        size = self._odd.fragment_size or right.fragment_size
+        return dataclasses.replace(right, fragment_size=size)
+
+    def radio(self, radio: Radio) -> Radio:
+        return silenced(radio, self._odd.silent_after)
+
+
+def silenced(radio: Radio, after: type | None) -> Radio:
+    """Let no EAPOL frame follow the first one with a WSC message of this kind."""
+    if after is None:
+        return radio
+    said = False
+
+    def edit(command: Command) -> Iterable[Command]:
+        nonlocal said
+        if not isinstance(command, TransmitEapol):
+            return (command,)
+        if said:
+            return ()
+        said = wsc_kind(command.payload) is after
+        return (command,)
+
+    return EditedRadio(radio, edit)
