@@ -6,7 +6,7 @@ Source: IEEE 802.11-2020, 11.3.5.3 and 9.4.1.9 (status codes); Wi-Fi Simple Conf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.ap import multi_ap
 from harness.ap.beacon import basic_rates
@@ -47,6 +47,7 @@ class Terms:
     maybe_wps: bool = False
     rsne: bytes | None = None
     backhaul: bool = False
+    primary_vlan: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ class Refusal:
 def judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:
     """Decide about a (Re)Association Request by its elements. `frequency` in MHz."""
     try:
-        return _judge(bss, frequency, elements)
+        verdict = _judge(bss, frequency, elements)
     except WireError as broken:
         return Refusal(STATUS_INVALID_ELEMENT, str(broken), broken.clause)
+    if isinstance(verdict, Terms) and verdict.backhaul and elements.multi_ap is not None:
+        return replace(verdict, primary_vlan=multi_ap.primary_vlan(bss, elements.multi_ap))
+    return verdict
 
 
 def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:

@@ -211,7 +211,7 @@ class Membership:
         station.rates = terms.rates
         station.rsne = terms.rsne
         station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
-        station.backhaul = terms.backhaul
+        station.backhaul, station.primary_vlan = terms.backhaul, terms.primary_vlan
         station.known = True
         station.early = None
         station.token = next(self._tokens)
@@ -388,6 +388,7 @@ class Membership:
                 peer=station.address,
                 name=station.vlan,
                 bridge=bridge,
+                primary_vlan=station.primary_vlan,
             ),
             self._reporter.event(
                 now,

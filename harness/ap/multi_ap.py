@@ -15,6 +15,7 @@ from harness.wire.multi_ap import (
     FRONTHAUL_BSS,
     PROFILE1_DISALLOWED,
     PROFILE2_DISALLOWED,
+    PROFILE_WITH_VLANS,
     MultiApElement,
     UnsupportedProfile,
 )
@@ -73,6 +74,23 @@ def _disallows(bss: BssConfig, profile: int) -> bool:
     return bool(bss.multi_ap_client_disallow & bit)
 
 
+def primary_vlan(bss: BssConfig, element: bytes) -> int | None:
+    """Tell the VLAN whose tag is on the link to an accepted backhaul station.
+
+    Both ends must have a profile that knows of it. `element`: as for `judge_station`.
+    """
+    if MultiApElement.decode(element).effective_profile < PROFILE_WITH_VLANS:
+        return None
+    return announced_vlan(bss)
+
+
+def announced_vlan(bss: BssConfig) -> int | None:
+    """The primary VLAN that the BSS tells backhaul stations of."""
+    if bss.multi_ap_profile < PROFILE_WITH_VLANS or not bss.is_backhaul:
+        return None
+    return bss.multi_ap_vlan_id or None
+
+
 def response_element(bss: BssConfig) -> bytes:
     """The whole Multi-AP element of a response to a backhaul station."""
     flags = (
@@ -81,6 +99,5 @@ def response_element(bss: BssConfig) -> bytes:
         | (PROFILE1_DISALLOWED if bss.multi_ap_client_disallow & DISALLOW_PROFILE_1 else 0)
         | (PROFILE2_DISALLOWED if bss.multi_ap_client_disallow & DISALLOW_PROFILE_2 else 0)
     )
-    profile = bss.multi_ap_profile if bss.multi_ap_profile >= 2 else None
-    vlan = bss.multi_ap_vlan_id if profile is not None and bss.is_backhaul else 0
-    return MultiApElement(flags=flags, profile=profile, vlan_id=vlan or None).element()
+    profile = bss.multi_ap_profile if bss.multi_ap_profile >= PROFILE_WITH_VLANS else None
+    return MultiApElement(flags=flags, profile=profile, vlan_id=announced_vlan(bss)).element()

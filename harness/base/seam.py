@@ -116,11 +116,14 @@ class AddPeerVlan(Command):
 
     Frames of that peer then come from and go to `name` with four addresses, both ways. `bridge`:
     put it into that bridge. Removed by `RemovePeer`, `StopBss` or `RemovePeerVlan`.
+    `primary_vlan`: 1 to 4094. What the bridge sends then goes over the link with an 802.1Q tag of
+    that VLAN, and only frames with that tag come into the bridge, without it. EAPOL has no tag.
     """
 
     peer: MacAddress
     name: str
     bridge: str | None = None
+    primary_vlan: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,11 +202,12 @@ class SetFourAddress(Command):
     """Switch the station's interface to four-address data frames, or back.
 
     `bridge`: the interface is put into it while four-address mode is on (a station interface can
-    be bridged in no other mode).
+    be bridged in no other mode). `primary_vlan`: as in `AddPeerVlan`.
     """
 
     enabled: bool
     bridge: str | None = None
+    primary_vlan: int | None = None
 
 
 # ---- both ---------------------------------------------------------------------------------

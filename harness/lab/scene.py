@@ -26,6 +26,7 @@ from harness.lab.expectations import AirView
 from harness.lab.host import Host
 from harness.lab.loss import lose
 from harness.lab.opened import compared_with, open_credentials
+from harness.lab.opened_data import open_data
 from harness.lab.transcript import Seen, Transcript
 from harness.lab.well_formed import judge_messages
 from harness.lab.world import World
@@ -188,6 +189,18 @@ class Lab:
         Raises `Unsupported` when neither device is ours: no air can be told to lose frames yet.
         """
         lose(kind, from_, to, times)
+
+    def expect_vlan(
+        self, data: Seen, bss: Bss, vlan_id: int | None, *, clause: str = ""
+    ) -> None:
+        """Decrypt a unicast data frame of `bss` and compare its 802.1Q VLAN; None: no tag.
+
+        Raises `ExpectationFailed`, and `Inconclusive` when its key can't be known.
+        """
+        __tracebackhide__ = True
+        got = open_data(self.world.air.frames, data, bss.psk).vlan_id
+        if got != vlan_id:
+            raise self.air.difference(data, "802.1Q VLAN", vlan_id, got, clause)
 
     def note(self, text: str) -> None:
         """Put a remark into the record."""

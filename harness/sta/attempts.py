@@ -74,6 +74,7 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
         frequency=bss.frequency,
         elements=elements,
         multi_ap=network.multi_ap_backhaul_sta,
+        multi_ap_profile=network.multi_ap_profile,
     )
 
 

@@ -79,8 +79,9 @@ class Attempt:
 
     `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
     `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
-    wanted. `enrolling`: the association serves WPS only. `completion_s`: seconds from the first
-    EAPOL frame to the end. `previous`: the AP of the same network that is left for this one.
+    wanted, with that profile. `enrolling`: the association serves WPS only. `completion_s`:
+    seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
+    left for this one.
     """
 
     network_id: int
@@ -94,6 +95,7 @@ class Attempt:
     group: int | None = None
     akm: int | None = None
     multi_ap: bool = False
+    multi_ap_profile: int = 0
     enrolling: bool = False
     completion_s: float = PSK_COMPLETION_S
     previous: MacAddress | None = None
@@ -312,7 +314,8 @@ class Connection:
                 fields = {"bssid": attempt.bssid, "reason": verdict.value}
                 refused = Notify(events.MULTI_AP_REFUSED, fields)
                 return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, completed, refused)
-            outputs += self._set_four_address(verdict is multi_ap.Verdict.FOUR_ADDRESS)
+            vlan = multi_ap.primary_vlan(given.elements, attempt.multi_ap_profile)
+            outputs += self._set_four_address(verdict is multi_ap.Verdict.FOUR_ADDRESS, vlan)
         if attempt.port is None:
             return WpaState.COMPLETED, outputs + self._establish()
         attempt.port.open(now)
@@ -465,16 +468,18 @@ class Connection:
         note = Notify(events.CONNECTION_COMPLETED, fields)
         return Perform(authorize), note, Established(attempt)
 
-    def _set_four_address(self, enabled: bool) -> tuple[Output, ...]:
+    def _set_four_address(self, enabled: bool, vlan: int | None) -> tuple[Output, ...]:
         attempt = self._present()
-        fields = {"bssid": attempt.bssid, "four_address": enabled}
+        fields = {"bssid": attempt.bssid, "four_address": enabled, "primary_vlan": vlan}
         note = Notify(events.MULTI_AP_AGREED, fields)
         if not enabled:
             return (note, *self._reset_four_address())
         if self._four_address:
             return (note,)  # from one backhaul BSS to another: the bridge keeps its port
         self._four_address = True
-        command = SetFourAddress(interface=self._interface, enabled=True, bridge=self._bridge)
+        command = SetFourAddress(
+            interface=self._interface, enabled=True, bridge=self._bridge, primary_vlan=vlan
+        )
         return note, Perform(command)
 
     def _reset_four_address(self) -> tuple[Output, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.base.errors import WireError
 from harness.wire.dot11.elements import Elements
-from harness.wire.multi_ap import BACKHAUL_STA, MultiApElement
+from harness.wire.multi_ap import BACKHAUL_STA, PROFILE_WITH_VLANS, MultiApElement
 
 
 class Verdict(Enum):
@@ -27,8 +27,18 @@ def request_element(profile: int) -> bytes:
 
     `profile`: told when it is 2 or more. Source: Multi-AP Specification, 5.2.
     """
-    told = profile if profile >= 2 else None
+    told = profile if profile >= PROFILE_WITH_VLANS else None
     return MultiApElement(flags=BACKHAUL_STA, profile=told).element()
+
+
+def primary_vlan(response: Elements, profile: int) -> int | None:
+    """The VLAN whose tag is on the link, by a good answer to a station with `profile`.
+
+    Source: Multi-AP Specification 2.0, Default 802.1Q Setting; a profile-1 station has no VLANs.
+    """
+    if profile < PROFILE_WITH_VLANS or response.multi_ap is None:
+        return None
+    return MultiApElement.decode(response.multi_ap).vlan_id
 
 
 def judge(response: Elements, *, enrolling: bool) -> Verdict:

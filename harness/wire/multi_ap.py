@@ -25,6 +25,9 @@ SUB_EXTENSION = 0x06
 SUB_PROFILE = 0x07
 SUB_DEFAULT_8021Q = 0x08
 
+PROFILE_WITH_VLANS = 2
+"""The first profile that names itself, and that knows of a primary VLAN."""
+
 HIGHEST_PROFILE = 6
 _CLAUSE = "Multi-AP 9.1"
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness import __version__
 from harness.ap import control_events as ap_control_events
 from harness.ap.access_point import AccessPoint
-from harness.ap.config import ApConfig, BssConfig
+from harness.ap.config import DISALLOW_PROFILE_1, DISALLOW_PROFILE_2, ApConfig, BssConfig
 from harness.base.address import MacAddress
 from harness.base.errors import SetupFailed, UsageError
 from harness.lab.devices.driver import Driver
@@ -131,6 +131,12 @@ def _bss_config(on_air: BssOnAir) -> BssConfig:
         bridge=BRIDGE,
         wds_bridge=bss.wds_bridge,
         multi_ap=bss.multi_ap,
+        multi_ap_profile=bss.profile,
+        multi_ap_client_disallow=(
+            (DISALLOW_PROFILE_1 if bss.disallows_profile_1 else 0)
+            | (DISALLOW_PROFILE_2 if bss.disallows_later_profiles else 0)
+        ),
+        multi_ap_vlan_id=bss.primary_vlan or 0,
         multi_ap_backhaul_ssid=None if given is None else given.ssid.encode(),
         multi_ap_backhaul_passphrase=(
             None if given is None or bss.hands_out_psk else given.passphrase
@@ -198,13 +204,14 @@ class AirproofStation(StationDevice):
         driver, machine = self._running
         driver.carry(machine.wps_pin(self.world.now(), pin, multi_ap=1 if backhaul else 0))
 
-    def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
+    def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None:
         driver, machine = self._running
         network = machine.networks.add(
             Network(
                 ssid=bss.bss.ssid.encode(),
                 passphrase=bss.bss.passphrase,
                 multi_ap_backhaul_sta=backhaul,
+                multi_ap_profile=profile,
             )
         )
         driver.carry(machine.connect(network.id, self.world.now()))

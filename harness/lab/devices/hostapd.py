@@ -9,6 +9,7 @@ from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError
 from harness.lab.devices.interface import (
     BRIDGE,
+    MULTI_AP_PROFILES,
     AccessPointDevice,
     Bss,
     BssOnAir,
@@ -33,6 +34,12 @@ class Hostapd(AccessPointDevice):
     """hostapd in a namespace of its own; configuration and log lie in the scenario's folder."""
 
     kind: ClassVar[str] = "hostapd"
+    unsupported: ClassVar[dict[str, str]] = {
+        MULTI_AP_PROFILES: (
+            "version 2.10 knows no configuration items multi_ap_profile, "
+            "multi_ap_client_disallow and multi_ap_vlanid"
+        ),
+    }
 
     def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
         super().__init__(place, bsss, frequency)

@@ -24,6 +24,7 @@ BRIDGE = "br0"
 WPS = "wps"
 MULTI_AP = "multi-ap"
 PIN_FOR_BACKHAUL = "a PIN for a backhaul link"
+MULTI_AP_PROFILES = "Multi-AP profiles"
 """Capabilities that a device may declare not to have."""
 
 START_LIMIT = 10.0
@@ -38,7 +39,9 @@ class Bss:
     `BACKHAUL`, `FRONTHAUL`, both or 0. `wps`: the push button works on it. `hands_out`: the BSS
     whose credentials a backhaul station is given on this one; `hands_out_psk`: the access point
     is told its key as a PSK of 64 hex digits, not as the passphrase. `wds_bridge`: the bridge for
-    the interfaces of backhaul stations, else the one that all interfaces are in.
+    the interfaces of backhaul stations, else the one that all interfaces are in. `profile`: the
+    Multi-AP profile. `disallows_profile_1`, `disallows_later_profiles`: backhaul stations of those
+    are not admitted. `primary_vlan`: of the backhaul links of stations with profile 2 or more.
     """
 
     ssid: str
@@ -49,6 +52,16 @@ class Bss:
     hands_out: Bss | None = None
     hands_out_psk: bool = False
     wds_bridge: str | None = None
+    profile: int = 1
+    disallows_profile_1: bool = False
+    disallows_later_profiles: bool = False
+    primary_vlan: int | None = None
+
+    @property
+    def needs_profiles(self) -> bool:
+        """Whether it is about more than profile 1."""
+        disallows = self.disallows_profile_1 or self.disallows_later_profiles
+        return self.profile > 1 or disallows or self.primary_vlan is not None
 
     def opens_with(self, key: str) -> bool:
         """Whether `key` is this BSS's: its passphrase, or the PSK of it as 64 hex digits."""
@@ -229,6 +242,8 @@ class AccessPointDevice(Device):
             self.require(WPS)
         if any(bss.multi_ap for bss in self.bsss):
             self.require(MULTI_AP)
+        if any(bss.needs_profiles for bss in self.bsss):
+            self.require(MULTI_AP_PROFILES)
 
     @abstractmethod
     def push_button(self) -> None:
@@ -290,11 +305,18 @@ class StationDevice(Device):
             self.require(PIN_FOR_BACKHAUL)
         self._enter_pin(pin, backhaul)
 
-    def connect(self, bss: BssOnAir | AccessPointDevice, *, backhaul: bool = False) -> None:
-        """Store a profile for `bss`, or an AP's first one, and join it; returns at once."""
+    def connect(
+        self, bss: BssOnAir | AccessPointDevice, *, backhaul: bool = False, profile: int = 1
+    ) -> None:
+        """Store a profile for `bss`, or an AP's first one, and join it; returns at once.
+
+        `backhaul`: as a backhaul station, of that Multi-AP `profile`.
+        """
         if backhaul:
             self.require(MULTI_AP)
-        self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul)
+        if profile > 1:
+            self.require(MULTI_AP_PROFILES)
+        self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul, profile)
 
     @abstractmethod
     def roam(self, bss: BssOnAir) -> None:
@@ -318,7 +340,7 @@ class StationDevice(Device):
     def _enter_pin(self, pin: str, backhaul: bool) -> None: ...
 
     @abstractmethod
-    def _connect(self, bss: BssOnAir, backhaul: bool) -> None: ...
+    def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None: ...
 
     @abstractmethod
     def stored_networks(self) -> tuple[StoredNetwork, ...]:

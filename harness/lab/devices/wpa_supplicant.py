@@ -10,6 +10,7 @@ from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError
 from harness.lab.devices.interface import (
     BRIDGE,
+    MULTI_AP_PROFILES,
     PIN_FOR_BACKHAUL,
     BssOnAir,
     Place,
@@ -36,6 +37,10 @@ class WpaSupplicant(StationDevice):
     """wpa_supplicant in a namespace of its own; configuration and log in the scenario's folder."""
 
     kind: ClassVar[str] = "wpa_supplicant"
+    unsupported: ClassVar[dict[str, str]] = {
+        PIN_FOR_BACKHAUL: "of version 2.10, WPS_PBC knows multi_ap=1 and WPS_PIN does not",
+        MULTI_AP_PROFILES: "version 2.10 knows no network field multi_ap_profile",
+    }
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
@@ -92,7 +97,7 @@ class WpaSupplicant(StationDevice):
     def _enter_pin(self, pin: str, backhaul: bool) -> None:
         self._ask(f"WPS_PIN any {pin}")
 
-    def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
+    def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None:
         number = self._ask("ADD_NETWORK").strip()
         settings = {"ssid": bss.bss.ssid.encode().hex()}
         if bss.bss.passphrase is None:

@@ -24,6 +24,11 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:believes-any-element": "multi_ap_rules:BelievesAnyElement",
         "tester:believes-authentication": "multi_ap_rules:BelievesAuthentication",
         "tester:strict-element": "multi_ap_rules:StrictElement",
+        "tester:names-profile-2": "multi_ap_profiles:NamesProfile2",
+        "tester:disallows-none": "multi_ap_profiles:DisallowsNone",
+        "tester:no-primary-vlan": "multi_ap_profiles:NoPrimaryVlan",
+        "tester:untagged": "multi_ap_profiles:Untagged",
+        "tester:tags-always": "multi_ap_profiles:TagsAlways",
     },
     "sta": {
         "tester:multi-ap-everywhere": "multi_ap_rules:StationMultiApEverywhere",
@@ -33,6 +38,8 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:three-address": "multi_ap_rules:ThreeAddressStation",
         "tester:hasty": "multi_ap_rules:HastyStation",
         "tester:strict-element": "multi_ap_rules:StrictStation",
+        "tester:names-profile-3": "multi_ap_profiles:NamesProfile3",
+        "tester:untagged": "multi_ap_profiles:UntaggedStation",
     },
 }
 """Role → name for `--ap` or `--sta` → module and class."""

@@ -90,8 +90,8 @@ class CarelessStation(AirproofStation):
     def radio(self, radio: Radio) -> Radio:
         return EditedRadio(radio, _with_element)
 
-    def _connect(self, bss: BssOnAir, backhaul: bool) -> None:
-        super()._connect(bss, False)
+    def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None:
+        super()._connect(bss, False, profile)
 
 
 def _with_element(command: Command) -> Iterable[Command]:

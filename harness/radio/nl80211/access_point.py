@@ -175,8 +175,12 @@ class AccessPointSide:
         core.links.set_up(index)
         self._bind(command.interface, command.peer, index)
         self._eapol.open(command.name, command.interface)
-        if command.bridge is not None:
+        if command.bridge is None:
+            return
+        if command.primary_vlan is None:
             core.join_bridge(command.name, command.bridge)
+        else:
+            core.join_bridge_by_vlan(command.name, command.bridge, command.primary_vlan)
 
     def remove_peer_vlan(self, command: RemovePeerVlan) -> None:
         self._bss(command.interface).vlans.pop(command.peer, None)

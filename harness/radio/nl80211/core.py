@@ -124,6 +124,12 @@ class Core:
         master = None if bridge is None else self.links.obtain_bridge(bridge)
         self.links.set_bridge(self.index(interface), master)
 
+    def join_bridge_by_vlan(self, interface: str, bridge: str, vlan_id: int) -> int:
+        """Put the interface's part with that 802.1Q tag into the bridge; give its index."""
+        index = self.links.obtain_vlan(self.index(interface), interface, vlan_id)
+        self.links.set_bridge(index, self.links.obtain_bridge(bridge))
+        return index
+
     def open_packets(self, interface: str, program: tuple[Instruction, ...]) -> PacketSocket:
         with self._entered():
             return PacketSocket(interface, program)

@@ -14,6 +14,7 @@ from harness.radio.nl80211.netlink import (
     split,
     text,
     u8,
+    u16,
     u32,
 )
 
@@ -21,9 +22,11 @@ _NETLINK_ROUTE = 0
 _NEW_LINK, _DELETE_LINK, _GET_LINK = 16, 17, 18
 _CREATE, _EXCLUSIVE = 0x400, 0x200
 
-_ADDRESS, _NAME, _MASTER, _LINK_INFO = 1, 3, 10, 18
+_ADDRESS, _NAME, _PARENT, _MASTER, _LINK_INFO = 1, 3, 5, 10, 18
 _INFO_KIND, _INFO_DATA = 1, 2
 _BRIDGE_MULTICAST_SNOOPING = 23
+_VLAN_ID = 1
+_LONGEST_NAME = 15
 
 _UP = 1
 _LINK = struct.Struct("=BxHiII")
@@ -82,6 +85,27 @@ class Links:
             self._socket.request(_NEW_LINK, body, _CREATE | _EXCLUSIVE)
             index = self.index(name)
         assert index is not None, f"bridge {name} was made and is not there"
+        return index
+
+    def obtain_vlan(self, parent: int, name: str, vlan_id: int) -> int:
+        """Give the index of the 802.1Q interface of `parent`, made and up; it goes with its parent.
+
+        `name`: the parent's, which its own begins with where that is not too long.
+        """
+        own = f"{name}.{vlan_id}"
+        if len(own) > _LONGEST_NAME:
+            own = f"vlan{vlan_id}.{parent}"
+        index = self.index(own)
+        if index is None:
+            info = nested(
+                _LINK_INFO,
+                attribute(_INFO_KIND, b"vlan"),
+                nested(_INFO_DATA, u16(_VLAN_ID, vlan_id)),
+            )
+            body = _LINK.pack(0, 0, 0, _UP, _UP) + text(_NAME, own) + u32(_PARENT, parent) + info
+            self._socket.request(_NEW_LINK, body, _CREATE | _EXCLUSIVE)
+            index = self.index(own)
+        assert index is not None, f"{own} was made and is not there"
         return index
 
     def _set(self, index: int, *attributes: bytes, flags: int = 0, change: int = 0) -> None:

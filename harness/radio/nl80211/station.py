@@ -57,6 +57,7 @@ class StationSide:
         self._ready: set[str] = set()
         self._scanning: dict[str, Scan | Authenticate] = {}
         self._four_address_bridge: dict[str, str] = {}
+        self._vlan_links: dict[str, int] = {}
         self.frequency: int | None = None
 
     def _prepare(self, interface: str) -> None:
@@ -159,12 +160,20 @@ class StationSide:
         self._prepare(command.interface)
         if self._four_address_bridge.pop(command.interface, None) is not None:
             self._core.join_bridge(command.interface, None)
+        if (link := self._vlan_links.pop(command.interface, None)) is not None:
+            self._core.links.delete(link)
         self._core.command(
             nl.CMD_SET_INTERFACE, command.interface, u8(nl.ATTR_4ADDR, command.enabled)
         )
-        if command.enabled and command.bridge is not None:
-            self._core.join_bridge(command.interface, command.bridge)
-            self._four_address_bridge[command.interface] = command.bridge
+        if not command.enabled or command.bridge is None:
+            return
+        if command.primary_vlan is not None:
+            self._vlan_links[command.interface] = self._core.join_bridge_by_vlan(
+                command.interface, command.bridge, command.primary_vlan
+            )
+            return
+        self._core.join_bridge(command.interface, command.bridge)
+        self._four_address_bridge[command.interface] = command.bridge
 
     # ---- events -------------------------------------------------------------------------
 

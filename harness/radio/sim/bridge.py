@@ -100,9 +100,12 @@ class NetDevice:
         self._node = node
         self._transmit = transmit
         self._bridge: Bridge | None = None
+        self._primary_vlan: int | None = None
 
     def deliver(self, frame: EthernetFrame) -> None:
-        self._transmit(frame)
+        """Send what the bridge gives, with the primary VLAN's tag if there is one."""
+        vlan = self._primary_vlan
+        self._transmit(frame if vlan is None else frame.tagged(vlan))
 
     def send_own(self, frame: EthernetFrame) -> None:
         """Send for the node's own stack, with the interface's address as the source."""
@@ -110,8 +113,12 @@ class NetDevice:
             EthernetFrame(frame.destination, self.address, frame.ethertype, frame.payload)
         )
 
-    def put_into(self, bridge: str | None) -> None:
-        """Put the interface into a bridge of its node, made if absent; None: into none."""
+    def put_into(self, bridge: str | None, primary_vlan: int | None = None) -> None:
+        """Put the interface into a bridge of its node, made if absent; None: into none.
+
+        `primary_vlan`: not the interface itself, but its part with that VLAN's tag.
+        """
+        self._primary_vlan = primary_vlan
         if self._bridge is not None:
             self._bridge.remove(self)
         self._bridge = None if bridge is None else self._node.bridge(bridge)
@@ -120,8 +127,11 @@ class NetDevice:
 
     def hand_up(self, frame: EthernetFrame) -> None:
         """Give a frame that came over the air to the bridge, or else to the node's own stack."""
-        if self._bridge is not None:
+        if self._bridge is not None and self._primary_vlan is None:
             self._bridge.receive(self, frame)
+            return
+        if self._bridge is not None and frame.vlan_id == self._primary_vlan:
+            self._bridge.receive(self, frame.untagged())
             return
         stack = self._node.stacks.get(self.name)
         if stack is not None:

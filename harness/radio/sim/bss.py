@@ -176,7 +176,7 @@ class Bss:
         peer.vlan = NetDevice(
             self._radio.stack, command.name, self.bssid, lambda frame: self._relay(peer, frame)
         )
-        peer.vlan.put_into(command.bridge)
+        peer.vlan.put_into(command.bridge, command.primary_vlan)
 
     def _remove_peer_vlan(self, command: RemovePeerVlan) -> None:
         peer = self._peer("remove peer VLAN", command.peer)

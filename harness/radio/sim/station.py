@@ -110,7 +110,7 @@ class StationInterface:
     def _set_four_address(self, command: SetFourAddress) -> None:
         changed = self._four_address != command.enabled
         self._four_address = command.enabled
-        self.device.put_into(command.bridge if command.enabled else None)
+        self.device.put_into(command.bridge if command.enabled else None, command.primary_vlan)
         join = self.join
         if changed and command.enabled and join is not None and join.state is State.ASSOCIATED:
             self._send_null(join, four=True)
