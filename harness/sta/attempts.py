@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from harness.base.address import MacAddress
@@ -25,12 +26,16 @@ from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the station is: what every attempt takes from it. `uuid`: 16 octets."""
+    """Who the station is: what every attempt takes from it.
+
+    `uuid`: 16 octets. `enrollee`: makes who enrols.
+    """
 
     own: MacAddress
     uuid: bytes
     config: StationConfig
     frequencies: tuple[int, ...]
+    enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee
 
     def probe_element(self, order: WpsParameters) -> bytes:
         """The WSC element of Probe Requests while an enrolment is under way."""
@@ -109,7 +114,7 @@ def _enrolment(
     enrollee_config = _enrollee_config(network, order, bss.frequency, identity)
 
     def enrollee() -> Enrollee:
-        return Enrollee(enrollee_config, entropy)
+        return identity.enrollee(enrollee_config, entropy)
 
     peer = EapPeer(WSC_ENROLLEE, enrollee(), config.fragment_size, renew=enrollee)
     version2 = bss.wps is not None and bss.wps.version2

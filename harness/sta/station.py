@@ -30,6 +30,7 @@ from harness.base.seam import (
 )
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
@@ -72,7 +73,8 @@ class Station:
     """A station with one interface.
 
     `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
-    the network interface's name in commands. Raises `ConfigError`.
+    the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
+    Raises `ConfigError`.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class Station:
         entropy: Entropy,
         node: str = "sta",
         interface: str = "wlan0",
+        enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
     ) -> None:
-        identity = Identity(address, config.uuid or uuid_from_mac(address), config, frequencies)
+        uuid = config.uuid or uuid_from_mac(address)
+        identity = Identity(address, uuid, config, frequencies, enrollee)
         self.address = address
         self._entropy = entropy
         self._core = Core(config, identity, entropy, node, interface)

@@ -10,6 +10,7 @@ from harness.ap import control_events as ap_control_events
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import DISALLOW_PROFILE_1, DISALLOW_PROFILE_2, ApConfig, BssConfig
 from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
 from harness.base.errors import SetupFailed, UsageError
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
@@ -21,6 +22,7 @@ from harness.lab.devices.interface import (
     StationDevice,
     StoredNetwork,
 )
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta import control_events as sta_control_events
 from harness.sta.config import Network, StationConfig
@@ -169,14 +171,14 @@ class AirproofStation(StationDevice):
         radio = self.radio(
             self.world.air.add_radio(self.node, interface=self._place.interface)
         )
-        configuration = StationConfig(device=DEVICE, config_methods=PUSH_BUTTON, bridge=BRIDGE)
         self._machine = Station(
-            configuration,
+            self.configuration(),
             radio.address,
             radio.frequencies,
             self._place.entropy,
             node=self.name,
             interface=radio.interface,
+            enrollee=self.enrollee,
         )
         self._driver = Driver(self, self._machine, radio, sta_control_events.render)
         self.world.join(self._driver)
@@ -195,6 +197,14 @@ class AirproofStation(StationDevice):
     def radio(self, radio: Radio) -> Radio:
         """What the machine has for a radio; a tester puts itself in between."""
         return radio
+
+    def configuration(self) -> StationConfig:
+        """What the machine is told; a tester changes it."""
+        return StationConfig(device=DEVICE, config_methods=PUSH_BUTTON, bridge=BRIDGE)
+
+    def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
+        """Who enrols; a tester makes another one."""
+        return Enrollee(config, entropy)
 
     def _push_button(self, backhaul: bool) -> None:
         driver, machine = self._running

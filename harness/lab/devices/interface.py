@@ -346,6 +346,19 @@ class StationDevice(Device):
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         """The profiles that the station keeps now, without those that are for enrolling only."""
 
+    def expect_nothing_stored(self, *, clause: str = "") -> None:
+        """Expect that the station keeps no profile. Raises `ExpectationFailed`."""
+        __tracebackhide__ = True
+        stored = self.stored_networks()
+        if stored:
+            bracketed = f" [{clause}]" if clause else ""
+            raise ExpectationFailed(
+                f"{self.name}: stored networks: expected none, got {stored!r}{bracketed}",
+                expected="no stored network",
+                got=repr(stored),
+                clause=clause,
+            )
+
     def expect_stored(self, bss: Bss, *, backhaul: bool = False, clause: str = "") -> None:
         """Expect that the station keeps one profile, and that it is for `bss`.
 
