@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 from harness.ap import multi_ap
 from harness.ap.beacon import basic_rates
-from harness.ap.config import BssConfig
+from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
-from harness.base.seam import AKM_PSK, CIPHER_CCMP
-from harness.wire.dot11.elements import Elements, element
-from harness.wire.rsn import ELEMENT_RSN, Rsne
+from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.wire.dot11.elements import ELEMENT_TIMEOUT_INTERVAL, Elements, element
+from harness.wire.rsn import ELEMENT_RSN, ELEMENT_RSNX, Rsne
 from harness.wire.wsc.element import decode_association_request
 
 STATUS_SUCCESS = 0
@@ -23,13 +23,20 @@ STATUS_UNKNOWN_ALGORITHM = 13
 STATUS_OUT_OF_SEQUENCE = 14
 STATUS_FULL = 17
 STATUS_BASIC_RATES = 18
+STATUS_COME_BACK = 30
+STATUS_PROTECTION_POLICY = 31
 STATUS_INVALID_ELEMENT = 40
 STATUS_GROUP_CIPHER = 41
 STATUS_PAIRWISE_CIPHER = 42
 STATUS_AKMP = 43
 STATUS_RSNE_VERSION = 44
+STATUS_CIPHER_POLICY = 46
+STATUS_INVALID_PMKID = 53
 
 _RATE = 0x7F
+_COME_BACK_TU = 1000
+COME_BACK_ELEMENT = element(ELEMENT_TIMEOUT_INTERVAL, b"\x03" + _COME_BACK_TU.to_bytes(4, "little"))
+"""Timeout Interval: when a refused station may come back (9.4.2.48), in TU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class Terms:
 
     `wps`: its request has a WSC element; `wps2`: that names Version2; `maybe_wps`: it has neither
     that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, None
-    for an association without keys. `backhaul`: as a Multi-AP backhaul station.
+    for an association without keys; `rsnxe`: the same, empty without one. `akm`, `pmkids`: as its
+    RSNE says. `mfp`: management frames are protected. `backhaul`: as a Multi-AP backhaul station.
     """
 
     rates: bytes
@@ -46,6 +54,10 @@ class Terms:
     wps2: bool = False
     maybe_wps: bool = False
     rsne: bytes | None = None
+    rsnxe: bytes = b""
+    akm: int = AKM_PSK
+    pmkids: tuple[bytes, ...] = ()
+    mfp: bool = False
     backhaul: bool = False
     primary_vlan: int | None = None
 
@@ -87,10 +99,19 @@ def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusa
         return Terms(rates, maybe_wps=bss.wps_enabled, backhaul=role.backhaul)
     if elements.rsn is None:
         return _without_rsne(bss, elements, rates, backhaul=role.backhaul)
-    refusal = judge_rsne(elements.rsn)
-    if refusal is not None:
-        return refusal
-    return Terms(rates, rsne=element(ELEMENT_RSN, elements.rsn), backhaul=role.backhaul)
+    rsne = judge_rsne(bss, elements.rsn)
+    if isinstance(rsne, Refusal):
+        return rsne
+    rsnxe = elements.get(ELEMENT_RSNX)
+    return Terms(
+        rates,
+        rsne=element(ELEMENT_RSN, elements.rsn),
+        rsnxe=b"" if rsnxe is None else element(ELEMENT_RSNX, rsnxe),
+        akm=rsne.akms[0],
+        pmkids=rsne.pmkids,
+        mfp=rsne.mfp_capable and bss.ieee80211w != MFP_OFF,
+        backhaul=role.backhaul,
+    )
 
 
 def _without_rsne(
@@ -103,8 +124,8 @@ def _without_rsne(
     return Refusal(STATUS_INVALID_ELEMENT, "no RSN element", "802.11-2020 12.6.3")
 
 
-def judge_rsne(value: bytes) -> Refusal | None:
-    """Check a station's choice of suites against WPA2-PSK with CCMP. `value`: the element's."""
+def judge_rsne(bss: BssConfig, value: bytes) -> Rsne | Refusal:
+    """Check a station's choice of suites against what the BSS does. `value`: the element's."""
     clause = "802.11-2020 12.6.3"
     if value[:2] != b"\x01\x00":
         return Refusal(STATUS_RSNE_VERSION, "RSNE version is not 1", clause)
@@ -113,8 +134,23 @@ def judge_rsne(value: bytes) -> Refusal | None:
         return Refusal(STATUS_GROUP_CIPHER, f"group cipher {rsne.group:#010x}", clause)
     if rsne.pairwise != (CIPHER_CCMP,):
         return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not CCMP alone", clause)
-    if rsne.akms != (AKM_PSK,):
-        return Refusal(STATUS_AKMP, "AKM is not PSK alone", clause)
+    if len(rsne.akms) != 1 or rsne.akms[0] not in bss.akms:
+        return Refusal(STATUS_AKMP, "AKM is not one of the BSS's alone", clause)
+    return _judge_protection(bss, rsne) or rsne
+
+
+def _judge_protection(bss: BssConfig, rsne: Rsne) -> Refusal | None:
+    """Check the protection of management frames (12.6.3, table 12-2)."""
+    clause = "802.11-2020 12.6.3"
+    if rsne.mfp_required and not rsne.mfp_capable:
+        return Refusal(STATUS_PROTECTION_POLICY, "MFPR without MFPC", clause)
+    if bss.ieee80211w == MFP_REQUIRED and not rsne.mfp_capable:
+        return Refusal(STATUS_PROTECTION_POLICY, "management frame protection is required", clause)
+    if bss.ieee80211w == MFP_OFF and rsne.mfp_required:
+        return Refusal(STATUS_PROTECTION_POLICY, "management frame protection is off", clause)
+    group = rsne.effective_group_management
+    if bss.ieee80211w != MFP_OFF and rsne.mfp_capable and group != CIPHER_BIP_CMAC_128:
+        return Refusal(STATUS_CIPHER_POLICY, f"group management cipher {group:#010x}", clause)
     return None
 
 

@@ -30,6 +30,7 @@ from harness.wire.dot11.frames import (
     CAPABILITY_ESS,
     CAPABILITY_PRIVACY,
     CAPABILITY_SHORT_SLOT,
+    Action,
     AssociationResponse,
     Authentication,
     Deauthentication,
@@ -59,12 +60,13 @@ def basic_rates(frequency: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """Builds one BSS's frames. `bssid`: its address. `rsne`: whole element, empty if open."""
+    """Builds one BSS's frames. `bssid`: its address. `rsne`, `rsnxe`: whole elements or empty."""
 
     ap: ApConfig
     bss: BssConfig
     bssid: MacAddress
     rsne: bytes
+    rsnxe: bytes = b""
 
     @property
     def capability(self) -> int:
@@ -85,8 +87,8 @@ class Describer:
         """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
         tail = self._rate_elements() + self.rsne
         if switch is None:
-            return tail + wsc
-        return switch.element() + tail + switch.extended_element() + wsc
+            return tail + self.rsnxe + wsc
+        return switch.element() + tail + switch.extended_element() + self.rsnxe + wsc
 
     def count_offsets(self, switch: ChannelSwitch) -> tuple[int, ...]:
         """Where the counts of an announcement are in `beacon_tail`."""
@@ -108,10 +110,16 @@ class Describer:
             Elements(elements),
         ).encode()
 
-    def authentication(self, station: MacAddress, algorithm: int, step: int, status: int) -> bytes:
-        """An Authentication frame with transaction number `step`."""
+    def authentication(
+        self, station: MacAddress, algorithm: int, step: int, status: int, body: bytes = b""
+    ) -> bytes:
+        """An Authentication frame with transaction number `step`. `body`: after the status."""
         header = self._header(numbers.AUTHENTICATION, station)
-        return Authentication(header, algorithm, step, status).encode()
+        return Authentication(header, algorithm, step, status, body).encode()
+
+    def action(self, station: MacAddress, category: int, body: bytes) -> bytes:
+        """An Action frame. `body`: what follows the category."""
+        return Action(self._header(numbers.ACTION, station), category, body).encode()
 
     def association_response(
         self, station: MacAddress, *, reassociation: bool, status: int, aid: int, extra: bytes

@@ -42,6 +42,7 @@ from harness.base.seam import (
 )
 from harness.wire.dot11.channel_switch import ChannelSwitch, operating_class
 from harness.wire.dot11.frames import (
+    Action,
     AssociationRequest,
     Authentication,
     Deauthentication,
@@ -96,12 +97,20 @@ class Bss:
         self._reporter = Reporter(node, config.interface)
         self._security = Security(config, bssid, entropy) if config.protected else None
         rsne = self._security.rsne if self._security is not None else b""
-        self._frames = beacon.Describer(ap, config, bssid, rsne)
+        rsnxe = self._security.rsnxe if self._security is not None else b""
+        self._frames = beacon.Describer(ap, config, bssid, rsne, rsnxe)
         self._wsc = WscDescriber(ap, config, uuid)
         self._switch: _Switch | None = None
         eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)
         self._members = Membership(
-            config, ap.channel, self._frames, self.stations, eapol, self._reporter, tokens
+            config,
+            ap.channel,
+            self._frames,
+            self.stations,
+            eapol,
+            self._security,
+            self._reporter,
+            tokens,
         )
 
     def start(self) -> Actions:
@@ -317,6 +326,9 @@ class Bss:
     ) -> Actions:
         return self._members.associate(frame, now)
 
+    def _action(self, frame: Action, now: float) -> Actions:
+        return self._members.action(frame, now)
+
     def _peer_left(self, frame: Deauthentication | Disassociation, now: float) -> Actions:
         return self._members.peer_left(frame, now)
 
@@ -357,4 +369,5 @@ _FRAMES: Mapping[type[Frame], Callable[[Bss, Any, float], Actions]] = {
     ReassociationRequest: Bss._association_request,
     Deauthentication: Bss._peer_left,
     Disassociation: Bss._peer_left,
+    Action: Bss._action,
 }

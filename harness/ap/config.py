@@ -11,10 +11,17 @@ from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
+from harness.base.seam import AKM_PSK, AKM_SAE
+from harness.crypto.curve import CURVES
 from harness.wire.wsc.device import DeviceAttributes
 
 MULTI_AP_BACKHAUL = 1
 MULTI_AP_FRONTHAUL = 2
+
+MFP_OFF = 0
+MFP_OPTIONAL = 1
+MFP_REQUIRED = 2
+"""Values of `ieee80211w`: protected management frames."""
 
 WPS_OFF = 0
 WPS_UNCONFIGURED = 1
@@ -43,17 +50,20 @@ _INTERFACE = re.compile(r"[^\s/:]{1,15}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BssConfig:
-    """One BSS. It is protected (WPA2-PSK, CCMP) when it has a `passphrase` or `psk`, else open.
+    """One BSS. It is protected (RSN, CCMP) when it has a secret, else open.
 
     `interface`: 1 to 15 characters. `bssid` None: derived from the radio's address. `psk`: 32
-    octets. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS. `multi_ap_profile`: 1 sends no
-    profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1 stations, bit 1 later ones.
-    `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`: what a WPS Enrollee that asks
-    for a backhaul link is given instead of this BSS's own credential. `wps_state`: 0 off, 1 on and
-    unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else `bridge`)
-    holds the four-address interfaces. `wds_sta`: any associated station that sends four-address
-    frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds between group
-    keys, 0 never.
+    octets. `akms`: PSK, SAE or both, of which each station chooses one. `sae_password`: for SAE in
+    the place of `passphrase`. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
+    `sae_groups`: numbers of elliptic curve groups. `ieee80211w`: protected management frames, 0
+    off, 1 optional, 2 required. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS.
+    `multi_ap_profile`: 1 sends no profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1
+    stations, bit 1 later ones. `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`:
+    what a WPS Enrollee that asks for a backhaul link is given instead of this BSS's own credential.
+    `wps_state`: 0 off, 1 on and unconfigured, 2 on and configured. `bridge`: holds the interface;
+    `wds_bridge` (else `bridge`) holds the four-address interfaces. `wds_sta`: any associated
+    station that sends four-address frames gets an interface. `beacon_interval` in TU.
+    `group_rekey_s`: seconds between group keys, 0 never.
     """
 
     interface: str
@@ -61,6 +71,11 @@ class BssConfig:
     bssid: MacAddress | None = None
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    akms: tuple[int, ...] = (AKM_PSK,)
+    sae_password: str | None = field(default=None, repr=False)
+    sae_pwe: int = 0
+    sae_groups: tuple[int, ...] = (19, 20, 21)
+    ieee80211w: int = MFP_OFF
     hidden: bool = False
     bridge: str | None = None
     wds_bridge: str | None = None
@@ -101,7 +116,39 @@ class BssConfig:
         _check_range(name, "dtim_period", self.dtim_period, 1, 255)
         _check_range(name, "max_stations", self.max_stations, 0, MAX_STATIONS)
         _require(self.group_rekey_s >= 0, name, "group_rekey_s", "must not be negative")
+        self._check_security()
         self._check_multi_ap()
+
+    def _check_security(self) -> None:
+        name = self.interface
+        _check_range(name, "ieee80211w", self.ieee80211w, MFP_OFF, MFP_REQUIRED)
+        _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
+        _require(
+            bool(self.akms) and {AKM_PSK, AKM_SAE}.issuperset(self.akms),
+            name,
+            "akms",
+            "must be PSK, SAE or both",
+        )
+        _require(
+            bool(self.sae_groups) and CURVES.keys() >= set(self.sae_groups),
+            name,
+            "sae_groups",
+            f"must be some of {sorted(CURVES)}",
+        )
+        has_psk = self.passphrase is not None or self.psk is not None
+        if self.does_sae:
+            _require(self.sae_secret is not None, name, "sae_password", "SAE needs a password")
+            usable = AKM_PSK not in self.akms or has_psk
+            _require(usable, name, "passphrase", "PSK needs a passphrase or PSK")
+            _require(
+                has_psk or not self.wps_enabled,
+                name,
+                "wps_state",
+                "a Credential holds a passphrase or PSK, and the BSS has none",
+            )
+        else:
+            _require(self.sae_password is None, name, "sae_password", "is given without SAE")
+            _require(self.ieee80211w == MFP_OFF or has_psk, name, "ieee80211w", "the BSS is open")
 
     def _check_multi_ap(self) -> None:
         name = self.interface
@@ -120,8 +167,18 @@ class BssConfig:
 
     @property
     def protected(self) -> bool:
-        """True for WPA2-PSK, False for an open BSS."""
-        return self.passphrase is not None or self.psk is not None
+        """False for an open BSS."""
+        secrets = (self.passphrase, self.psk, self.sae_password)
+        return any(secret is not None for secret in secrets)
+
+    @property
+    def does_sae(self) -> bool:
+        return AKM_SAE in self.akms
+
+    @property
+    def sae_secret(self) -> str | None:
+        """The password of SAE."""
+        return self.sae_password if self.sae_password is not None else self.passphrase
 
     @property
     def wps_enabled(self) -> bool:

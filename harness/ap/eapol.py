@@ -103,7 +103,7 @@ class EapolDispatch:
     def begin(self, station: Station, now: float) -> list[Addressed]:
         """The station's association is through."""
         if station.rsne is not None and self._security is not None:
-            machine = self._security.authenticator(station.address, station.rsne)
+            machine = self._security.authenticator(station)
             station.authenticator = machine
             return self._keys(station, machine.step(Begin(), now), now)
         wants_wps = station.wps or (station.maybe_wps and self._config.protected)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from harness.ap import association, events, multi_ap
+from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.reporting import Actions, Reporter
+from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable
 from harness.ap.wsc_elements import ASSOCIATION_RESPONSE
 from harness.base.address import MacAddress
@@ -36,14 +38,17 @@ from harness.proto.key_handshake import (
     InstallPairwiseKey,
     PortAuthorized,
 )
-from harness.proto.machine import Discarded, Notify, Transmit
+from harness.proto.machine import Discarded, LocalInput, Notify, PeerInput, Timeout, Transmit
+from harness.proto.sa_query import Doubt, PeerSilent, SaQueryReceived, TransmitSaQuery
 from harness.wire.dot11.frames import (
+    Action,
     AssociationRequest,
     Authentication,
     Deauthentication,
     Disassociation,
     ReassociationRequest,
 )
+from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
 
 EARLY_EAPOL_S: Final = 0.2
 """EAPOL may overtake the status of the Association Response by so much."""
@@ -58,8 +63,6 @@ INACTIVITY_S: Final = 300.0
 REASON_UNSPECIFIED: Final = 1
 REASON_INACTIVE: Final = 4
 REASON_NOT_AUTHENTICATED: Final = 6
-
-OPEN_SYSTEM: Final = 0
 
 
 class Membership:
@@ -76,6 +79,7 @@ class Membership:
         frames: Describer,
         stations: StationTable,
         eapol: EapolDispatch,
+        security: Security | None,
         reporter: Reporter,
         tokens: Iterator[int],
     ) -> None:
@@ -84,7 +88,11 @@ class Membership:
         self._frames = frames
         self._stations = stations
         self._eapol = eapol
+        self._security = security
         self._reporter = reporter
+        self._authentications = Authentications(
+            config.interface, frames, None if security is None else security.sae, reporter
+        )
         self._tokens = tokens
         self._holds_interfaces = False
 
@@ -105,9 +113,8 @@ class Membership:
 
     def deadline(self) -> float | None:
         dues = [due for station in self._stations for due in self._dues(station)]
-        group = self._eapol.deadline()
-        if group is not None:
-            dues.append(group)
+        others = (self._eapol.deadline(), self._authentications.deadline())
+        dues += [due for due in others if due is not None]
         return min(dues, default=None)
 
     def tick(self, now: float) -> Actions:
@@ -115,36 +122,39 @@ class Membership:
         actions: Actions = []
         for station in self._stations:
             actions += self._tick_station(station, now)
+        actions += self._admit(self._authentications.tick(now), now)
         return actions + self._carry_out(self._eapol.tick(now), now)
 
     def retune(self, ap: ApConfig, frames: Describer) -> None:
         """The BSS is on another channel."""
         self._frequency, self._frames = ap.channel, frames
+        self._authentications.retune(frames)
         self._eapol.retune(ap)
 
     # ---- authentication and association --------------------------------------------------
 
     def authenticate(self, frame: Authentication, now: float) -> Actions:
-        source = frame.header.a2
-        assert source is not None, "a management frame has a transmitter"
-        status = association.STATUS_SUCCESS
-        if frame.algorithm != OPEN_SYSTEM:
-            status = association.STATUS_UNKNOWN_ALGORITHM
-        elif frame.transaction != 1:
-            status = association.STATUS_OUT_OF_SEQUENCE
+        return self._admit(self._authentications.receive(frame, now), now)
+
+    def _admit(self, steps: Steps, now: float) -> Actions:
         actions: Actions = []
-        if status == association.STATUS_SUCCESS:
-            # 11.3.4.3: a station that authenticates anew is no longer associated.
-            actions += self._close(self._stations.get(source), now)
-            actions += self._forget(self._stations.get(source), now)
-            self._stations.add(source, now)
-        answer = self._frames.authentication(
-            source, frame.algorithm, (frame.transaction + 1) & 0xFFFF, status
-        )
-        actions.append(self._management(answer))
-        actions.append(
-            self._reporter.event(now, events.STATION_AUTHENTICATED, station=source, status=status)
-        )
+        for step in steps:
+            if isinstance(step, NewStation):
+                actions += self._begin_anew(step.address, now)
+            else:
+                actions.append(step)
+        return actions
+
+    def _begin_anew(self, source: MacAddress, now: float) -> Actions:
+        """11.3.4.3: a station that authenticates anew is no longer associated.
+
+        Unless it holds keys: then its next request brings an SA Query first (11.13).
+        """
+        station = self._stations.get(source)
+        if station is not None and station.holds_keys:
+            return []
+        actions = self._close(station, now) + self._forget(station, now)
+        self._stations.add(source, now)
         return actions
 
     def associate(self, frame: AssociationRequest | ReassociationRequest, now: float) -> Actions:
@@ -154,14 +164,50 @@ class Membership:
         if station is None or station.state is StationState.LEAVING:
             refusal = self._frames.deauthentication(source, REASON_NOT_AUTHENTICATED)
             return [self._management(refusal)]
+        if station.holds_keys and not station.silent:
+            return self._ask_to_come_back(station, frame, now)
         actions = self._close(station, now)
         verdict = association.judge(self._config, self._frequency, frame.elements)
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
             actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
             verdict = association.Refusal(association.STATUS_FULL, "the BSS is full")
+        if isinstance(verdict, association.Terms) and self._security is not None:
+            verdict = self._security.with_key(station, verdict, now)
         if isinstance(verdict, association.Refusal):
             return actions + self._refuse(station, frame, verdict, now)
         return actions + self._accept(station, frame, verdict, now)
+
+    def _ask_to_come_back(
+        self, station: Station, frame: AssociationRequest | ReassociationRequest, now: float
+    ) -> Actions:
+        """Refuse a station that holds keys for a second, and ask whether it does (11.13)."""
+        answer = self._frames.association_response(
+            station.address,
+            reassociation=isinstance(frame, ReassociationRequest),
+            status=association.STATUS_COME_BACK,
+            aid=0,
+            extra=association.COME_BACK_ELEMENT,
+        )
+        return [self._management(answer), *self._query(station, Doubt(), now)]
+
+    def action(self, frame: Action, now: float) -> Actions:
+        """An Action frame came; one of a station that holds keys was protected."""
+        station = None if frame.header.a2 is None else self._stations.get(frame.header.a2)
+        if station is None or not station.holds_keys or frame.category != CATEGORY_SA_QUERY:
+            return []
+        return self._query(station, SaQueryReceived(SaQuery.decode(frame.body)), now)
+
+    def _query(self, station: Station, given: PeerInput | LocalInput, now: float) -> Actions:
+        assert self._security is not None, "it holds keys"
+        return self._carry_out(self._security.query(station, given, now), now)
+
+    def _transmit_query(self, station: Station, output: TransmitSaQuery, now: float) -> Actions:
+        body = output.query.encode()
+        return [self._management(self._frames.action(station.address, CATEGORY_SA_QUERY, body))]
+
+    def _fell_silent(self, station: Station, output: PeerSilent, now: float) -> Actions:
+        station.silent = True
+        return []
 
     def _refuse(
         self,
@@ -209,7 +255,8 @@ class Membership:
         station.capability = frame.capability
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates
-        station.rsne = terms.rsne
+        station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
+        station.akm, station.mfp = terms.akm, terms.mfp
         station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
         station.backhaul, station.primary_vlan = terms.backhaul, terms.primary_vlan
         station.known = True
@@ -235,6 +282,7 @@ class Membership:
                 capability=station.capability,
                 listen_interval=station.listen_interval,
                 rates=station.rates,
+                mfp=station.mfp,
             ),
             self._management(answer, station.token),
         ]
@@ -475,7 +523,8 @@ class Membership:
             return []
         actions = self._unauthorize(station, now)
         actions += self._carry_out(self._eapol.end(station, now), now)
-        station.dismissal = station.early = None
+        station.dismissal = station.early = station.sa_query = None
+        station.silent = False
         station.token = 0
         if station.vlan is None:
             return actions
@@ -512,7 +561,9 @@ class Membership:
             return self.dismiss(station, REASON_INACTIVE, now)
         if station.dismissal is not None and now >= station.dismissal[0]:
             return self.dismiss(station, station.dismissal[1], now)
-        return self._carry_out(self._eapol.tick_station(station, now), now)
+        query = None if station.sa_query is None else station.sa_query.deadline()
+        asked = self._query(station, Timeout(), now) if query is not None and query <= now else []
+        return asked + self._carry_out(self._eapol.tick_station(station, now), now)
 
     def _is_inactive(self, station: Station) -> bool:
         """True while nothing but its own silence can end an association without keys."""
@@ -525,9 +576,10 @@ class Membership:
             yield station.since + INACTIVITY_S
         if station.dismissal is not None:
             yield station.dismissal[0]
-        machine = self._eapol.deadline_of(station)
-        if machine is not None:
-            yield machine
+        query = None if station.sa_query is None else station.sa_query.deadline()
+        for machine in (self._eapol.deadline_of(station), query):
+            if machine is not None:
+                yield machine
 
     def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
@@ -543,4 +595,6 @@ _OUTPUTS: Mapping[type, Callable[[Membership, Station, Any, float], Actions]] = 
     Failed: Membership._handshake_failed,
     EnrolmentEnded: Membership._enrolment_ended,
     Discarded: Membership._discarded,
+    TransmitSaQuery: Membership._transmit_query,
+    PeerSilent: Membership._fell_silent,
 }

@@ -7,49 +7,106 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.ap.config import BssConfig
+from harness.ap.association import STATUS_INVALID_PMKID, Refusal, Terms
+from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
+from harness.ap.sae import PWE_LOOP, SaeAuthentication
+from harness.ap.stations import Station
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_PSK, CIPHER_CCMP
+from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
-from harness.wire.rsn import Rsne
+from harness.proto.machine import LocalInput, Output, PeerInput
+from harness.proto.sa_query import SaQueryMachine
+from harness.wire.dot11.elements import element
+from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, ELEMENT_RSNX, Rsne
+from harness.wire.sae import RSNXE_HASH_TO_ELEMENT
 
-RSNE: Final = Rsne(group=CIPHER_CCMP, pairwise=(CIPHER_CCMP,), akms=(AKM_PSK,))
-"""WPA2-PSK with CCMP: what a protected BSS offers."""
+_PROTECTION: Final = {MFP_OFF: 0, MFP_REQUIRED: CAPABILITY_MFPC | CAPABILITY_MFPR}
+
+
+def offered_rsne(config: BssConfig) -> Rsne:
+    """What a protected BSS offers: CCMP, and the group management cipher by its default."""
+    capabilities = _PROTECTION.get(config.ieee80211w, CAPABILITY_MFPC)
+    return Rsne(CIPHER_CCMP, (CIPHER_CCMP,), config.akms, capabilities)
+
+
+def offered_rsnxe(config: BssConfig) -> bytes:
+    """The whole RSNXE, empty for a BSS that has nothing to say in it."""
+    if not config.does_sae or config.sae_pwe == PWE_LOOP:
+        return b""
+    return element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,)))
 
 
 class Security:
-    """The security association parameters of one protected BSS, and its group keys."""
+    """The security association parameters of one protected BSS, and its group keys.
 
-    pairwise: Final = RSNE.pairwise
-    group: Final = RSNE.group
-    akms: Final = RSNE.akms
+    `sae`: None for a BSS without SAE.
+    """
 
     def __init__(self, config: BssConfig, bssid: MacAddress, entropy: Entropy) -> None:
-        self.rsne: Final = RSNE.element()
+        rsne = offered_rsne(config)
+        self.pairwise: Final = rsne.pairwise
+        self.group: Final = rsne.group
+        self.akms: Final = rsne.akms
+        self.rsne: Final = rsne.element()
+        self.rsnxe: Final = offered_rsnxe(config)
+        protects = config.ieee80211w != MFP_OFF
         self.keys: Final = GroupKeys(
-            GroupKeyConfig(RSNE.group, rekey_s=config.group_rekey_s or None), entropy
+            GroupKeyConfig(
+                rsne.group,
+                group_management=CIPHER_BIP_CMAC_128 if protects else None,
+                rekey_s=config.group_rekey_s or None,
+            ),
+            entropy,
         )
+        self.sae: Final = SaeAuthentication(config, bssid, entropy) if config.does_sae else None
         self._bssid = bssid
         self._entropy = entropy
-        self._pmk = pmk(config)
+        only_sae = config.akms == (AKM_SAE,)
+        self._pmk = None if only_sae else pmk(config)
 
-    def authenticator(self, station: MacAddress, station_rsne: bytes) -> Authenticator:
-        """Make the machine for a station. `station_rsne`: the whole element of its request."""
+    def with_key(self, station: Station, terms: Terms, now: float) -> Terms | Refusal:
+        """Give a station of SAE the key that its exchange brought, now or before."""
+        if terms.akm != AKM_SAE:
+            return terms
+        assert self.sae is not None, "the AKM was offered"
+        pmksa = self.sae.pmksa_for(station.address, terms.pmkids, now)
+        if pmksa is None:
+            return Refusal(STATUS_INVALID_PMKID, "no SAE exchange brought a key")
+        station.pmk, station.pmkid = pmksa.pmk, pmksa.pmkid
+        return terms
+
+    def authenticator(self, station: Station) -> Authenticator:
+        """Make the machine for a station that associated with an RSNE."""
+        key = station.pmk if station.akm == AKM_SAE else self._pmk
+        assert key is not None, "association is refused without one"
+        assert station.rsne is not None, "an association without keys has no handshake"
         return Authenticator(
             AuthenticatorConfig(
                 own=self._bssid,
-                peer=station,
-                pmk=self._pmk,
-                akm=AKM_PSK,
+                peer=station.address,
+                pmk=key,
+                akm=station.akm,
                 own_rsne=self.rsne,
-                station_rsne=station_rsne,
+                own_rsnxe=self.rsnxe,
+                station_rsne=station.rsne,
+                station_rsnxe=station.rsnxe,
                 group=self.keys,
+                mfp=station.mfp,
+                pmkid=station.pmkid,
             ),
             self._entropy,
         )
+
+    def query(
+        self, station: Station, given: PeerInput | LocalInput, now: float
+    ) -> list[tuple[Station, Output]]:
+        """Let the station's SA Query take a step."""
+        if station.sa_query is None:
+            station.sa_query = SaQueryMachine(self._entropy)
+        return [(station, output) for output in station.sa_query.step(given, now)]
 
 
 def pmk(config: BssConfig) -> bytes:

@@ -8,10 +8,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from harness.base.address import MacAddress
+from harness.base.seam import AKM_PSK
 
 if TYPE_CHECKING:
     from harness.ap.enrolment import Enrolment
     from harness.proto.authenticator import Authenticator
+    from harness.proto.sa_query import SaQueryMachine
 
 UNASSOCIATED_LIMIT = 64
 """How many stations that only authenticated are remembered: forged frames cost us no more."""
@@ -48,6 +50,13 @@ class Station:
     listen_interval: int = 0
     rates: bytes = b""
     rsne: bytes | None = None
+    rsnxe: bytes = b""
+    akm: int = AKM_PSK
+    pmk: bytes | None = field(default=None, repr=False)
+    pmkid: bytes | None = None
+    mfp: bool = False
+    sa_query: SaQueryMachine | None = None
+    silent: bool = False
     wps: bool = False
     wps2: bool = False
     maybe_wps: bool = False
@@ -68,12 +77,18 @@ class Station:
         return self.state is StationState.ASSOCIATED
 
     @property
+    def holds_keys(self) -> bool:
+        """True while nothing unprotected may end its association."""
+        return self.mfp and self.associated and self.authorized
+
+    @property
     def flags(self) -> str:
         """As the control interface's STA command shows them."""
         shown = {
             "[AUTH]": self.state is not StationState.LEAVING,
             "[ASSOC]": self.associated,
             "[AUTHORIZED]": self.authorized,
+            "[MFP]": self.mfp,
             "[WPS]": self.wps,
             "[MAYBE_WPS]": self.maybe_wps,
             "[WPS2]": self.wps2,

@@ -217,6 +217,7 @@ class SetFourAddress(Command):
 class TransmitManagement(Command):
     """Send a management frame as it is; the radio fills in the sequence number.
 
+    A robust one is protected when that was negotiated and the keys are there.
     Answered by `ManagementStatus` with the same `token`; token 0 asks for no answer.
     """
 
@@ -301,12 +302,24 @@ class ManagementReceived(RadioEvent):
 
     On an access point: Probe Requests, (Re)Association Requests, Authentication,
     Disassociation, Deauthentication and Action. On a station: Action (the rest comes as events
-    of its own). `frequency` in MHz, `signal` in dBm.
+    of its own). `frequency` in MHz, `signal` in dBm. A protected frame comes in the clear, and of
+    a peer whose management frames are protected no robust one comes that was not.
     """
 
     frame: bytes
     frequency: int
     signal: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnprotectedDisconnection(RadioEvent):
+    """An unprotected Deauthentication or Disassociation came from the AP and was dropped.
+
+    On a station whose management frames are protected.
+    """
+
+    bssid: MacAddress
+    reason: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,23 @@ from dataclasses import dataclass, replace
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_PSK, CIPHER_CCMP
+from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.proto.eap_peer import EapPeer
+from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import multi_ap
+from harness.sta.bss_table import Bss
 from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
-from harness.sta.connection import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
+from harness.sta.joining import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt, SaeStart
+from harness.sta.protection import Protection
+from harness.sta.security import Choice, choose
 from harness.sta.selection import Candidate
 from harness.wire.dot11.elements import ELEMENT_RSN, element, wsc_element
 from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.multi_ap import BACKHAUL_STA
-from harness.wire.rsn import Rsne
+from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
 
@@ -85,26 +89,66 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
 
 def _rsn(candidate: Candidate, offered: Rsne, identity: Identity, entropy: Entropy) -> Attempt:
     network, bss = candidate.network, candidate.bss
-    own_rsne = Rsne(offered.group, (CIPHER_CCMP,), (AKM_PSK,)).element()
-    config = SupplicantConfig(
-        own=identity.own,
-        peer=bss.bssid,
-        pmk=network.pmk(),
-        akm=AKM_PSK,
-        own_rsne=own_rsne,
-        peer_rsne=element(ELEMENT_RSN, bss.elements.rsn or b""),
-        pairwise=CIPHER_CCMP,
-        group=offered.group,
-        eapol_version=identity.config.eapol_version,
-    )
+    choice = choose(bss, network, identity.config.security)
+    assert choice is not None, "the selection saw to it"
+    version = identity.config.eapol_version
+
+    def port(pmk: bytes, pmkid: bytes | None) -> EapolPort:
+        config = SupplicantConfig(
+            own=identity.own,
+            peer=bss.bssid,
+            pmk=pmk,
+            akm=choice.akm,
+            own_rsne=choice.rsne,
+            own_rsnxe=choice.rsnxe,
+            peer_rsne=_whole(ELEMENT_RSN, bss),
+            peer_rsnxe=_whole(ELEMENT_RSNX, bss),
+            pairwise=CIPHER_CCMP,
+            group=offered.group,
+            group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
+            pmkid=pmkid,
+            eapol_version=version,
+        )
+        return EapolPort(Supplicant(config, entropy), version)
+
+    is_sae = choice.akm == AKM_SAE
     return replace(
-        _attempt(candidate, own_rsne),
-        port=EapolPort(Supplicant(config, entropy), identity.config.eapol_version),
+        _attempt(candidate, choice.rsne + choice.rsnxe),
+        port=None if is_sae else port(network.pmk(), None),
+        sae=_sae(candidate, choice, identity, entropy, port) if is_sae else None,
+        protection=Protection(identity.own, bss.bssid, entropy) if choice.mfp else None,
         pairwise=CIPHER_CCMP,
         group=offered.group,
-        akm=AKM_PSK,
+        akm=choice.akm,
         completion_s=PSK_COMPLETION_S,
     )
+
+
+def _whole(element_id: int, bss: Bss) -> bytes:
+    """An element of the BSS with id and length, empty when it has none."""
+    value = bss.elements.get(element_id)
+    return b"" if value is None else element(element_id, value)
+
+
+def _sae(
+    candidate: Candidate,
+    choice: Choice,
+    identity: Identity,
+    entropy: Entropy,
+    port: Callable[[bytes, bytes | None], EapolPort],
+) -> SaeStart:
+    network, bss = candidate.network, candidate.bss
+    assert network.sae_secret is not None, "the choice saw to it"
+    config = InitiatorConfig(
+        own=identity.own,
+        peer=bss.bssid,
+        ssid=bss.ssid,
+        password=network.sae_secret.encode("utf-8", "surrogateescape"),
+        hash_to_element=choice.hash_to_element,
+        groups=identity.config.security.sae_groups,
+    )
+    machine = SaeInitiator(config, entropy)
+    return SaeStart(machine, lambda accepted: port(accepted.pmk, accepted.pmkid))
 
 
 def _enrolment(

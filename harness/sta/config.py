@@ -9,7 +9,9 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
+from harness.proto.sae import DEFAULT_GROUPS
 from harness.wire.wsc.device import DeviceAttributes
 
 CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
@@ -25,7 +27,11 @@ class KeyManagement(Enum):
 
     NONE = "NONE"
     WPA_PSK = "WPA-PSK"
+    SAE = "SAE"
     WPS = "WPS"
+
+
+_WITH_KEYS: Final = frozenset({KeyManagement.WPA_PSK, KeyManagement.SAE})
 
 
 class SecurityProtocol(Enum):
@@ -33,6 +39,41 @@ class SecurityProtocol(Enum):
 
     WPA = "WPA"
     RSN = "RSN"
+
+
+MFP_OFF: Final = 0
+MFP_OPTIONAL: Final = 1
+MFP_REQUIRED: Final = 2
+"""Values of `ieee80211w` and `pmf`: protected management frames."""
+
+PWE_LOOP: Final = 0
+PWE_HASH_TO_ELEMENT: Final = 1
+PWE_BOTH: Final = 2
+"""Values of `sae_pwe`: how SAE derives its secret point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityHabits:
+    """What holds for all networks. `pmf`: for those whose `ieee80211w` is None.
+
+    `sae_groups`: in the order in which they are tried. Raises `ConfigError`.
+    """
+
+    pmf: int = MFP_OFF
+    sae_pwe: int = PWE_LOOP
+    sae_groups: tuple[int, ...] = DEFAULT_GROUPS
+
+    def __post_init__(self) -> None:
+        if self.pmf not in (MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
+            raise ConfigError(f"pmf is 0 to 2, not {self.pmf}")
+        if self.sae_pwe not in (PWE_LOOP, PWE_HASH_TO_ELEMENT, PWE_BOTH):
+            raise ConfigError(f"sae_pwe is 0 to 2, not {self.sae_pwe}")
+        unknown = set(self.sae_groups) - CURVES.keys()
+        if unknown or not self.sae_groups:
+            raise ConfigError(f"sae_groups are some of {sorted(CURVES)}, not {self.sae_groups}")
+
+
+DEFAULT_HABITS: Final = SecurityHabits()
 
 
 class WpsMethod(Enum):
@@ -69,7 +110,9 @@ class Network:
     """One network profile.
 
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
-    as surrogate escapes); `psk`: 32 octets, instead of it. `pairwise`, `group`: cipher suites that
+    as surrogate escapes); `psk`: 32 octets, instead of it; `sae_password`: for SAE in the place of
+    the passphrase. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
+    as the station's habits say. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
     name. `wps`: this is the temporary block of an enrolment. Raises `ConfigError`.
     """
@@ -78,7 +121,9 @@ class Network:
     id: int = 0
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    sae_password: str | None = field(default=None, repr=False)
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
+    ieee80211w: int | None = None
     proto: frozenset[SecurityProtocol] = frozenset({SecurityProtocol.WPA, SecurityProtocol.RSN})
     pairwise: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
     group: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
@@ -113,9 +158,11 @@ class Network:
             raise ConfigError("key_mgmt is empty")
         if (KeyManagement.WPS in self.key_mgmt) != (self.wps is not None):
             raise ConfigError("key_mgmt WPS and the WPS parameters go together")
-        if KeyManagement.WPA_PSK in self.key_mgmt:
+        if self.ieee80211w not in (None, MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
+            raise ConfigError(f"ieee80211w is 0 to 2, not {self.ieee80211w}")
+        if self.key_mgmt & _WITH_KEYS:
             if not self.pairwise or not self.group:
-                raise ConfigError("a WPA-PSK network needs pairwise and group ciphers")
+                raise ConfigError("a network with keys needs pairwise and group ciphers")
             unknown = (self.pairwise | self.group) - CIPHER_NAMES.keys()
             if unknown:
                 raise ConfigError(f"unknown cipher suite {min(unknown):#010x}")
@@ -139,9 +186,20 @@ class Network:
             return True
         if self.ssid is None:
             return False
-        if KeyManagement.WPA_PSK in self.key_mgmt and KeyManagement.NONE not in self.key_mgmt:
-            return self.passphrase is not None or self.psk is not None
-        return True
+        if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
+            return True
+        by_psk = KeyManagement.WPA_PSK in self.key_mgmt and self.has_psk
+        return by_psk or (KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None)
+
+    @property
+    def has_psk(self) -> bool:
+        """True with a passphrase or a PSK."""
+        return self.passphrase is not None or self.psk is not None
+
+    @property
+    def sae_secret(self) -> str | None:
+        """The password of SAE; a PSK of 32 octets is none."""
+        return self.sae_password if self.sae_password is not None else self.passphrase
 
     def pmk(self) -> bytes:
         """The 32 octets that the 4-way handshake begins with. Raises `ConfigError` without any."""
@@ -156,10 +214,11 @@ class Network:
 class StationConfig:
     """A station's identity and habits.
 
-    `uuid`: 16 octets, None to derive it from the address. `wps_cred_processing`: 0 makes a
-    network of a credential, 1 only reports it, 2 both. `bridge`: where the interface goes in
-    four-address mode. `scan_interval`, `bss_expiration_age`, `scan_res_valid_for_connect` in
-    seconds; `freq_list` in MHz, empty for all. Raises `ConfigError`.
+    `uuid`: 16 octets, None to derive it from the address. `wps_cred_processing`: 0 makes a network
+    of a credential, 1 only reports it, 2 both. `wps_cred_add_sae`: a WPA2-PSK credential with a
+    passphrase is good for SAE too, with management frames protected. `bridge`: where the interface
+    goes in four-address mode. `scan_interval`, `bss_expiration_age`, `scan_res_valid_for_connect`
+    in seconds; `freq_list` in MHz, empty for all. Raises `ConfigError`.
     """
 
     device: DeviceAttributes
@@ -169,6 +228,8 @@ class StationConfig:
     os_version: int = 0
     wps_cred_processing: int = 0
     wps_priority: int = 0
+    wps_cred_add_sae: bool = False
+    security: SecurityHabits = DEFAULT_HABITS
     bridge: str | None = None
     freq_list: tuple[int, ...] = ()
     passive_scan: bool = False

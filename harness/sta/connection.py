@@ -6,7 +6,7 @@ what to join, gives it as an `Attempt`, and decides what follows when it `Ended`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
@@ -14,12 +14,12 @@ from harness.base.address import MacAddress
 from harness.base.seam import (
     Associate,
     Authenticate,
-    Command,
     Deauthenticate,
     InstallKey,
     SetFourAddress,
     SetPortAuthorized,
     TransmitEapol,
+    TransmitManagement,
 )
 from harness.proto.machine import (
     Cell,
@@ -33,6 +33,14 @@ from harness.proto.machine import (
     Transmit,
     take_step,
 )
+from harness.proto.sa_query import PeerSilent
+from harness.proto.sae import (
+    AuthenticationReceived,
+    SaeAccepted,
+    SaeFailed,
+    TransmitAuthentication,
+)
+from harness.proto.sae_initiator import Begin
 from harness.proto.supplicant import (
     Failed,
     InstallGroupKey,
@@ -42,172 +50,39 @@ from harness.proto.supplicant import (
     TransmitInClear,
 )
 from harness.sta import events, multi_ap
-from harness.sta.eapol import EapolPort
+from harness.sta.joining import (
+    REASON_LEAVING,
+    ActionArrived,
+    AssociationAnswered,
+    AssociationUnanswered,
+    Attempt,
+    AuthenticationAnswered,
+    AuthenticationUnanswered,
+    Cause,
+    CommandRefused,
+    EapolArrived,
+    Ended,
+    Established,
+    Join,
+    Leave,
+    LinkLost,
+    Perform,
+    Retune,
+    SaeStart,
+    UnprotectedEnd,
+)
+from harness.sta.protection import REASON_NO_LONGER_VALID
 from harness.sta.state import WpaState
-from harness.wire.dot11.elements import Elements
+from harness.wire.sae import ALGORITHM_SAE
+
+OPEN_SYSTEM: Final = 0
 
 AUTHENTICATION_S: Final = 5.0
 ASSOCIATION_S: Final = 5.0
 FIRST_EAPOL_S: Final = 10.0
-PSK_COMPLETION_S: Final = 10.0
-WPS_COMPLETION_S: Final = 70.0
 EARLY_EAPOL_S: Final = 0.2
 
-REASON_LEAVING: Final = 3
-"""Deauthenticated because the sending station is leaving (IEEE 802.11-2020, 9.4.1.7)."""
-REASON_INACTIVITY: Final = 4
 REASON_ELEMENT_DIFFERS: Final = 17
-
-
-class Cause(Enum):
-    """Why an attempt or a connection ended."""
-
-    REQUESTED = "the owner left"
-    AUTHENTICATION_REJECTED = "Authentication with another status than 0"
-    ASSOCIATION_REJECTED = "Association Response with another status than 0"
-    TIMED_OUT = "no progress in time"
-    REFUSED_BY_RADIO = "the radio refused a command"
-    MULTI_AP_REFUSED = "the Association Response allows no backhaul link"
-    HANDSHAKE_FAILED = "the 4-way handshake broke"
-    WRONG_KEY = "the 4-way handshake ended as it does with a wrong PSK"
-    DISCONNECTED = "the AP or the radio ended it"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What to join and how.
-
-    `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
-    `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
-    wanted, with that profile. `enrolling`: the association serves WPS only. `completion_s`:
-    seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
-    left for this one.
-    """
-
-    network_id: int
-    id_str: str
-    bssid: MacAddress
-    ssid: bytes
-    frequency: int
-    elements: bytes
-    port: EapolPort | None = None
-    pairwise: int | None = None
-    group: int | None = None
-    akm: int | None = None
-    multi_ap: bool = False
-    multi_ap_profile: int = 0
-    enrolling: bool = False
-    completion_s: float = PSK_COMPLETION_S
-    previous: MacAddress | None = None
-
-
-# ---- inputs -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Join(LocalInput):
-    """Begin."""
-
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Leave(LocalInput):
-    """Deauthenticate."""
-
-    reason: int = REASON_LEAVING
-
-
-@dataclass(frozen=True, slots=True)
-class Retune(LocalInput):
-    """The AP is on another channel now, and the radio with it. `frequency` in MHz."""
-
-    frequency: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticationAnswered(PeerInput):
-    """An Authentication frame came."""
-
-    algorithm: int
-    transaction: int
-    status: int
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticationUnanswered(PeerInput):
-    """The radio gave up."""
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationAnswered(PeerInput):
-    """An Association Response came."""
-
-    status: int
-    elements: Elements
-
-
-@dataclass(frozen=True, slots=True)
-class AssociationUnanswered(PeerInput):
-    """The radio gave up."""
-
-
-@dataclass(frozen=True, slots=True)
-class EapolArrived(PeerInput):
-    """An EAPOL frame came from the AP, from its version octet on."""
-
-    payload: bytes
-    encrypted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLost(PeerInput):
-    """The association is gone, not by our own wish."""
-
-    reason: int
-    locally_generated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRefused(PeerInput):
-    """The radio refused what the connection asked of it."""
-
-    command: Command
-    errno: int
-
-
-# ---- outputs ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Perform(Output):
-    """Ask this of the radio."""
-
-    command: Command
-
-
-@dataclass(frozen=True, slots=True)
-class Established(Output):
-    """The link is usable."""
-
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Ended(Output):
-    """It is over. `during`: the state that it ended in. `answered`: EAPOL frames were exchanged."""
-
-    attempt: Attempt
-    cause: Cause
-    during: WpaState
-    reason: int
-    locally_generated: bool
-    answered: bool
-
-    @property
-    def is_lost_ap(self) -> bool:
-        """The radio no longer hears the AP."""
-        return self.locally_generated and self.reason == REASON_INACTIVITY
 
 
 class Connection:
@@ -228,12 +103,19 @@ class Connection:
         """True while the link uses four addresses."""
         return self._four_address
 
+    @property
+    def eapol_seen(self) -> bool:
+        """True once the AP has said something on the EAPOL port."""
+        return self._eapol_seen
+
     def deadline(self) -> float | None:
         """When `Timeout` is due."""
         times = [self._limit]
         port = self.attempt.port if self.attempt is not None else None
         if port is not None and self.state >= WpaState.ASSOCIATED:
             times.append(port.deadline())
+            protection = None if self.attempt is None else self.attempt.protection
+            times.append(None if protection is None else protection.deadline())
         return min((time for time in times if time is not None), default=None)
 
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
@@ -248,28 +130,81 @@ class Connection:
         self._held, self._eapol_seen, self._announced = None, False, False
         self._limit = now + AUTHENTICATION_S
         target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
-        command = Authenticate(
-            interface=self._interface,
-            bssid=attempt.bssid,
-            frequency=attempt.frequency,
-            ssid=attempt.ssid,
-        )
         note = Notify(events.AUTHENTICATION_STARTED, target)
-        return WpaState.AUTHENTICATING, (note, Perform(command))
+        if attempt.sae is None:
+            return WpaState.AUTHENTICATING, (note, self._authenticate())
+        begun = attempt.sae.machine.step(Begin(), now)
+        return WpaState.AUTHENTICATING, (note, *map(self._of_sae, begun))
+
+    def _authenticate(self, algorithm: int = OPEN_SYSTEM, body: bytes = b"") -> Perform:
+        attempt = self._present()
+        return Perform(
+            Authenticate(
+                interface=self._interface,
+                bssid=attempt.bssid,
+                frequency=attempt.frequency,
+                ssid=attempt.ssid,
+                algorithm=algorithm,
+                body=body,
+            )
+        )
+
+    def _of_sae(self, output: Output) -> Output:
+        """Ask the radio for the frame that SAE wants sent; leave all else as it is."""
+        if not isinstance(output, TransmitAuthentication):
+            return output
+        fixed = output.transaction.to_bytes(2, "little") + output.status.to_bytes(2, "little")
+        return self._authenticate(ALGORITHM_SAE, fixed + output.body)
 
     def _on_authenticated(
         self, given: AuthenticationAnswered, now: float
     ) -> tuple[WpaState, Outputs]:
-        attempt = self._present()
+        sae = self._present().sae
+        expected = OPEN_SYSTEM if sae is None else ALGORITHM_SAE
+        if given.algorithm != expected and given.status == 0:
+            reason = f"authentication algorithm {given.algorithm} was not asked for"
+            return self.state, (Discarded(reason, "IEEE 802.11-2020 9.3.3.11"),)
+        if sae is not None and given.algorithm == ALGORITHM_SAE:
+            return self._on_sae(sae, given, now)
         if given.status != 0:
-            fields = {
-                "bssid": attempt.bssid,
-                "algorithm": given.algorithm,
-                "transaction": given.transaction,
-                "status": given.status,
-            }
-            note = Notify(events.AUTHENTICATION_REJECTED, fields)
-            return self._end(Cause.AUTHENTICATION_REJECTED, note)
+            return self._rejected(given.algorithm, given.transaction, given.status)
+        return self._associate(now)
+
+    def _on_sae(
+        self, sae: SaeStart, given: AuthenticationAnswered, now: float
+    ) -> tuple[WpaState, Outputs]:
+        received = AuthenticationReceived(given.transaction, given.status, given.body)
+        done: list[Output] = []
+        for output in sae.machine.step(received, now):
+            if isinstance(output, SaeAccepted):
+                self.attempt = replace(self._present(), port=sae.port(output))
+                state, more = self._associate(now)
+                return state, (*done, *more)
+            if isinstance(output, SaeFailed):
+                if not given.status:  # it is we who are not content: the AP does not know
+                    bssid = self._present().bssid
+                    leave = Deauthenticate(
+                        interface=self._interface, bssid=bssid, reason=REASON_LEAVING
+                    )
+                    done.append(Perform(leave))
+                return self._rejected(ALGORITHM_SAE, output.transaction, output.status, *done)
+            done.append(self._of_sae(output))
+        return self.state, tuple(done)
+
+    def _rejected(
+        self, algorithm: int, transaction: int, status: int, *before: Output
+    ) -> tuple[WpaState, Outputs]:
+        fields = {
+            "bssid": self._present().bssid,
+            "algorithm": algorithm,
+            "transaction": transaction,
+            "status": status,
+        }
+        note = Notify(events.AUTHENTICATION_REJECTED, fields)
+        return self._end(Cause.AUTHENTICATION_REJECTED, *before, note)
+
+    def _associate(self, now: float) -> tuple[WpaState, Outputs]:
+        attempt = self._present()
         self._limit = now + ASSOCIATION_S
         target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
         command = Associate(
@@ -283,6 +218,7 @@ class Connection:
             group=attempt.group,
             akm=attempt.akm,
             previous=attempt.previous,
+            mfp=attempt.protection is not None,
         )
         note = Notify(events.ASSOCIATION_STARTED, target)
         return WpaState.ASSOCIATING, (note, Perform(command))
@@ -351,10 +287,34 @@ class Connection:
             note = Notify(events.ATTEMPT_TIMED_OUT, {"bssid": attempt.bssid})
             cause = Cause.WRONG_KEY if self._suspects_key() else Cause.TIMED_OUT
             return self._leave(cause, REASON_LEAVING, note)
-        port = self._present().port
+        port, protection = self._present().port, self._present().protection
         if port is None or self.state < WpaState.ASSOCIATED:
             return self.state, ()
-        return self._carry_out(port.tick(now))
+        asked = () if protection is None else protection.tick(now)
+        return self._carry_out_query(asked) if asked else self._carry_out(port.tick(now))
+
+    def _on_action(self, given: ActionArrived, now: float) -> tuple[WpaState, Outputs]:
+        protection = self._present().protection
+        if protection is None:
+            return self.state, (Discarded("an Action frame is not awaited", "802.11-2020 9.6"),)
+        return self._carry_out_query(protection.receive(given.category, given.body, now))
+
+    def _on_unprotected_end(self, given: UnprotectedEnd, now: float) -> tuple[WpaState, Outputs]:
+        protection = self._present().protection
+        assert protection is not None, "the radio was told of it"
+        return self._carry_out_query(protection.doubt(given.reason, now))
+
+    def _carry_out_query(self, outputs: Outputs) -> tuple[WpaState, Outputs]:
+        done: list[Output] = []
+        for output in outputs:
+            if isinstance(output, PeerSilent):
+                return self._leave(Cause.DISCONNECTED, REASON_NO_LONGER_VALID, *done)
+            if isinstance(output, Transmit):
+                frame = TransmitManagement(interface=self._interface, frame=output.octets)
+                done.append(Perform(frame))
+            else:
+                done.append(output)
+        return self.state, tuple(done)
 
     def _on_retune(self, given: Retune, now: float) -> tuple[WpaState, Outputs]:
         self.attempt = replace(self._present(), frequency=given.frequency)
@@ -528,8 +488,8 @@ _TABLE: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
     ),
     (_S.AUTHENTICATING, AuthenticationAnswered): Cell(
         Connection._on_authenticated,
-        frozenset((_S.ASSOCIATING, _S.DISCONNECTED)),
-        "802.11-2020 11.3.4.2",
+        frozenset((_S.AUTHENTICATING, _S.ASSOCIATING, _S.DISCONNECTED)),
+        "802.11-2020 11.3.4.2 and 12.4.8",
     ),
     (_S.AUTHENTICATING, AuthenticationUnanswered): Cell(
         Connection._on_authentication_unanswered, _OVER, "802.11-2020 11.3.4.2"
@@ -556,3 +516,10 @@ for _state in _LINKED:
         Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.5.4"
     )
     _TABLE[_state, EapolArrived] = Cell(Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1")
+    _TABLE[_state, ActionArrived] = Cell(
+        Connection._on_action, frozenset((_state,)), "802.11-2020 11.13"
+    )
+for _state in (_S.FOUR_WAY_HANDSHAKE, _S.COMPLETED):
+    _TABLE[_state, UnprotectedEnd] = Cell(
+        Connection._on_unprotected_end, frozenset((_state,)), "802.11-2020 11.13"
+    )

@@ -16,17 +16,9 @@ from harness.sta import events
 from harness.sta.attempts import Identity, attempt_for
 from harness.sta.bss_table import BssTable, TableChange
 from harness.sta.config import Network, StationConfig
-from harness.sta.connection import (
-    REASON_LEAVING,
-    Attempt,
-    Cause,
-    Connection,
-    Ended,
-    Join,
-    Leave,
-    Perform,
-)
+from harness.sta.connection import Connection
 from harness.sta.ignore_list import IgnoreList
+from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
 from harness.sta.scanning import Scanner, delay_after_failures
 from harness.sta.selection import Candidate, Circumstances, matches
@@ -141,7 +133,8 @@ class Core:
     def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
         """Go from the present AP to another one of the same network, by reassociation."""
         bss = self.table.get(bssid, network.ssid)
-        around = Circumstances(own=self.identity.own, ignored=self.ignored)
+        habits = self.config.security
+        around = Circumstances(own=self.identity.own, ignored=self.ignored, security=habits)
         if bss is None or not matches(bss, network, around):
             raise UsageError(f"no BSS of the present network is known at {bssid}")
         candidate = Candidate(network, bss)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
-from harness.sta.config import KeyManagement, Network, SecurityProtocol
+from harness.sta.config import MFP_OPTIONAL, KeyManagement, Network, SecurityProtocol
 from harness.wire.wsc.device import AuthenticationType, EncryptionType
 from harness.wire.wsc.settings import Credential
 
@@ -17,10 +17,11 @@ _PSK_TYPES = AuthenticationType.WPA_PSK | AuthenticationType.WPA2_PSK
 _HEX_PSK_OCTETS = 64
 
 
-def network_from(credential: Credential, priority: int = 0) -> Network:
+def network_from(credential: Credential, priority: int = 0, *, add_sae: bool = False) -> Network:
     """Make the network that a Credential describes, with id 0 and without Multi-AP role.
 
-    Raises `ConfigError` for one that the Enrollee would not have accepted.
+    `add_sae`: one for WPA2-PSK with a passphrase may be joined by SAE too, and its management
+    frames be protected.     Raises `ConfigError` for one that the Enrollee would not have accepted.
     """
     authentication = credential.authentication_type
     if authentication == AuthenticationType.OPEN:
@@ -35,14 +36,17 @@ def network_from(credential: Credential, priority: int = 0) -> Network:
         raise ConfigError(f"no authentication type for a station: {authentication:#06x}")
     key = credential.network_key or b""
     is_psk = len(key) == _HEX_PSK_OCTETS
+    with_sae = add_sae and bool(authentication & AuthenticationType.WPA2_PSK) and not is_psk
+    methods = {KeyManagement.WPA_PSK, KeyManagement.SAE} if with_sae else {KeyManagement.WPA_PSK}
     return Network(
         ssid=credential.ssid,
         psk=_psk(key) if is_psk else None,
         passphrase=None if is_psk else key.decode("utf-8", "surrogateescape"),
-        key_mgmt=frozenset({KeyManagement.WPA_PSK}),
+        key_mgmt=frozenset(methods),
         proto=_protocols(authentication),
         pairwise=_ciphers(credential.encryption_type),
-        auth_alg=0,
+        auth_alg=None if with_sae else 0,
+        ieee80211w=MFP_OPTIONAL if with_sae else None,
         priority=priority,
     )
 

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from harness.base.address import MacAddress
-from harness.base.seam import AKM_PSK, CIPHER_CCMP
 from harness.sta.bss_table import Bss
-from harness.sta.config import KeyManagement, Network, SecurityProtocol, WpsMethod
+from harness.sta.config import DEFAULT_HABITS, KeyManagement, Network, SecurityHabits, WpsMethod
 from harness.sta.ignore_list import IgnoreList
-from harness.wire.rsn import CAPABILITY_MFPR
+from harness.sta.security import choose
 
 PIN_PATIENCE_SCANS = 3
 PIN_PATIENCE_S = 5.0
@@ -38,6 +37,7 @@ class Circumstances:
     frequencies: tuple[int, ...] = ()
     wps_age: float = 0.0
     wps_scans: int = 0
+    security: SecurityHabits = DEFAULT_HABITS
 
 
 def select(bsss: Iterable[Bss], networks: list[Network], around: Circumstances) -> Candidate | None:
@@ -69,7 +69,7 @@ def matches(bss: Bss, network: Network, around: Circumstances) -> bool:
         return False
     if network.wps is not None:
         return matches_wps(bss, network, around)
-    return network.ssid == bss.ssid and _security_matches(bss, network)
+    return network.ssid == bss.ssid and _security_matches(bss, network, around.security)
 
 
 def matches_wps(bss: Bss, network: Network, around: Circumstances) -> bool:
@@ -95,27 +95,12 @@ def _may_try(bss: Bss, network: Network, enabled: int, around: Circumstances) ->
     return around.ignored.count(bss.bssid) <= limit
 
 
-def _security_matches(bss: Bss, network: Network) -> bool:
-    if KeyManagement.WPA_PSK in network.key_mgmt and _rsn_matches(bss, network):
+def _security_matches(bss: Bss, network: Network, habits: SecurityHabits) -> bool:
+    if choose(bss, network, habits) is not None:
         return True
     if KeyManagement.NONE in network.key_mgmt:
         return not bss.is_secured and not bss.privacy
     return False
-
-
-def _rsn_matches(bss: Bss, network: Network) -> bool:
-    """Only RSN with CCMP and PSK is built; a network that has to have WPA finds nothing."""
-    rsn = bss.rsn
-    if rsn is None or SecurityProtocol.RSN not in network.proto:
-        return False
-    if rsn.capabilities & CAPABILITY_MFPR:
-        return False
-    return (
-        rsn.group in network.group
-        and CIPHER_CCMP in rsn.pairwise
-        and CIPHER_CCMP in network.pairwise
-        and AKM_PSK in rsn.akms
-    )
 
 
 def _rank(bss: Bss) -> tuple[bool, bool, int]:

@@ -15,9 +15,9 @@ from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
 from harness.sta import events
 from harness.sta.bss_table import Bss
 from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
-from harness.sta.connection import Attempt, Cause, Ended
 from harness.sta.core import Core
 from harness.sta.credentials import duplicates, network_from
+from harness.sta.joining import Attempt, Cause, Ended
 from harness.wire.wsc.settings import Credential
 
 WALK_TIME_S: Final = 120.0
@@ -216,7 +216,11 @@ class WpsEnrollee:
             shown = {"octets": credential.attribute()} if processing else {}
             core.report(now, events.WPS_CREDENTIAL_RECEIVED, **shown)
             if processing != 1:
-                self._store_network(run, network_from(credential, core.config.wps_priority), now)
+                self._store_network(run, self._network_from(credential), now)
+
+    def _network_from(self, credential: Credential) -> Network:
+        config = self._core.config
+        return network_from(credential, config.wps_priority, add_sae=config.wps_cred_add_sae)
 
     def _store_network(self, run: Run, network: Network, now: float) -> None:
         """The first takes the WPS block's place and id; others are added."""

@@ -33,14 +33,13 @@ from harness.base.seam import (
 )
 from harness.proto.machine import Timeout
 from harness.sta.config import KeyManagement, Network, StationConfig
-from harness.sta.connection import (
-    _TABLE,
+from harness.sta.connection import _TABLE, Connection
+from harness.sta.joining import (
     AssociationAnswered,
     AssociationUnanswered,
     AuthenticationAnswered,
     AuthenticationUnanswered,
     CommandRefused,
-    Connection,
     EapolArrived,
     Join,
     Leave,

@@ -47,6 +47,9 @@ from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
 from harness.radio.nl80211.station import StationSide
 
+_PROTECTED = 0x40
+"""In the second octet of Frame Control."""
+
 
 class Nl80211Radio:
     """Drives the wiphy of an existing interface; its loop brings the events.
@@ -160,6 +163,8 @@ class Nl80211Radio:
             nl.CMD_ASSOCIATE: station.associated,
             nl.CMD_DEAUTHENTICATE: station.disconnected,
             nl.CMD_DISASSOCIATE: station.disconnected,
+            nl.CMD_UNPROT_DEAUTHENTICATE: station.unprotected,
+            nl.CMD_UNPROT_DISASSOCIATE: station.unprotected,
             nl.CMD_CH_SWITCH_STARTED_NOTIFY: self._switch_started,
             nl.CMD_CH_SWITCH_NOTIFY: self._switched,
         }
@@ -191,7 +196,7 @@ class Nl80211Radio:
         self._core.say(
             ManagementReceived(
                 interface=interface,
-                frame=attributes[nl.ATTR_FRAME],
+                frame=_in_the_clear(attributes[nl.ATTR_FRAME]),
                 frequency=number(attributes[nl.ATTR_WIPHY_FREQ]),
                 signal=signed(attributes.get(nl.ATTR_RX_SIGNAL_DBM, b"")),
             )
@@ -214,3 +219,8 @@ class Nl80211Radio:
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])
         self._core.say(FourAddressSeen(interface=interface, peer=peer))
+
+
+def _in_the_clear(frame: bytes) -> bytes:
+    """Clear the Protected bit, which the kernel leaves set in a frame that it decrypted."""
+    return frame[:1] + bytes((frame[1] & ~_PROTECTED,)) + frame[2:]

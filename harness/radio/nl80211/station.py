@@ -19,6 +19,7 @@ from harness.base.seam import (
     Scan,
     ScanFinished,
     SetFourAddress,
+    UnprotectedDisconnection,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.bss import observation
@@ -243,6 +244,17 @@ class StationSide:
                 bssid=MacAddress(bssid),
                 reason=int.from_bytes(frame[24:26], "little"),
                 locally_generated=frame[10:16] != bssid,
+            )
+        )
+
+    def unprotected(self, interface: str, attributes: Attributes) -> None:
+        """A Deauthentication or Disassociation came that should have been protected."""
+        frame = attributes[nl.ATTR_FRAME]
+        self._core.say(
+            UnprotectedDisconnection(
+                interface=interface,
+                bssid=MacAddress(frame[16:22]),
+                reason=int.from_bytes(frame[24:26], "little"),
             )
         )
 

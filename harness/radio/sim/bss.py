@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import RadioError
 from harness.base.seam import (
+    CIPHER_BIP_CMAC_128,
     AddPeer,
     AddPeerVlan,
     BssStarted,
@@ -45,8 +46,23 @@ from harness.radio.sim.datapath import (
 )
 from harness.radio.sim.keys import CipherKey, key_from
 from harness.radio.sim.peer import Peer
+from harness.radio.sim.protection import (
+    IntegrityKey,
+    integrity_key_from,
+    is_group_addressed,
+    is_robust,
+    opened_management,
+    sealed_management,
+)
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
-from harness.wire.dot11.frames import Beacon, Data, Deauthentication, Frame, ProbeResponse
+from harness.wire.dot11.frames import (
+    Beacon,
+    Data,
+    Deauthentication,
+    Frame,
+    ProbeResponse,
+    ProtectedManagement,
+)
 from harness.wire.dot11.header import (
     DEAUTHENTICATION,
     NULL,
@@ -78,6 +94,7 @@ class Bss:
         self._peers: dict[MacAddress, Peer] = {}
         self._group_keys: dict[int, CipherKey] = {}
         self._group_key: CipherKey | None = None
+        self._integrity_key: IntegrityKey | None = None
         self._held_for_group: list[EthernetFrame] = []
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
@@ -151,7 +168,9 @@ class Bss:
     def _add_peer(self, command: AddPeer) -> None:
         self._forget(command.peer)
         rate = best_rate(self.frequency, command.rates)
-        self._peers[command.peer] = Peer(command.peer, command.aid, rate, command.rates)
+        self._peers[command.peer] = Peer(
+            command.peer, command.aid, rate, command.rates, mfp=command.mfp
+        )
 
     def _remove_peer(self, command: RemovePeer) -> None:
         self._peer("remove peer", command.peer)
@@ -187,6 +206,9 @@ class Bss:
         peer.four_address_told = False
 
     def _install_key(self, command: InstallKey) -> None:
+        if command.cipher == CIPHER_BIP_CMAC_128:
+            self._integrity_key = integrity_key_from(command, self._integrity_key)
+            return
         if command.peer is not None:
             peer = self._peer("install key", command.peer)
             peer.key = key_from(command, peer.key)
@@ -218,8 +240,19 @@ class Bss:
             timestamp = self._radio.tsf(self._radio.agenda.now)
             octets = octets[:24] + timestamp.to_bytes(8, "little") + octets[32:]
         number = (self.next_sequence() << 4).to_bytes(2, "little")
-        octets = octets[:22] + number + octets[24:]
+        octets = self._protected(octets[:22] + number + octets[24:])
         self._send(octets, self._lowest_rate, done if token else None)
+
+    def _protected(self, octets: bytes) -> bytes:
+        """Protect a robust management frame where that was negotiated."""
+        if not is_robust(octets):
+            return octets
+        if is_group_addressed(octets):
+            return octets if self._integrity_key is None else self._integrity_key.seal(octets)
+        peer = self._peers.get(MacAddress(octets[4:10]))
+        if peer is None or not peer.mfp or peer.key is None:
+            return octets
+        return sealed_management(octets, peer.key)
 
     def _transmit_eapol(self, command: TransmitEapol) -> None:
         peer = self._peer("transmit EAPOL", command.peer)
@@ -259,11 +292,28 @@ class Bss:
             return
         if header.a3 != self.bssid and (header.subtype != PROBE_REQUEST or header.a3 != BROADCAST):
             return
+        opened = self._opened(frame)
+        if opened is None:
+            return
         self._radio.emit(
             ManagementReceived(
-                interface=self.name, frame=frame.octets, frequency=frequency, signal=signal
+                interface=self.name, frame=opened, frequency=frequency, signal=signal
             )
         )
+
+    def _opened(self, frame: Frame) -> bytes | None:
+        """A management frame in the clear; None for one that its protection, or none, forbids."""
+        peer = self._peers.get(frame.header.a2) if frame.header.a2 is not None else None
+        key = peer.key if peer is not None and peer.mfp else None
+        if isinstance(frame, ProtectedManagement):
+            plain, reason = opened_management(frame, key)
+            if plain is None:
+                self._radio.count(reason)
+            return None if plain is None else plain.octets
+        if key is not None and is_robust(frame.octets):
+            self._radio.count("not protected")
+            return None
+        return frame.octets
 
     def _receive_data(self, frame: Data) -> None:
         header = frame.header

@@ -24,12 +24,14 @@ from harness.radio.sim.agenda import Agenda, Appointment
 from harness.radio.sim.airtime import best_rate, is_2_4_ghz, lowest_rate
 from harness.radio.sim.bss_table import BssTable
 from harness.radio.sim.keys import CipherKey
+from harness.radio.sim.protection import IntegrityKey
 from harness.radio.sim.scan import rate_elements
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.channel_switch import decode_channel_switch
 from harness.wire.dot11.elements import (
     ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT,
     ELEMENT_SSID,
+    ELEMENT_TIMEOUT_INTERVAL,
     Elements,
     element,
 )
@@ -51,6 +53,7 @@ from harness.wire.dot11.frames import (
 
 TRIES: Final = 3
 TRY_EVERY_S: Final = 0.2
+TRY_SAE_EVERY_S: Final = 2.0
 LISTEN_INTERVAL: Final = 5
 BEACONS_MISSED: Final = 7
 CHECK_TRIES: Final = 2
@@ -62,7 +65,12 @@ _INTERVAL = slice(32, 34)
 _ELEMENTS_AT = 36
 _ANNOUNCEMENT = bytes((ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT, 3))
 _OPEN_SYSTEM = 0
+_SAE = 3
+_SAE_GOES_ON = frozenset((76, 77, 126))
+"""Status codes of a Commit that don't end SAE: token, other group, hash-to-element."""
 _REASON_UNSPECIFIED = 1
+_COME_BACK = 30
+_COME_BACK_TIME = 3
 _REASON_INACTIVITY = 4
 
 
@@ -110,11 +118,20 @@ class Joining(Protocol):
     def emit(self, event: RadioEvent) -> None: ...
 
 
+def _come_back(frame: AssociationResponse | ReassociationResponse) -> float | None:
+    """When the AP will take the request, in seconds; None unless it says so (11.3.5.2)."""
+    told = frame.elements.get(ELEMENT_TIMEOUT_INTERVAL)
+    if frame.status != _COME_BACK or told is None or len(told) != 5 or told[0] != _COME_BACK_TIME:
+        return None
+    return int.from_bytes(told[1:], "little") * TU_S
+
+
 class Join:
     """One BSS, from the first Authentication frame until the station has left it.
 
     `frequency` in MHz. `pairwise` and `groups`: the keys, the latter by index. `authorized`: the
-    controlled port is open. `rate_kbps`: what data frames are sent at.
+    controlled port is open. `mfp`: management frames are protected; `integrity`: the keys for those
+    that go to groups. `rate_kbps`: what data frames are sent at.
     """
 
     def __init__(self, interface: Joining, command: Authenticate) -> None:
@@ -123,6 +140,8 @@ class Join:
         self.state = State.AUTHENTICATING
         self.pairwise: CipherKey | None = None
         self.groups: Final[dict[int, CipherKey]] = {}
+        self.integrity: Final[dict[int, IntegrityKey]] = {}
+        self.mfp = False
         self.authorized = False
         self.rate_kbps = lowest_rate(command.frequency)
         self._interface = interface
@@ -158,7 +177,24 @@ class Join:
             octets = header.encode() + command.algorithm.to_bytes(2, "little") + command.body
         self._tries += 1
         self._interface.send_management(octets)
-        self._wait(TRY_EVERY_S, self._authentication_unanswered)
+        every = TRY_EVERY_S if command.algorithm == _OPEN_SYSTEM else TRY_SAE_EVERY_S
+        self._wait(every, self._authentication_unanswered)
+
+    def goes_on_with(self, command: Authenticate) -> bool:
+        """Whether `command` is the next step of the authentication under way (SAE)."""
+        return (
+            self.state is State.AUTHENTICATING
+            and command.algorithm == _SAE
+            and command.algorithm == self._authenticate.algorithm
+            and command.bssid == self.bssid
+        )
+
+    def go_on(self, command: Authenticate) -> None:
+        """Send the next Authentication frame."""
+        self._stop_timer()
+        self._authenticate = command
+        self._tries = 0
+        self._try_authentication()
 
     def _authentication_unanswered(self) -> None:
         if self._tries < TRIES:
@@ -184,6 +220,7 @@ class Join:
                 header, capability, LISTEN_INTERVAL, command.previous, elements
             ).encode()
         self._request, self._request_elements = request, elements.octets
+        self.mfp = command.mfp
         self.state = State.ASSOCIATING
         self._tries = 0
         self._try_association()
@@ -222,7 +259,8 @@ class Join:
         if frame.algorithm == _OPEN_SYSTEM and frame.transaction != 2:
             return
         self._stop_timer()
-        if frame.status != 0:
+        commit = frame.algorithm == _SAE and frame.transaction == 1
+        if frame.status != 0 and not (commit and frame.status in _SAE_GOES_ON):
             self.forget()
         elif frame.transaction == 2:
             self.state = State.AUTHENTICATED
@@ -240,6 +278,10 @@ class Join:
             self.rate_kbps = best_rate(self.frequency, self._rates)
             self._heard = self._interface.agenda.now
             self._watch()
+        elif (due := _come_back(frame)) is not None:
+            self._tries = 0
+            self._wait(due, self._try_association)
+            return
         else:
             self.forget()
         self._interface.emit(

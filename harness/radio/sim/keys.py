@@ -8,10 +8,11 @@ from typing import Final
 from harness.base.errors import RadioError, ReplayedCounter
 from harness.base.seam import CIPHER_CCMP, InstallKey
 from harness.crypto.ccmp import MAX_PN, CcmpKey
-from harness.wire.dot11.frames import Data
-from harness.wire.dot11.header import Header
+from harness.wire.dot11.frames import Data, ProtectedManagement
+from harness.wire.dot11.header import TYPE_MANAGEMENT, Header
 
 _NO_TID = 16
+_MANAGEMENT = 17
 
 
 class CipherKey:
@@ -38,17 +39,20 @@ class CipherKey:
         octets = header.encode()
         return octets + self._ccmp.encrypt(octets, self._sent, self.index, body)
 
-    def open(self, frame: Data) -> bytes:
+    def open(self, frame: Data | ProtectedManagement) -> bytes:
         """Decrypt a received frame's body.
 
         Raises `BadMic`, `Truncated`, and `ReplayedCounter` when the packet number did not grow
-        within its traffic class (12.5.3.4.4).
+        within its traffic class, of which management frames are one (12.5.3.4.4).
         """
         octets = frame.octets
         header = octets[: len(octets) - len(frame.body)]
         number, plaintext = self._ccmp.decrypt(header, frame.body)
         qos = frame.header.qos
-        tid = _NO_TID if qos is None else qos & 15
+        if qos is not None:
+            tid = qos & 15
+        else:
+            tid = _MANAGEMENT if frame.header.type == TYPE_MANAGEMENT else _NO_TID
         if number <= self._received.get(tid, self._start):
             raise ReplayedCounter(f"packet number {number} again", clause="12.5.3.4.4")
         self._received[tid] = number

@@ -14,8 +14,8 @@ from harness.radio.sim.keys import CipherKey
 class Peer:
     """One associated station. `vlan`: its own four-address interface, if it has one.
 
-    `rates`: supported ones in units of 500 kb/s.
-    `held`: what is sent when the station wakes up.
+    `rates`: supported ones in units of 500 kb/s. `mfp`: management frames are protected. `held`:
+    what is sent when the station wakes up.
     """
 
     address: MacAddress
@@ -27,4 +27,5 @@ class Peer:
     vlan: NetDevice | None = None
     four_address_told: bool = False
     asleep: bool = False
+    mfp: bool = False
     held: list[Callable[[], None]] = field(default_factory=list)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError
 from harness.base.seam import (
+    CIPHER_BIP_CMAC_128,
     Associate,
     Authenticate,
     Command,
@@ -26,6 +27,7 @@ from harness.base.seam import (
     SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
+    UnprotectedDisconnection,
 )
 from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.bridge import NetDevice
@@ -40,9 +42,26 @@ from harness.radio.sim.datapath import (
 )
 from harness.radio.sim.join import Join, State
 from harness.radio.sim.keys import CipherKey, key_from
+from harness.radio.sim.protection import (
+    integrity_key_from,
+    is_group_addressed,
+    is_robust,
+    opened_management,
+    sealed_management,
+    verified,
+)
 from harness.radio.sim.scan import Scanner, probe_request
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
-from harness.wire.dot11.frames import Action, Beacon, Data, Frame, ProbeResponse
+from harness.wire.dot11.frames import (
+    Action,
+    Beacon,
+    Data,
+    Deauthentication,
+    Disassociation,
+    Frame,
+    ProbeResponse,
+    ProtectedManagement,
+)
 from harness.wire.dot11.header import NULL, TYPE_DATA, Header
 
 if TYPE_CHECKING:
@@ -88,6 +107,9 @@ class StationInterface:
     def _authenticate(self, command: Authenticate) -> None:
         self._radio.check_frequency("authenticate", command.frequency)
         self._scanner.abort()
+        if self.join is not None and self.join.goes_on_with(command):
+            self.join.go_on(command)
+            return
         if self.join is not None:
             self.join.abandon()
         self.join = Join(self, command)
@@ -145,7 +167,10 @@ class StationInterface:
 
     def _install_key(self, command: InstallKey) -> None:
         join = self._joined("install key", command.peer)
-        if command.peer is not None:
+        if command.cipher == CIPHER_BIP_CMAC_128:
+            present = join.integrity.get(command.index)
+            join.integrity[command.index] = integrity_key_from(command, present)
+        elif command.peer is not None:
             join.pairwise = key_from(command, join.pairwise)
         else:
             join.groups[command.index] = key_from(command, join.groups.get(command.index))
@@ -242,7 +267,10 @@ class StationInterface:
         """Send a management frame on the channel of the BSS."""
         join = self.join
         assert join is not None
-        self.send(self._numbered(octets), lowest_rate(join.frequency), done)
+        octets = self._numbered(octets)
+        if join.mfp and join.pairwise is not None and is_robust(octets):
+            octets = sealed_management(octets, join.pairwise)
+        self.send(octets, lowest_rate(join.frequency), done)
 
     def send(
         self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
@@ -307,18 +335,40 @@ class StationInterface:
         elif isinstance(frame, ProbeResponse | Beacon):
             if self._scanner.running:
                 self._scanner.table.note(frame.octets, frequency, signal, self.agenda.now)
-        elif isinstance(frame, Action):
-            if self.join is not None:
+        elif self.join is not None:
+            opened = self._opened(self.join, frame)
+            if isinstance(opened, Action):
                 self._radio.emit(
                     ManagementReceived(
                         interface=self.name,
-                        frame=frame.octets,
+                        frame=opened.octets,
                         frequency=frequency,
                         signal=signal,
                     )
                 )
-        elif self.join is not None:
-            self.join.receive(frame)
+            elif opened is not None:
+                self.join.receive(opened)
+
+    def _opened(self, join: Join, frame: Frame) -> Frame | None:
+        """A management frame in the clear; None for one that its protection, or none, forbids."""
+        if isinstance(frame, ProtectedManagement):
+            plain, reason = opened_management(frame, join.pairwise if join.mfp else None)
+            if plain is None:
+                self._radio.count(reason)
+            return plain
+        if not join.mfp or join.pairwise is None or not is_robust(frame.octets):
+            return frame
+        if is_group_addressed(frame.octets):
+            reason = verified(frame.octets, join.integrity)
+            if reason:
+                self._radio.count(reason)
+            return None if reason else frame
+        self._radio.count("not protected")
+        if isinstance(frame, Deauthentication | Disassociation) and frame.header.a2 == join.bssid:
+            self._radio.emit(
+                UnprotectedDisconnection(interface=self.name, bssid=join.bssid, reason=frame.reason)
+            )
+        return None
 
     def _receive_data(self, frame: Data) -> None:
         join, header = self.join, frame.header

@@ -1,0 +1,100 @@
+"""Which of an RSN's offers a network takes: of PSK and SAE, where both would do, SAE.
+
+Source: the station's behaviour page, 3.4; RSN, 1, 8 and 9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.sta.bss_table import Bss
+from harness.sta.config import (
+    MFP_OFF,
+    MFP_REQUIRED,
+    PWE_BOTH,
+    PWE_HASH_TO_ELEMENT,
+    KeyManagement,
+    Network,
+    SecurityHabits,
+    SecurityProtocol,
+)
+from harness.wire.dot11.elements import element
+from harness.wire.rsn import (
+    CAPABILITY_MFPC,
+    CAPABILITY_MFPR,
+    ELEMENT_RSNX,
+    Rsne,
+)
+from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
+
+_HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is asked for in the Association Request.
+
+    `mfp`: management frames are protected. `hash_to_element`: the method, where `akm` is SAE.
+    `rsne`, `rsnxe`: our elements, whole; the latter may be empty.
+    """
+
+    akm: int
+    mfp: bool
+    hash_to_element: bool
+    rsne: bytes
+    rsnxe: bytes
+
+
+def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
+    """Choose; None when the network can't join that BSS. Only CCMP is built."""
+    rsn = bss.rsn
+    if rsn is None or SecurityProtocol.RSN not in network.proto:
+        return None
+    ciphers = rsn.group in network.group and CIPHER_CCMP in rsn.pairwise
+    if not ciphers or CIPHER_CCMP not in network.pairwise:
+        return None
+    wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
+    mfp = _protects(rsn, wanted)
+    akm = _akm(bss, rsn, network, habits)
+    if mfp is None or akm is None:
+        return None
+    hashing = akm == AKM_SAE and habits.sae_pwe in _HASHING
+    return Choice(
+        akm,
+        mfp,
+        hashing and offers_hash_to_element(bss.elements.get(ELEMENT_RSNX)),
+        _rsne(rsn, akm, wanted, mfp=mfp).element(),
+        element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
+    )
+
+
+def _protects(rsn: Rsne, wanted: int) -> bool | None:
+    """Whether management frames are to be protected; None: there is no agreement about it."""
+    possible = rsn.mfp_capable and rsn.effective_group_management == CIPHER_BIP_CMAC_128
+    if wanted == MFP_OFF:
+        return None if rsn.mfp_required else False
+    if not possible and (wanted == MFP_REQUIRED or rsn.mfp_required):
+        return None
+    return possible
+
+
+def _akm(bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits) -> int | None:
+    if KeyManagement.SAE in network.key_mgmt and AKM_SAE in rsn.akms and network.sae_secret:
+        hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
+        if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
+            return AKM_SAE
+    if KeyManagement.WPA_PSK in network.key_mgmt and AKM_PSK in rsn.akms and network.has_psk:
+        return AKM_PSK
+    return None
+
+
+def _rsne(offered: Rsne, akm: int, wanted: int, *, mfp: bool) -> Rsne:
+    capabilities = CAPABILITY_MFPC if wanted != MFP_OFF else 0
+    if wanted == MFP_REQUIRED:
+        capabilities |= CAPABILITY_MFPR
+    group_management = CIPHER_BIP_CMAC_128 if mfp else None
+    return Rsne(
+        offered.group, (CIPHER_CCMP,), (akm,), capabilities, group_management=group_management
+    )
