@@ -27,18 +27,18 @@ from harness.base.seam import (
     RadioEvent,
     Scan,
     ScanFinished,
+    UnprotectedDisconnection,
 )
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import events, scanning
+from harness.sta import answers, events, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
-from harness.sta.connection import (
-    AssociationAnswered,
+from harness.sta.core import Actions, Core
+from harness.sta.joining import (
     AssociationUnanswered,
-    AuthenticationAnswered,
     AuthenticationUnanswered,
     Cause,
     CommandRefused,
@@ -47,26 +47,18 @@ from harness.sta.connection import (
     Established,
     LinkLost,
     Retune,
+    UnprotectedEnd,
 )
-from harness.sta.core import Actions, Core
 from harness.sta.networks import Networks
 from harness.sta.selection import Candidate, Circumstances, select
 from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
 from harness.sta.wps_information import available_kind
-from harness.wire.dot11.frames import (
-    AssociationResponse,
-    Authentication,
-    ReassociationResponse,
-    decode_frame,
-)
 from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
 
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
 _FAILURES_UNTIL_DISABLED: Final = 4
-_AUTHENTICATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.11"
-_ASSOCIATION_CLAUSE: Final = "IEEE 802.11-2020 9.3.3.6"
 
 
 class Station:
@@ -405,6 +397,7 @@ class Station:
             frequencies=core.config.freq_list,
             wps_age=now - run.started if run is not None else 0.0,
             wps_scans=run.scans if run is not None else 0,
+            security=core.config.security,
         )
         enabled, known = core.networks.enabled(), list(bsss)
         candidate = select(known, enabled, around)
@@ -506,34 +499,26 @@ class Station:
 
     def _on_authenticated(self, event: Authenticated, now: float) -> None:
         self._core.forget_leaving()
-        if event.bssid != self._core.current:
-            return self._discard("another AP answers", _AUTHENTICATION_CLAUSE, now)
+        self._answered(event.bssid, answers.authentication, event.frame, now)
+
+    def _answered(
+        self, bssid: MacAddress, read: Callable[[bytes], PeerInput], frame: bytes, now: float
+    ) -> None:
+        """Give the connection what a frame of its AP says."""
+        if bssid != self._core.current:
+            return self._discard("another AP answers", "IEEE 802.11-2020 11.3", now)
         try:
-            frame = decode_frame(event.frame)
+            given = read(frame)
         except WireError as error:
-            return self._discard(str(error), _AUTHENTICATION_CLAUSE, now)
-        if not isinstance(frame, Authentication):
-            return self._discard("no Authentication frame", _AUTHENTICATION_CLAUSE, now)
-        if frame.algorithm != 0 and frame.status == 0:
-            reason = f"authentication algorithm {frame.algorithm} was not asked for"
-            return self._discard(reason, _AUTHENTICATION_CLAUSE, now)
-        answer = AuthenticationAnswered(frame.algorithm, frame.transaction, frame.status)
-        return self._advance(answer, now)
+            return self._discard(str(error), error.clause, now)
+        return self._advance(given, now)
 
     def _on_authentication_timed_out(self, event: AuthenticationTimedOut, now: float) -> None:
         if event.bssid == self._core.current:
             self._advance(AuthenticationUnanswered(), now)
 
     def _on_associated(self, event: Associated, now: float) -> None:
-        if event.bssid != self._core.current:
-            return self._discard("another AP answers", _ASSOCIATION_CLAUSE, now)
-        try:
-            frame = decode_frame(event.frame)
-        except WireError as error:
-            return self._discard(str(error), _ASSOCIATION_CLAUSE, now)
-        if not isinstance(frame, AssociationResponse | ReassociationResponse):
-            return self._discard("no Association Response", _ASSOCIATION_CLAUSE, now)
-        return self._advance(AssociationAnswered(frame.status, frame.elements), now)
+        self._answered(event.bssid, answers.association, event.frame, now)
 
     def _on_association_timed_out(self, event: AssociationTimedOut, now: float) -> None:
         if event.bssid == self._core.current:
@@ -577,7 +562,15 @@ class Station:
             self._advance(CommandRefused(command, event.errno), now)
 
     def _on_management(self, event: ManagementReceived, now: float) -> None:
-        self._discard("a management frame that nothing here asked for", "802.11", now)
+        bssid = self.bssid
+        if bssid is None or event.frame[10:16] != bssid:
+            return self._discard("a management frame that nothing here asked for", "802.11", now)
+        return self._answered(bssid, answers.action, event.frame, now)
+
+    def _on_unprotected(self, event: UnprotectedDisconnection, now: float) -> None:
+        attempt = self._core.connection.attempt
+        if attempt is not None and attempt.protection is not None:
+            self._advance(UnprotectedEnd(event.reason), now)
 
 
 _HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] = {
@@ -592,4 +585,5 @@ _HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] 
     ChannelSwitched: Station._on_switched,
     CommandFailed: Station._on_command_failed,
     ManagementReceived: Station._on_management,
+    UnprotectedDisconnection: Station._on_unprotected,
 }
