@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
@@ -45,6 +45,10 @@ class Ladder:
     frames: int
 
 
+_Told: TypeAlias = tuple[str, str, Description]
+"""Sender, receiver, and what the frame is."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     index: int
@@ -81,17 +85,33 @@ def build_ladder(steps: list[_Step], frames: int) -> Ladder:
 def _steps(
     captured: Iterable[Captured], names: Mapping[str, str], keyring: Keyring
 ) -> Iterable[_Step]:
+    told: dict[bytes, _Told | None] = {}
     for index, (t, octets) in enumerate(captured):
-        try:
-            frame = decode_frame(octets)
-        except WireError as error:
-            broken = Description("broken", "malformed frame", (("malformed", str(error)),))
-            yield _Step(index, t, "unknown", _EVERYBODY, broken)
-            continue
-        if isinstance(frame, Control):
-            continue
-        sender, receiver = _ends(frame, names)
-        yield _Step(index, t, sender, receiver, describe(frame, keyring))
+        key = _without_counters(octets)
+        if key not in told:
+            told[key] = _tell(octets, names, keyring)
+        step = told[key]
+        if step is not None:
+            yield _Step(index, t, *step)
+
+
+def _without_counters(octets: bytes) -> bytes:
+    """Blank what differs between Beacons, probes and Acks that are alike otherwise."""
+    if octets[:1] in (b"\x80", b"\x50"):
+        return octets[:22] + octets[32:]
+    return octets[:22] + octets[24:] if octets[:1] == b"\x40" else octets
+
+
+def _tell(octets: bytes, names: Mapping[str, str], keyring: Keyring) -> _Told | None:
+    """Say who sent what to whom; None for a control frame, which the ladder leaves out."""
+    try:
+        frame = decode_frame(octets)
+    except WireError as error:
+        broken = Description("broken", "malformed frame", (("malformed", str(error)),))
+        return "unknown", _EVERYBODY, broken
+    if isinstance(frame, Control):
+        return None
+    return *_ends(frame, names), describe(frame, keyring)
 
 
 def _ends(frame: Frame, names: Mapping[str, str]) -> tuple[str, str]:
