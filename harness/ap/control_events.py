@@ -89,7 +89,7 @@ def _channel(name: str) -> Callable[[Fields], str | None]:
     """A 20 MHz channel without HT: what is built."""
     return lambda fields: (
         f"{name} freq={fields['frequency']} ht_enabled=0 ch_offset=0 ch_width=20 MHz (no HT)"
-        f" cf1={fields['frequency']} cf2=0 is_dfs0=0 dfs=0"
+        f" cf1={fields['frequency']} cf2=0 is_dfs0=0 dfs=0 puncturing_bitmap=0x0000"
     )
 
 
