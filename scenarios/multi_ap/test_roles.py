@@ -11,7 +11,7 @@ from harness.wire.dot11.frames import (
     Deauthentication,
 )
 from harness.wire.eapol import EapolFrame
-from harness.wire.multi_ap import FRONTHAUL_BSS, MultiApElement
+from harness.wire.multi_ap import BACKHAUL_BSS, FRONTHAUL_BSS, MultiApElement
 from harness.wire.wsc import M1
 
 NO_ROLE = Bss(ssid="home", passphrase="battery staple")
@@ -22,6 +22,7 @@ ENROLLING = Bss(
     ssid="front", passphrase="correct horse", multi_ap=FRONTHAUL, wps=True, hands_out=BACKHAUL_ONLY
 )
 WITHOUT_FLAG = MultiApElement(flags=0).element()
+RIGHT = MultiApElement(flags=BACKHAUL_BSS).element()
 ONLY_FRONTHAUL = MultiApElement(flags=FRONTHAUL_BSS).element()
 STATUS_DENIED = 12
 """Association denied for a reason outside the standard (IEEE 802.11-2020, 9.4.1.9)."""
@@ -221,6 +222,19 @@ def test_station_does_not_try_in_a_tight_loop(lab: Lab) -> None:
 
     lab.air.expect(Deauthentication, from_=sta, to=ap, within=30)
     lab.air.expect_at_most(TEN, AssociationRequest, from_=sta, to=ap, within=10.0)
+
+
+@requirement("map.role.station-goes-elsewhere", CLAUSE, MUST)
+def test_station_goes_from_a_wrong_access_point_to_a_right_one(lab: Lab) -> None:
+    """A backhaul station that one access point gave no element joins another one that does."""
+    wrong = lab.peer_ap(access_point_saying(b""), BACKHAUL_ONLY, name="wrong")
+    sta = lab.sta()
+
+    sta.connect(wrong, backhaul=True)
+
+    lab.air.expect(Deauthentication, from_=sta, to=wrong, within=30)
+    right = lab.peer_ap(access_point_saying(RIGHT), BACKHAUL_ONLY, name="right")
+    sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {right.address}", within=60)
 
 
 @requirement("map.role.station-needs-backhaul-bss", CLAUSE, MUST)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.ap.config import BssConfig
-from harness.ap.multi_ap import Accepted, Refused, judge_station, response_element
+from harness.ap.multi_ap import Accepted, Refused, judge_station, primary_vlan, response_element
 
 BACKHAUL_STA = bytes.fromhex("060180")
 BACKHAUL = BssConfig(interface="wlan0", ssid=b"b", multi_ap=1)
@@ -91,3 +91,21 @@ def test_disallowed_profiles(disallow: int, element: str, accepted: bool) -> Non
 )
 def test_response_element(bss: BssConfig, octets: str) -> None:
     assert response_element(bss).hex() == octets
+
+
+@pytest.mark.parametrize(
+    ("role", "profile", "element", "vlan"),
+    [
+        (1, 2, "060180070102", 20),
+        (3, 2, "060180070103", 20),
+        (1, 2, "060180", None),
+        (1, 1, "060180070102", None),
+        (2, 2, "060180070102", None),
+    ],
+)
+def test_primary_vlan_of_a_link(role: int, profile: int, element: str, vlan: int | None) -> None:
+    bss = BssConfig(
+        interface="wlan0", ssid=b"x", multi_ap=role, multi_ap_profile=profile, multi_ap_vlan_id=20
+    )
+
+    assert primary_vlan(bss, bytes.fromhex(element)) == vlan
