@@ -100,14 +100,17 @@ class Lab:
         return device
 
     def peer_ap(
-        self, make: Callable[[Place, tuple[Bss, ...], int], AccessPointDevice], *bsss: Bss
+        self,
+        make: Callable[[Place, tuple[Bss, ...], int], AccessPointDevice],
+        *bsss: Bss,
+        name: str = "ap",
     ) -> AccessPointDevice:
         """Start an access point made for the scenario: the peer of a station under test.
 
         `make`: such as `access_point_saying(…)` gives it, whatever `--ap` says.
         """
-        with self._staging("access point ap"):
-            device = make(self._place("ap"), bsss, 2412)
+        with self._staging(f"access point {name}"):
+            device = make(self._place(name), bsss, 2412)
             self.bsss += bsss
             self._start(device)
         return device
