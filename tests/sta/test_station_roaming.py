@@ -1,0 +1,141 @@
+"""The station goes from one AP to another, and follows its AP to another channel."""
+
+from __future__ import annotations
+
+import pytest
+from sta_stage import AP1, PASSPHRASE, ScriptedAp, Stage, home
+
+from harness.base.address import MacAddress
+from harness.base.errors import UsageError
+from harness.base.seam import (
+    Associate,
+    Authenticate,
+    ChannelSwitched,
+    ChannelSwitchStarted,
+    Deauthenticate,
+    Disconnected,
+    SetFourAddress,
+)
+from harness.sta.config import Network, StationConfig
+from harness.sta.state import WpaState
+from harness.wire.dot11.elements import Elements
+from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA, MultiApElement
+
+OTHER = MacAddress("02:00:00:00:02:00")
+
+
+def joined(*aps: ScriptedAp, backhaul: bool = True) -> Stage:
+    """A stage whose station is in the network of `aps`, with the first one (the strongest)."""
+    network = Network(ssid=b"home", passphrase=PASSPHRASE, multi_ap_backhaul_sta=backhaul)
+    stage = Stage(*aps, config=StationConfig(device=Stage().config.device, bridge="br0"))
+    stage.do(stage.station.start(0.0))
+    number, actions = stage.station.add_network(network, 0.0)
+    stage.do(actions)
+    stage.do(stage.station.connect(number, 0.0))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert stage.station.bssid == AP1
+    return stage
+
+
+def two(**second: object) -> tuple[ScriptedAp, ScriptedAp]:
+    given: dict[str, object] = {"bssid": OTHER, "signal": -60, "multi_ap": BACKHAUL_BSS}
+    return home(multi_ap=BACKHAUL_BSS), home(**(given | second))
+
+
+def test_roaming_is_a_reassociation_with_the_element() -> None:
+    stage = joined(*two())
+    stage.do(stage.station.roam(OTHER, stage.now))
+    stage.until_line(f"CTRL-EVENT-CONNECTED - Connection to {OTHER}")
+
+    request = stage.sent(Associate)[-1]
+    assert isinstance(request, Associate)
+    assert (request.bssid, request.previous) == (OTHER, AP1)
+    said = Elements(request.elements).multi_ap
+    assert said is not None
+    assert MultiApElement.decode(said).flags == BACKHAUL_STA
+    assert stage.station.wpa_state is WpaState.COMPLETED
+
+
+def test_first_association_names_no_previous_ap() -> None:
+    stage = joined(*two())
+    assert [each.previous for each in stage.sent(Associate)] == [None]  # type: ignore[attr-defined]
+
+
+def test_bridge_keeps_its_port_while_roaming() -> None:
+    stage = joined(*two())
+    stage.do(stage.station.roam(OTHER, stage.now))
+    assert stage.station.four_address
+    stage.until_line(f"CTRL-EVENT-CONNECTED - Connection to {OTHER}")
+
+    assert stage.station.four_address
+    assert stage.sent(SetFourAddress) == [
+        SetFourAddress(interface="wlan0", enabled=True, bridge="br0")
+    ]
+    assert not [line for line in stage.lines if "DISCONNECTED" in line]
+
+
+def test_radio_that_tells_of_the_old_association_does_not_end_the_new_one() -> None:
+    stage = joined(*two())
+    stage.do(stage.station.roam(OTHER, stage.now))
+    gone = Disconnected(interface="wlan0", bssid=AP1, reason=1, locally_generated=True)
+    stage.say(gone, after=0.0)
+    stage.until_line(f"CTRL-EVENT-CONNECTED - Connection to {OTHER}")
+    assert stage.station.bssid == OTHER
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        {"multi_ap": None},
+        {"statuses": [17]},
+        {"authentication_statuses": [1]},
+        {"mute": frozenset({"authentication"})},
+    ],
+    ids=["no backhaul BSS", "association refused", "authentication refused", "silent"],
+)
+def test_failed_roaming_ends_four_address_mode(refusal: dict[str, object]) -> None:
+    stage = joined(*two(**refusal))
+    stage.do(stage.station.roam(OTHER, stage.now))
+    stage.until_line(f"CTRL-EVENT-CONNECTED - Connection to {AP1}")
+
+    modes = [each.enabled for each in stage.sent(SetFourAddress)]  # type: ignore[attr-defined]
+    assert modes == [True, False, True]
+    assert stage.station.four_address
+
+
+def test_senseless_roaming_is_refused() -> None:
+    stage = joined(home(multi_ap=BACKHAUL_BSS), home(bssid=OTHER, ssid=b"other", signal=-70))
+    with pytest.raises(UsageError, match="no BSS of the present network"):
+        stage.station.roam(OTHER, stage.now)
+    stage.do(stage.station.disconnect(stage.now))
+    with pytest.raises(UsageError, match="not associated"):
+        stage.station.roam(AP1, stage.now)
+
+
+def test_plain_station_roams_too() -> None:
+    stage = joined(*two(), backhaul=False)
+    stage.do(stage.station.roam(OTHER, stage.now))
+    stage.until_line(f"CTRL-EVENT-CONNECTED - Connection to {OTHER}")
+    assert not stage.sent(SetFourAddress)
+    assert not stage.sent(Deauthenticate)
+
+
+def test_station_tells_of_a_switch_and_knows_the_channel() -> None:
+    stage = joined(*two())
+    stage.say(ChannelSwitchStarted(interface="wlan0", frequency=2437, count=5))
+    stage.say(ChannelSwitched(interface="wlan0", frequency=2437), after=0.5)
+    stage.until_line("CTRL-EVENT-CHANNEL-SWITCH")
+
+    about = "freq=2437 ht_enabled=0 ch_offset=0 ch_width=20 MHz (no HT) cf1=2437 cf2=0"
+    assert stage.lines[-2:] == [
+        f"CTRL-EVENT-STARTED-CHANNEL-SWITCH {about}",
+        f"CTRL-EVENT-CHANNEL-SWITCH {about}",
+    ]
+    assert stage.station.wpa_state is WpaState.COMPLETED
+    # An AP that forgot us is gone back to at once: where it is now.
+    stage.aps[0].frequency = 2437
+    stage.disconnect_by_ap(stage.aps[0], 6)
+    stage.until_line("CTRL-EVENT-DISCONNECTED")
+    again = stage.sent(Authenticate)[-1]
+    assert isinstance(again, Authenticate)
+    assert (again.bssid, again.frequency) == (AP1, 2437)
