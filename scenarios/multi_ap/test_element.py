@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lab import ABSENT, BACKHAUL, FRONTHAUL, MUST, SHOULD, Bss, Lab, requirement
+from harness.lab import ABSENT, BACKHAUL, FRONTHAUL, MUST, OBSERVE, SHOULD, Bss, Lab, requirement
 from harness.lab.testers.said_elements import access_point_saying, station_saying
 from harness.wire.dot11.elements import OUI_WFA, VENDOR_TYPE_MULTI_AP, vendor_element
 from harness.wire.dot11.frames import (
@@ -21,6 +21,7 @@ from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA, SUB_EXTENSION, Mul
 BACKHAUL_ONLY = Bss(ssid="home", passphrase="battery staple", multi_ap=BACKHAUL)
 BOTH_ROLES = Bss(ssid="home", passphrase="battery staple", multi_ap=BACKHAUL | FRONTHAUL)
 
+NO_STATION = NO_BSS = MultiApElement(flags=0)
 STATION = MultiApElement(flags=BACKHAUL_STA)
 STATION_WITH_UNKNOWN = MultiApElement(flags=BACKHAUL_STA, rest=bytes((0xEE, 2, 1, 2)))
 STATION_WITH_CUT_TAIL = MultiApElement(flags=BACKHAUL_STA, rest=bytes((0xEE, 9, 1)))
@@ -174,6 +175,17 @@ def test_access_point_takes_the_element_twice(lab: Lab) -> None:
     )
 
 
+@requirement("map.element.two-different", "hostapd 2.10 does so", OBSERVE)
+def test_access_point_takes_the_last_of_two_elements(lab: Lab) -> None:
+    """Of two elements in a request that say different things, the last one counts."""
+    ap = lab.ap(BACKHAUL_ONLY)
+    sta = lab.peer_sta(station_saying(NO_STATION.element() + STATION.element()))
+
+    sta.connect(ap, backhaul=True)
+
+    lab.air.expect(AssociationResponse, from_=ap, to=sta, within=30, status=0)
+
+
 @requirement("map.element.other-type", "Multi-AP 9.1", MUST)
 def test_access_point_knows_the_element_by_its_type(lab: Lab) -> None:
     """A Wi-Fi Alliance element of another type is no Multi-AP element."""
@@ -243,6 +255,18 @@ def test_station_passes_over_unknown_sub_elements(lab: Lab) -> None:
 def test_station_takes_the_element_twice(lab: Lab) -> None:
     """A backhaul station joins on an answer with the same element twice."""
     ap = lab.peer_ap(access_point_saying(BSS.element() * 2), BACKHAUL_ONLY)
+    sta = lab.sta()
+
+    sta.connect(ap, backhaul=True)
+
+    sta.expect_event("CTRL-EVENT-CONNECTED", within=30)
+
+
+@requirement("map.element.response-two-different", "wpa_supplicant 2.10 does so", OBSERVE)
+def test_station_takes_the_last_of_two_elements(lab: Lab) -> None:
+    """Of two elements in an answer that say different things, the last one counts."""
+    both = NO_BSS.element() + BSS.element()
+    ap = lab.peer_ap(access_point_saying(both), BACKHAUL_ONLY)
     sta = lab.sta()
 
     sta.connect(ap, backhaul=True)

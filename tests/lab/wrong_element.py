@@ -58,6 +58,12 @@ WRONG = [
     ("ap", "tester:strict-element", "test_access_point_takes_the_element_twice", _DENIED),
     (
         "ap",
+        "tester:strict-element",
+        "test_access_point_takes_the_last_of_two_elements",
+        _DENIED,
+    ),
+    (
+        "ap",
         "tester:believes-any-element",
         "test_access_point_knows_the_element_by_its_type",
         "AssociationResponse (frame *): status: expected 12, got 0*",
@@ -72,5 +78,6 @@ WRONG = [
     ("sta", "tester:careless", "test_station_leaves_after_a_cut_extension", _STAYS),
     ("sta", "tester:strict-element", "test_station_passes_over_unknown_sub_elements", _LEAVES),
     ("sta", "tester:strict-element", "test_station_takes_the_element_twice", _LEAVES),
+    ("sta", "tester:strict-element", "test_station_takes_the_last_of_two_elements", _LEAVES),
     ("sta", "tester:careless", "test_station_counts_the_association_response_only", _STAYS),
 ]

@@ -10,6 +10,7 @@ from harness.base.errors import Truncated, WireError
 from harness.wire.dot11.elements import (
     OUI_MICROSOFT,
     OUI_WFA,
+    VENDOR_TYPE_MULTI_AP,
     Elements,
     RawElement,
     element,
@@ -66,6 +67,14 @@ def test_duplicates_are_kept_in_order() -> None:
     assert elements.all(0) == [b"one", b"two"]
     assert elements.ssid == b"one"
     assert elements.raw[2] == RawElement(0, b"two", 8)
+
+
+def test_of_two_multi_ap_elements_the_last_counts() -> None:
+    """As hostapd 2.10 and wpa_supplicant 2.10 take them, seen on the air."""
+    one = vendor_element(OUI_WFA, VENDOR_TYPE_MULTI_AP, b"one")
+    other = vendor_element(OUI_WFA, VENDOR_TYPE_MULTI_AP, b"other")
+
+    assert Elements(one + other).multi_ap == b"other"
 
 
 def test_two_multi_ap_elements_are_counted() -> None:

@@ -104,7 +104,7 @@ class Elements:
     """The elements of one frame: split when first asked for, then kept.
 
     Every accessor raises `Truncated` when the octets don't split. A value is without the id and
-    length octets; where an element occurs several times the first one is given.
+    length octets; where an element occurs several times the first one is given, unless it says so.
     """
 
     __slots__ = ("_by_id", "_raw", "octets")
@@ -180,8 +180,12 @@ class Elements:
 
     @property
     def multi_ap(self) -> bytes | None:
-        """What follows OUI and type in the first Multi-AP element."""
-        return _first(self.vendor(OUI_WFA, VENDOR_TYPE_MULTI_AP))
+        """What follows OUI and type in the Multi-AP element.
+
+        Of several the last one counts: Multi-AP says nothing, and the programs in use do so.
+        """
+        values = self.vendor(OUI_WFA, VENDOR_TYPE_MULTI_AP)
+        return values[-1] if values else None
 
     @property
     def multi_ap_count(self) -> int:
