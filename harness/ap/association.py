@@ -12,9 +12,17 @@ from harness.ap import multi_ap
 from harness.ap.beacon import basic_rates
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
-from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, CIPHER_CCMP
-from harness.wire.dot11.elements import ELEMENT_TIMEOUT_INTERVAL, Elements, element
+from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
+from harness.wire.dot11.elements import (
+    ELEMENT_TIMEOUT_INTERVAL,
+    OUI_MICROSOFT,
+    VENDOR_TYPE_WPA,
+    Elements,
+    element,
+    vendor_element,
+)
 from harness.wire.rsn import ELEMENT_RSN, ELEMENT_RSNX, Rsne
+from harness.wire.wpa import WpaElement
 from harness.wire.wsc.element import decode_association_request
 
 STATUS_SUCCESS = 0
@@ -44,9 +52,10 @@ class Terms:
     """How a station is taken: what its request asked for and the BSS grants.
 
     `wps`: its request has a WSC element; `wps2`: that names Version2; `maybe_wps`: it has neither
-    that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, None
-    for an association without keys; `rsnxe`: the same, empty without one. `akm`, `pmkids`: as its
-    RSNE says. `mfp`: management frames are protected. `backhaul`: as a Multi-AP backhaul station.
+    that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, or the
+    WPA element of a station of WPA version 1, None for an association without keys; `rsnxe`: the
+    same, empty without one. `akm`, `pmkids`: as its RSNE says. `mfp`: management frames are
+    protected. `backhaul`: as a Multi-AP backhaul station.
     """
 
     rates: bytes
@@ -118,10 +127,28 @@ def _without_rsne(
     bss: BssConfig, elements: Elements, rates: bytes, *, backhaul: bool
 ) -> Terms | Refusal:
     if elements.wpa is not None:
-        return Refusal(STATUS_INVALID_ELEMENT, "WPA is not offered here", "802.11-2020 12.6.3")
+        if backhaul:
+            return Refusal(STATUS_INVALID_ELEMENT, "a backhaul link has WPA2", multi_ap.CLAUSE)
+        whole = vendor_element(OUI_MICROSOFT, VENDOR_TYPE_WPA, elements.wpa)
+        return _judge_wpa(bss, elements.wpa) or Terms(rates, rsne=whole)
     if bss.wps_enabled:
         return Terms(rates, maybe_wps=True, backhaul=backhaul)
     return Refusal(STATUS_INVALID_ELEMENT, "no RSN element", "802.11-2020 12.6.3")
+
+
+def _judge_wpa(bss: BssConfig, value: bytes) -> Refusal | None:
+    """Check the choice of a station of WPA version 1. `value`: what follows OUI and type."""
+    clause = "WPA 2.0, 2.1"
+    if not bss.mixed:
+        return Refusal(STATUS_INVALID_ELEMENT, "WPA is not offered here", clause)
+    chosen = WpaElement.decode(value)
+    if chosen.group != CIPHER_TKIP:
+        return Refusal(STATUS_GROUP_CIPHER, f"group cipher {chosen.group:#010x}", clause)
+    if chosen.pairwise != (CIPHER_TKIP,):
+        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not TKIP alone", clause)
+    if chosen.akms != (AKM_PSK,):
+        return Refusal(STATUS_AKMP, "AKM is not PSK alone", clause)
+    return None
 
 
 def judge_rsne(bss: BssConfig, value: bytes) -> Rsne | Refusal:
@@ -130,7 +157,7 @@ def judge_rsne(bss: BssConfig, value: bytes) -> Rsne | Refusal:
     if value[:2] != b"\x01\x00":
         return Refusal(STATUS_RSNE_VERSION, "RSNE version is not 1", clause)
     rsne = Rsne.decode(value)
-    if rsne.group != CIPHER_CCMP:
+    if rsne.group != (CIPHER_TKIP if bss.mixed else CIPHER_CCMP):
         return Refusal(STATUS_GROUP_CIPHER, f"group cipher {rsne.group:#010x}", clause)
     if rsne.pairwise != (CIPHER_CCMP,):
         return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not CCMP alone", clause)

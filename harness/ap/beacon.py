@@ -60,13 +60,14 @@ def basic_rates(frequency: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """Builds one BSS's frames. `bssid`: its address. `rsne`, `rsnxe`: whole elements or empty."""
+    """Builds one BSS's frames. `bssid`: its address. Elements are whole, or empty."""
 
     ap: ApConfig
     bss: BssConfig
     bssid: MacAddress
     rsne: bytes
     rsnxe: bytes = b""
+    wpa: bytes = b""
 
     @property
     def capability(self) -> int:
@@ -86,9 +87,10 @@ class Describer:
     def beacon_tail(self, wsc: bytes, switch: ChannelSwitch | None = None) -> bytes:
         """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
         tail = self._rate_elements() + self.rsne
+        last = self.rsnxe + self.wpa + wsc
         if switch is None:
-            return tail + self.rsnxe + wsc
-        return switch.element() + tail + switch.extended_element() + self.rsnxe + wsc
+            return tail + last
+        return switch.element() + tail + switch.extended_element() + last
 
     def count_offsets(self, switch: ChannelSwitch) -> tuple[int, ...]:
         """Where the counts of an announcement are in `beacon_tail`."""

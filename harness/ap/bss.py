@@ -98,7 +98,8 @@ class Bss:
         self._security = Security(config, bssid, entropy) if config.protected else None
         rsne = self._security.rsne if self._security is not None else b""
         rsnxe = self._security.rsnxe if self._security is not None else b""
-        self._frames = beacon.Describer(ap, config, bssid, rsne, rsnxe)
+        wpa = self._security.wpa if self._security is not None else b""
+        self._frames = beacon.Describer(ap, config, bssid, rsne, rsnxe, wpa)
         self._wsc = WscDescriber(ap, config, uuid)
         self._switch: _Switch | None = None
         eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)

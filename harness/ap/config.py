@@ -52,6 +52,9 @@ _INTERFACE = re.compile(r"[^\s/:]{1,15}")
 class BssConfig:
     """One BSS. It is protected (RSN, CCMP) when it has a secret, else open.
 
+    `mixed`: stations of WPA version 1 with PSK and TKIP are served too, so that group-addressed
+    frames are in TKIP.
+
     `interface`: 1 to 15 characters. `bssid` None: derived from the radio's address. `psk`: 32
     octets. `akms`: PSK, SAE or both, of which each station chooses one. `sae_password`: for SAE in
     the place of `passphrase`. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
@@ -71,6 +74,7 @@ class BssConfig:
     bssid: MacAddress | None = None
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    mixed: bool = False
     akms: tuple[int, ...] = (AKM_PSK,)
     sae_password: str | None = field(default=None, repr=False)
     sae_pwe: int = 0
@@ -136,6 +140,8 @@ class BssConfig:
             f"must be some of {sorted(CURVES)}",
         )
         has_psk = self.passphrase is not None or self.psk is not None
+        usual = has_psk and self.akms == (AKM_PSK,) and self.ieee80211w == MFP_OFF
+        _require(usual or not self.mixed, name, "mixed", "WPA needs PSK alone and no protection")
         if self.does_sae:
             _require(self.sae_secret is not None, name, "sae_password", "SAE needs a password")
             usable = AKM_PSK not in self.akms or has_psk

@@ -13,23 +13,32 @@ from harness.ap.sae import PWE_LOOP, SaeAuthentication
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
-from harness.wire.dot11.elements import element
+from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC, element
 from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, ELEMENT_RSNX, Rsne
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT
+from harness.wire.wpa import WpaElement
 
 _PROTECTION: Final = {MFP_OFF: 0, MFP_REQUIRED: CAPABILITY_MFPC | CAPABILITY_MFPR}
 
 
 def offered_rsne(config: BssConfig) -> Rsne:
-    """What a protected BSS offers: CCMP, and the group management cipher by its default."""
+    """What a protected BSS offers: CCMP, and the group management cipher by its default.
+
+    The group cipher of a mixed BSS is TKIP, which all its stations understand.
+    """
     capabilities = _PROTECTION.get(config.ieee80211w, CAPABILITY_MFPC)
-    return Rsne(CIPHER_CCMP, (CIPHER_CCMP,), config.akms, capabilities)
+    return Rsne(group_cipher(config), (CIPHER_CCMP,), config.akms, capabilities)
+
+
+def group_cipher(config: BssConfig) -> int:
+    """What group-addressed frames are in."""
+    return CIPHER_TKIP if config.mixed else CIPHER_CCMP
 
 
 def offered_rsnxe(config: BssConfig) -> bytes:
@@ -47,7 +56,8 @@ class Security:
 
     def __init__(self, config: BssConfig, bssid: MacAddress, entropy: Entropy) -> None:
         rsne = offered_rsne(config)
-        self.pairwise: Final = rsne.pairwise
+        self.wpa: Final = WpaElement().element() if config.mixed else b""
+        self.pairwise: Final = (*rsne.pairwise, CIPHER_TKIP) if config.mixed else rsne.pairwise
         self.group: Final = rsne.group
         self.akms: Final = rsne.akms
         self.rsne: Final = rsne.element()
@@ -83,18 +93,21 @@ class Security:
         key = station.pmk if station.akm == AKM_SAE else self._pmk
         assert key is not None, "association is refused without one"
         assert station.rsne is not None, "an association without keys has no handshake"
+        wpa = station.rsne[0] == ELEMENT_VENDOR_SPECIFIC
         return Authenticator(
             AuthenticatorConfig(
                 own=self._bssid,
                 peer=station.address,
                 pmk=key,
                 akm=station.akm,
-                own_rsne=self.rsne,
+                own_rsne=self.wpa + self.rsne if wpa else self.rsne,
                 own_rsnxe=self.rsnxe,
                 station_rsne=station.rsne,
                 station_rsnxe=station.rsnxe,
                 group=self.keys,
                 mfp=station.mfp,
+                pairwise=CIPHER_TKIP if wpa else CIPHER_CCMP,
+                wpa=wpa,
                 pmkid=station.pmkid,
             ),
             self._entropy,

@@ -34,11 +34,11 @@ class Station:
 
     `since`: when its state began, or EAPOL last came. `aid`: 0 before it associates. `known`: the
     radio was told of it (AddPeer). `stays_authenticated`: it leaves by a Disassociation. `token`:
-    of the frame whose status it waits for. `rsne`: the element as in its Association Request, id
-    and length included. `vlan`: its four-address interface; `primary_vlan`: of that link.
-    `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL that came before the
-    association was through, with time, payload and protection. `akm`, `pmk`, `pmkid`: what its
-    key handshake begins with; the latter two with SAE only. `mfp`: management frames are
+    of the frame whose status it waits for. `rsne`: the RSN (or WPA) element as in its Association
+    Request, id and length included. `vlan`: its four-address interface; `primary_vlan`: of that
+    link. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL that came before
+    the association was through, with time, payload and protection. `akm`, `pmk`, `pmkid`: what
+    its key handshake begins with; the latter two with SAE only. `mfp`: management frames are
     protected. `silent`: it did not answer an SA Query.
     """
 

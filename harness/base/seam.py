@@ -243,6 +243,8 @@ class TransmitEapol(Command):
 class InstallKey(Command):
     """Install a pairwise (`peer` named) or group (`peer` None) temporal key.
 
+    `key`: as in the PTK or GTK; of TKIP the authenticator's Michael key before the supplicant's.
+
     `sequence`: the receive sequence counter as in Key RSC, 6 octets, least significant first.
     """
 

@@ -1,12 +1,22 @@
-"""AES key wrap of key data: RFC 3394, as IEEE 802.11-2020, 12.7.2 applies it."""
+"""Key data under the KEK, by AES key wrap (RFC 3394) or RC4: IEEE 802.11-2020, 12.7.2."""
 
 from __future__ import annotations
 
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from harness.base.errors import BadMic
 
 _CLAUSE = "802.11-2020 12.7.2"
+_RC4_SKIPPED = 256
+
+
+def rc4_key_data(kek: bytes, iv: bytes, key_data: bytes) -> bytes:
+    """Encrypt, or decrypt, key data of descriptor version 1. `iv`: the frame's, 16 octets."""
+    stream = Cipher(ARC4(iv + kek), mode=None).encryptor()
+    stream.update(bytes(_RC4_SKIPPED))
+    return stream.update(key_data)
 
 
 def wrap_key_data(kek: bytes, key_data: bytes) -> bytes:

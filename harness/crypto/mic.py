@@ -11,6 +11,7 @@ from harness.base.errors import UsageError
 from harness.base.seam import AKM_SAE
 
 VERSION_AKM_DEFINED = 0
+VERSION_HMAC_MD5 = 1
 VERSION_HMAC_SHA1 = 2
 VERSION_AES_CMAC = 3
 
@@ -31,6 +32,8 @@ def key_mic(version: int, akm: int, kck: bytes, octets: bytes) -> bytes:
     `version`: the key descriptor version. Raises `UsageError` for a pair of version and AKM that
     airproof has no MIC for.
     """
+    if version == VERSION_HMAC_MD5:
+        return hmac.digest(kck, octets, "md5")
     if version == VERSION_HMAC_SHA1:
         return hmac.digest(kck, octets, "sha1")[:16]
     if version == VERSION_AES_CMAC or (version == VERSION_AKM_DEFINED and akm in _CMAC_AKMS):

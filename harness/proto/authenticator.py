@@ -13,7 +13,7 @@ from typing import Any
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import WireError
-from harness.crypto.keywrap import wrap_key_data
+from harness.crypto.keywrap import rc4_key_data, wrap_key_data
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
 from harness.proto.group_key import GroupKey, GroupKeyView
 from harness.proto.key_handshake import (
@@ -53,11 +53,14 @@ from harness.proto.machine import (
 from harness.wire.eapol_key import (
     ACK,
     DESCRIPTOR_RSN,
+    DESCRIPTOR_WPA,
     ENCRYPTED,
     INSTALL,
+    KEY_INDEX_SHIFT,
     MIC,
     PAIRWISE,
     SECURE,
+    VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
 from harness.wire.rsn import CIPHER_CCMP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
@@ -89,8 +92,11 @@ class AuthenticatorConfig:
     `own`, `peer`: addresses of AP and station. `pmk`: 32 octets. Elements are whole, with id and
     length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`, `station_rsnxe` as in the
     Association Request (empty: not present). `mfp`: management frame protection is negotiated, so
-    the station gets the IGTK too. `pmkid`: named in 1/4 when given. `attempts`: transmissions of
-    a message before giving up. `ptk_rekey_s`: make another pairwise key at this period.
+    the station gets the IGTK too. `wpa`: the station speaks WPA version 1 (descriptor type 254, MIC
+    by HMAC-MD5, the group key by a handshake of its own, in RC4); `station_rsne` is then its WPA
+    element, and `own_rsne` begins with that of the Beacon. `pmkid`: named in 1/4 when given.
+    `attempts`: transmissions of a message before giving up. `ptk_rekey_s`: make another pairwise
+    key at this period.
     """
 
     own: MacAddress
@@ -104,6 +110,7 @@ class AuthenticatorConfig:
     own_rsnxe: bytes = b""
     station_rsnxe: bytes = b""
     mfp: bool = False
+    wpa: bool = False
     pmkid: bytes | None = None
     eapol_version: int = 2
     attempts: int = 4
@@ -163,6 +170,8 @@ class Authenticator:
         self.state = AuthenticatorState.IDLE
         self._entropy = entropy
         self._suite = akm_suite(config.akm)
+        self._version = VERSION_HMAC_MD5_RC4 if config.wpa else self._suite.descriptor_version
+        self._descriptor = DESCRIPTOR_WPA if config.wpa else DESCRIPTOR_RSN
         self._tk_octets = KEY_OCTETS[config.pairwise]
         self._replay = 0
         self._outstanding: dict[int, GroupKey | None] = {}
@@ -209,9 +218,9 @@ class Authenticator:
         return self._admitted(Message4, key, self._tentative, _M4)
 
     def _refusal(self, key: EapolKey) -> str | None:
-        if key.descriptor != DESCRIPTOR_RSN:
+        if key.descriptor != self._descriptor:
             return f"descriptor type {key.descriptor}"
-        if key.version != self._suite.descriptor_version:
+        if key.version != self._version:
             return f"key descriptor version {key.version}"
         if key.smk or key.ack:
             return "not from a supplicant: SMK or Ack"
@@ -269,7 +278,8 @@ class Authenticator:
                 return self.state, (dropped,)
             return self.state, (Notify(PSK_MISMATCHED, {"peer": config.peer}), dropped)
         data = open_key_data(key, ptk)
-        if isinstance(data, str) or data.rsne != config.station_rsne:
+        told = None if isinstance(data, str) else (data.wpa if config.wpa else data.rsne)
+        if isinstance(data, str) or told != config.station_rsne:
             return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
         if (data.rsnxe or b"") != config.station_rsnxe:
             return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
@@ -358,7 +368,7 @@ class Authenticator:
         """Send under a replay counter of its own; any that is outstanding may be answered."""
         self._deadline = now + waits_s[min(self._sent, 1)]
         self._sent += 1
-        carries_gtk = bool(frame.key_information & ENCRYPTED)
+        carries_gtk = frame.encrypted or (self.config.wpa and not frame.is_pairwise)
         self._outstanding[frame.replay_counter] = self.config.group.newest if carries_gtk else None
         ptk = self._tentative or self._current
         if not frame.has_mic:
@@ -377,8 +387,9 @@ class Authenticator:
     def _frame(self, information: int) -> EapolKey:
         self._replay += 1
         return EapolKey(
-            self._suite.descriptor_version | ACK | information,
+            self._version | ACK | information,
             self._replay,
+            descriptor=self._descriptor,
             mic=bytes(self._suite.mic_octets),
             eapol_version=self.config.eapol_version,
         )
@@ -393,7 +404,15 @@ class Authenticator:
         )
 
     def _message_3(self, ptk: Ptk) -> EapolKey:
-        plain = self.config.own_rsne + self.config.own_rsnxe + self._group_kdes()
+        elements = self.config.own_rsne + self.config.own_rsnxe
+        if self.config.wpa:
+            return replace(
+                self._frame(PAIRWISE | INSTALL | MIC),
+                key_length=self._tk_octets,
+                nonce=self._anonce,
+                key_data=elements,
+            )
+        plain = elements + self._group_kdes()
         return replace(
             self._frame(PAIRWISE | INSTALL | MIC | SECURE | ENCRYPTED),
             key_length=self._tk_octets,
@@ -404,10 +423,23 @@ class Authenticator:
 
     def _group_message_1(self) -> EapolKey:
         assert self._current is not None
+        if self.config.wpa:
+            return self._wpa_group_message_1(self._current)
         return replace(
             self._frame(MIC | SECURE | ENCRYPTED),
             rsc=self.config.group.sequence + bytes(2),
             key_data=wrap_key_data(self._current.kek, self._group_kdes()),
+        )
+
+    def _wpa_group_message_1(self, ptk: Ptk) -> EapolKey:
+        group, iv = self.config.group, self._entropy.octets(16)
+        return replace(
+            self._frame(MIC | SECURE | group.newest.index << KEY_INDEX_SHIFT),
+            key_length=len(group.newest.key),
+            nonce=self._entropy.octets(32),
+            iv=iv,
+            rsc=group.sequence + bytes(2),
+            key_data=rc4_key_data(ptk.kek, iv, group.newest.key),
         )
 
     def _group_kdes(self) -> bytes:

@@ -333,6 +333,14 @@ class KeyData:
         """The first RSNE; a second one assigns the pairwise cipher (12.7.6.4)."""
         return self.rsnes[0] if self.rsnes else None
 
+    @property
+    def wpa(self) -> bytes | None:
+        """The first WPA (version 1) element, whole."""
+        for datum in self.rest:
+            if datum.id == ELEMENT_VENDOR and datum.value.startswith(_WPA_HEADER):
+                return datum.encode()
+        return None
+
     @classmethod
     def decode(cls, octets: bytes) -> Self:
         """Decode decrypted key data. Raises `Truncated`, `BadLength`, `DuplicateAttribute`."""
@@ -365,6 +373,7 @@ class KeyData:
         )
 
 
+_WPA_HEADER = bytes.fromhex("0050f201")
 _TYPED_KDES = frozenset((KDE_GTK, KDE_IGTK, KDE_BIGTK, KDE_PMKID))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.lab import ABSENT, BACKHAUL, FRONTHAUL, MUST, PRESENT, Bss, Lab, requirement
 from harness.lab.testers.wps_peers import enrollee
-from harness.wire.dot11.frames import Beacon, Deauthentication
+from harness.wire.dot11.frames import Beacon, Data, Deauthentication
 from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA
 from harness.wire.wsc import M1, M8
 
@@ -167,6 +167,27 @@ def test_a_mixed_fronthaul_bss_hands_out_a_wpa2_backhaul(lab: Lab) -> None:
     m8 = lab.air.expect(M8, from_=ap[MIXED], to=sta, within=60)
     lab.expect_credential(m8, HOME_BACKHAUL)
     sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap[HOME_BACKHAUL].bssid}", within=30)
+
+
+@requirement("map.wps-credential.mixed-fronthaul-plain", "WSC 2.0: Credential; 802.11 12.6.3", MUST)
+def test_a_mixed_fronthaul_bss_serves_a_plain_enrollee(lab: Lab) -> None:
+    """A plain Enrollee of a mixed BSS is given it with WPA2, joins, and hears its groups."""
+    ap = lab.ap(MIXED, HOME_BACKHAUL)
+    sta = lab.sta()
+    behind_ap = lab.host(behind=ap)
+
+    ap.push_button()
+    sta.push_button()
+
+    m8 = lab.air.expect(M8, from_=ap[MIXED], to=sta, within=60)
+    lab.expect_credential(m8, MIXED)
+    sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap[MIXED].bssid}", within=30)
+    own = lab.stack(sta)
+    up = own.send(to=behind_ap)
+    behind_ap.expect(up)
+    down = behind_ap.broadcast()
+    lab.air.expect(Data, from_=ap[MIXED], source=behind_ap, protected=True)
+    own.expect(down)
 
 
 @requirement("map.wps-credential.pin", "README-MULTI-AP, WPS support; WSC 2.0: PIN", MUST)

@@ -37,6 +37,12 @@ def test_version_2_is_hmac_sha1_cut_to_16_octets() -> None:
     assert mac.hex() == "b617318655057264e28bc0b6fb378c8e"
 
 
+def test_version_1_is_hmac_md5() -> None:
+    # RFC 2202, section 2, case 1
+    mac = key_mic(1, AKM_PSK, b"\x0b" * 16, b"Hi There")
+    assert mac.hex() == "9294727a3638bb1c13f48ef8158bfc9d"
+
+
 def test_verification() -> None:
     mac = key_mic(2, AKM_PSK, KEY, MESSAGE)
     assert verify_key_mic(2, AKM_PSK, KEY, MESSAGE, mac)
@@ -44,7 +50,7 @@ def test_verification() -> None:
     assert not verify_key_mic(2, AKM_PSK, KEY, MESSAGE, b"")
 
 
-@pytest.mark.parametrize(("version", "akm"), [(1, AKM_PSK), (0, AKM_PSK), (4, AKM_PSK)])
+@pytest.mark.parametrize(("version", "akm"), [(5, AKM_PSK), (0, AKM_PSK), (4, AKM_PSK)])
 def test_pairs_without_a_mic_are_refused(version: int, akm: int) -> None:
     with pytest.raises(UsageError):
         key_mic(version, akm, KEY, b"")

@@ -55,6 +55,12 @@ WRONG = [
     ),
     (
         "ap",
+        "tester:other-key",
+        "test_a_mixed_fronthaul_bss_serves_a_plain_enrollee",
+        _OTHER_KEY,
+    ),
+    (
+        "ap",
         "tester:fronthaul-credentials",
         "test_a_pin_gets_the_backhaul_credentials",
         _FRONTHAUL,

@@ -9,7 +9,6 @@ from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import UsageError
 from harness.base.seam import (
     CIPHER_CCMP,
-    CIPHER_TKIP,
     AddPeerVlan,
     CommandFailed,
     EapolReceived,
@@ -102,8 +101,15 @@ def test_stations_of_one_bss_reach_each_other_without_the_bridge(world: World) -
     say(world, one, two.address)
     assert heard(world, "two") == [b"hello"]
     assert heard(world, "server") == []
-    assert world.air.bridge("ap", "br0").port_of(one.address) is None
     assert server.poll() == []
+
+
+def test_bridges_are_told_of_a_station_that_may_speak(world: World) -> None:
+    """A Layer 2 Update goes out in its name, so that frames for it find the way at once."""
+    bssid = world.start_bss()
+    world.associate("sta", bssid)
+    bridge = world.air.bridge("ap", "br0")
+    assert bridge.port_of(world.radios["sta"].address) is not None
 
 
 def test_bridge_learns(world: World) -> None:
@@ -346,11 +352,14 @@ def test_key_rsc_rules_out_older_packet_numbers(world: World) -> None:
     assert heard(world, "station") == [b"second"]
 
 
+CIPHER_GCMP = 0x000FAC08
+
+
 def test_other_ciphers_are_refused(world: World) -> None:
     bssid = world.start_bss()
     world.associate("sta", bssid)
     world.radios["sta"].perform(
-        InstallKey(interface="wlan0", peer=bssid, index=0, cipher=CIPHER_TKIP, key=bytes(32))
+        InstallKey(interface="wlan0", peer=bssid, index=0, cipher=CIPHER_GCMP, key=bytes(16))
     )
     assert world.run_until(CommandFailed).errno == 95
 

@@ -130,6 +130,7 @@ def _bss_config(on_air: BssOnAir) -> BssConfig:
         ssid=bss.ssid.encode(),
         bssid=on_air.bssid,
         passphrase=bss.passphrase,
+        mixed=bss.mixed,
         bridge=BRIDGE,
         wds_bridge=bss.wds_bridge,
         multi_ap=bss.multi_ap,

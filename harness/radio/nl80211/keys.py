@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
+    CIPHER_TKIP,
     EapolStatus,
     InstallKey,
     ManagementStatus,
@@ -32,7 +33,9 @@ _EAPOL = 0x888E
 
 def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> None:
     """Install a key; `transmits_group`: group keys are for sending, as on an access point."""
-    peer = command.peer
+    peer, key = command.peer, command.key
+    if command.cipher == CIPHER_TKIP and not transmits_group:
+        key = key[:16] + key[24:] + key[16:24]  # the kernel wants the own Michael key first
     kind = nl.KEYTYPE_GROUP if peer is None else nl.KEYTYPE_PAIRWISE
     core.command(
         nl.CMD_NEW_KEY,
@@ -40,7 +43,7 @@ def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> No
         b"" if peer is None else attribute(nl.ATTR_MAC, peer),
         nested(
             nl.ATTR_KEY,
-            attribute(nl.KEY_DATA, command.key),
+            attribute(nl.KEY_DATA, key),
             u8(nl.KEY_IDX, command.index),
             u32(nl.KEY_CIPHER, command.cipher),
             attribute(nl.KEY_SEQ, command.sequence),

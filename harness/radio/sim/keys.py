@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
-from harness.base.errors import RadioError, ReplayedCounter
-from harness.base.seam import CIPHER_CCMP, InstallKey
+from harness.base.errors import BadValue, RadioError, ReplayedCounter
+from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP, InstallKey
 from harness.crypto.ccmp import MAX_PN, CcmpKey
+from harness.crypto.tkip import MicCover, TkipKey
 from harness.wire.dot11.frames import Data, ProtectedManagement
 from harness.wire.dot11.header import TYPE_MANAGEMENT, Header
 
@@ -15,15 +17,78 @@ _NO_TID = 16
 _MANAGEMENT = 17
 
 
+class _Cipher(Protocol):
+    """How one cipher protects the body of a frame under a packet number."""
+
+    def seal(self, header: Header, number: int, index: int, body: bytes) -> bytes: ...
+
+    def open(self, frame: Data | ProtectedManagement) -> tuple[int, bytes]: ...
+
+
+class _Ccmp:
+    __slots__ = ("_key",)
+
+    def __init__(self, octets: bytes) -> None:
+        self._key = CcmpKey(octets)
+
+    def seal(self, header: Header, number: int, index: int, body: bytes) -> bytes:
+        octets = header.encode()
+        return octets + self._key.encrypt(octets, number, index, body)
+
+    def open(self, frame: Data | ProtectedManagement) -> tuple[int, bytes]:
+        octets = frame.octets
+        return self._key.decrypt(octets[: len(octets) - len(frame.body)], frame.body)
+
+
+class _Tkip:
+    """Whole MSDUs with three addresses only: what of TKIP is still met."""
+
+    __slots__ = ("_key",)
+
+    def __init__(self, octets: bytes) -> None:
+        self._key = TkipKey(octets)
+
+    def seal(self, header: Header, number: int, index: int, body: bytes) -> bytes:
+        cover = _mic_cover(header, body)
+        assert header.transmitter is not None, "a data frame has one"
+        return header.encode() + self._key.encrypt(
+            header.transmitter, number, index, cover, by_authenticator=header.from_ds
+        )
+
+    def open(self, frame: Data | ProtectedManagement) -> tuple[int, bytes]:
+        header = frame.header
+        assert header.transmitter is not None, "a data frame has one"
+        number, plain, mic = self._key.decrypt(header.transmitter, frame.body)
+        cover = _mic_cover(header, plain)
+        self._key.verify(cover, mic, by_authenticator=header.from_ds)
+        return number, plain
+
+
+def _mic_cover(header: Header, body: bytes) -> MicCover:
+    destination, source = header.destination, header.source
+    if destination is None or source is None or header.from_ds == header.to_ds:
+        raise BadValue("TKIP is for data frames with three addresses", clause="12.5.2")
+    return MicCover(destination, source, body, (header.qos or 0) & 15)
+
+
+_CIPHERS: Final[dict[int, tuple[int, Callable[[bytes], _Cipher]]]] = {
+    CIPHER_CCMP: (16, _Ccmp),
+    CIPHER_TKIP: (32, _Tkip),
+}
+"""Octets of the key, and what makes the cipher of it."""
+
+
 class CipherKey:
-    """One CCMP key. `index`: the key id that frames carry."""
+    """One CCMP or TKIP key. `index`: the key id that frames carry."""
 
-    __slots__ = ("_ccmp", "_received", "_sent", "_start", "index", "octets")
+    __slots__ = ("_cipher", "_received", "_sent", "_start", "index", "octets")
 
-    def __init__(self, index: int, octets: bytes, received: int = 0) -> None:
+    def __init__(
+        self, index: int, octets: bytes, received: int = 0, cipher: int = CIPHER_CCMP
+    ) -> None:
         self.index: Final = index
         self.octets: Final = octets
-        self._ccmp = CcmpKey(octets)
+        self._cipher = _CIPHERS[cipher][1](octets)
         self._sent = 0
         self._start = received
         self._received: dict[int, int] = {}
@@ -36,8 +101,7 @@ class CipherKey:
         if self._sent >= MAX_PN:
             raise RadioError("transmit", reason="the packet numbers of the key are used up")
         self._sent += 1
-        octets = header.encode()
-        return octets + self._ccmp.encrypt(octets, self._sent, self.index, body)
+        return self._cipher.seal(header, self._sent, self.index, body)
 
     def open(self, frame: Data | ProtectedManagement) -> bytes:
         """Decrypt a received frame's body.
@@ -45,9 +109,7 @@ class CipherKey:
         Raises `BadMic`, `Truncated`, and `ReplayedCounter` when the packet number did not grow
         within its traffic class, of which management frames are one (12.5.3.4.4).
         """
-        octets = frame.octets
-        header = octets[: len(octets) - len(frame.body)]
-        number, plaintext = self._ccmp.decrypt(header, frame.body)
+        number, plaintext = self._cipher.open(frame)
         qos = frame.header.qos
         if qos is not None:
             tid = qos & 15
@@ -63,12 +125,13 @@ def key_from(command: InstallKey, present: CipherKey | None) -> CipherKey:
     """Make the key that a command installs.
 
     The key that is there already stays as it is, its packet numbers too: installed anew they
-    would repeat. Raises `RadioError` for a cipher other than CCMP-128.
+    would repeat. Raises `RadioError` for a cipher other than CCMP-128 and TKIP.
     """
-    if command.cipher != CIPHER_CCMP:
+    if command.cipher not in _CIPHERS:
         raise RadioError("install key", errno.EOPNOTSUPP, f"cipher {command.cipher:#010x}")
-    if len(command.key) != 16:
+    if len(command.key) != _CIPHERS[command.cipher][0]:
         raise RadioError("install key", errno.EINVAL, f"a key of {len(command.key)} octets")
     if present is not None and present.index == command.index and present.octets == command.key:
         return present
-    return CipherKey(command.index, command.key, int.from_bytes(command.sequence, "little"))
+    received = int.from_bytes(command.sequence, "little")
+    return CipherKey(command.index, command.key, received, command.cipher)
