@@ -157,6 +157,28 @@ def test_backhaul_station_roams_by_reassociation(lab: Lab) -> None:
     behind_sta.expect(down)
 
 
+@requirement("map.roam.plain", "IEEE 802.11-2020 4.5.3.4, 11.3.5.4", MUST)
+def test_frames_for_a_plain_station_follow_it(lab: Lab) -> None:
+    """When a plain station has roamed, frames for it go the new way before it says anything."""
+    first = lab.ap(HOME, name="first")
+    second = lab.ap(HOME, name="second", on=first)
+    sta = lab.sta()
+    behind_aps = lab.host(behind=first)
+    sta.connect(first)
+    connected = sta.expect_event("CTRL-EVENT-CONNECTED", within=30)
+    own = lab.stack(sta)
+    behind_aps.expect(own.send(to=behind_aps))
+    to, from_ = (second, first) if str(first.address) in connected.text else (first, second)
+
+    sta.roam(to[HOME])
+
+    lab.air.expect(ReassociationRequest, from_=sta, to=to, current_ap=from_.address, within=30)
+    to.expect_event(f"AP-STA-CONNECTED {sta.address}", within=30)
+    down = behind_aps.send(to=own)
+    lab.air.expect(Data, from_=to, to=sta, source=behind_aps, addresses=3)
+    own.expect(down)
+
+
 @requirement("map.roam.lost-ap", "Multi-AP 5.2", MUST)
 def test_backhaul_station_that_lost_its_ap_goes_to_another(lab: Lab) -> None:
     """When its AP vanishes the station joins another one of the network, bridge and all."""

@@ -40,6 +40,12 @@ WRONG = [
     ),
     (
         "sta",
+        "tester:associates-anew",
+        "test_frames_for_a_plain_station_follow_it",
+        "ReassociationRequest from sta to *: expected within * s, got nothing like it*",
+    ),
+    (
+        "sta",
         "tester:four-addresses-once",
         "test_backhaul_station_that_lost_its_ap_goes_to_another",
         "Data from sta to wired begun at *: expected within * s, got *",

@@ -77,6 +77,8 @@ if TYPE_CHECKING:
     from harness.radio.sim.radio import SimRadio
 
 _REASON_CLASS_3 = 7
+_LAYER_2_UPDATE = bytes.fromhex("0001af810100")
+"""An LLC XID response in the station's name (IEEE 802.11F, 6.2)."""
 _HANDED_UP = frozenset((0, 2, PROBE_REQUEST, 10, 11, DEAUTHENTICATION, 13, 14))
 
 
@@ -225,7 +227,15 @@ class Bss:
             self._group_key = None
 
     def _set_port_authorized(self, command: SetPortAuthorized) -> None:
-        self._peer("authorize", command.peer).authorized = command.authorized
+        peer = self._peer("authorize", command.peer)
+        if command.authorized and not peer.authorized:
+            self._tell_distribution_system(peer)
+        peer.authorized = command.authorized
+
+    def _tell_distribution_system(self, peer: Peer) -> None:
+        """Let the bridges know where the station is now (4.5.3.4), as cfg80211 does it."""
+        update = EthernetFrame(BROADCAST, peer.address, len(_LAYER_2_UPDATE), _LAYER_2_UPDATE)
+        (peer.vlan or self.device).hand_up(update)
 
     def _transmit_management(self, command: TransmitManagement) -> None:
         token = command.token
