@@ -25,6 +25,11 @@ VLAN = 20
 WITH_VLAN = Bss(
     ssid="home", passphrase=PASSPHRASE, multi_ap=BACKHAUL, profile=2, primary_vlan=VLAN
 )
+HIGHEST_VLAN = 4094
+PLAIN = Bss(ssid="front", passphrase=PASSPHRASE)
+WITH_HIGHEST_VLAN = Bss(
+    ssid="home", passphrase=PASSPHRASE, multi_ap=BACKHAUL, profile=2, primary_vlan=HIGHEST_VLAN
+)
 FRONTHAUL_WITH_VLAN = Bss(
     ssid="front",
     passphrase=PASSPHRASE,
@@ -38,7 +43,7 @@ UNKNOWN_PROFILE = HIGHEST_PROFILE + 1
 STATION_OF_UNKNOWN_PROFILE = MultiApElement(flags=BACKHAUL_STA, profile=UNKNOWN_PROFILE)
 STATION_WITH_VLAN_IN_PROFILE_1 = MultiApElement(flags=BACKHAUL_STA, vlan_id=VLAN)
 STATION_WITH_VLAN_0 = MultiApElement(flags=BACKHAUL_STA, profile=2, vlan_id=0)
-STATION_WITH_VLAN_4094 = MultiApElement(flags=BACKHAUL_STA, profile=2, vlan_id=4094)
+STATION_WITH_VLAN_4094 = MultiApElement(flags=BACKHAUL_STA, profile=2, vlan_id=HIGHEST_VLAN)
 STATION_WITH_VLAN_4095 = MultiApElement(flags=BACKHAUL_STA, profile=2, vlan_id=4095)
 BSS_OF_UNKNOWN_PROFILE = MultiApElement(flags=BACKHAUL_BSS, profile=UNKNOWN_PROFILE)
 BSS_WITH_VLAN_4095 = MultiApElement(flags=BACKHAUL_BSS, profile=2, vlan_id=4095)
@@ -300,6 +305,31 @@ def test_link_of_a_profile_1_station_has_no_tags(lab: Lab) -> None:
     data = lab.air.expect(Data, from_=sta, to=ap, source=behind_sta, addresses=4, protected=True)
     lab.expect_vlan(data, WITH_VLAN, None)
     behind_ap.expect(up)
+
+
+@requirement("map.vlan.tagged-again", "Multi-AP 2.0, 19.1", MUST)
+def test_link_that_came_back_has_its_tags_again(lab: Lab) -> None:
+    """After the station left and came back both ends tag again, on any BSS and any VLAN."""
+    ap = lab.ap(PLAIN, WITH_HIGHEST_VLAN)
+    sta = lab.sta()
+    behind_ap, behind_sta = lab.host(behind=ap), lab.host(behind=sta)
+    backhaul = ap[WITH_HIGHEST_VLAN]
+
+    sta.connect(backhaul, backhaul=True, profile=2)
+    ap.expect_event(f"AP-STA-CONNECTED {sta.address}", within=30)
+    sta.disconnect()
+    ap.expect_event(f"AP-STA-DISCONNECTED {sta.address}")
+    sta.reconnect()
+    ap.expect_event(f"AP-STA-CONNECTED {sta.address}", within=30)
+
+    up = behind_sta.send(to=behind_ap)
+    behind_ap.expect(up)
+    down = behind_ap.send(to=behind_sta)
+    data = lab.air.expect(
+        Data, from_=backhaul, to=sta, source=behind_ap, addresses=4, protected=True
+    )
+    lab.expect_vlan(data, WITH_HIGHEST_VLAN, HIGHEST_VLAN)
+    behind_sta.expect(down)
 
 
 @requirement("map.vlan.in-profile-1", CLAUSE, MUST)

@@ -103,6 +103,12 @@ WRONG = [
     ),
     (
         "ap",
+        "tester:tags-always",
+        "test_link_that_came_back_has_its_tags_again",
+        "host behind ap: frame *: expected within 5 s, got 0 others*",
+    ),
+    (
+        "ap",
         "tester:believes-any-element",
         "test_access_point_refuses_a_vlan_in_profile_1",
         _TAKEN_THOUGH_INVALID,
