@@ -88,6 +88,16 @@ class BssTable:
         self._next_id = 0
         self._updates = 0
 
+    def limit(self, *, maximum: int, age: float, scan_count: int) -> None:
+        """Set other limits, from now on."""
+        self._maximum, self._age, self._scan_count = maximum, age, scan_count
+
+    def flush(self, now: float, age: float, current: MacAddress | None) -> list[TableChange]:
+        """Let go what was not seen for `age` seconds; the BSSID in use stays."""
+        return [
+            self._remove(bss) for bss in self if bss.seen + age <= now and bss.bssid != current
+        ]
+
     def __iter__(self) -> Iterator[Bss]:
         return iter(list(self._entries.values()))
 

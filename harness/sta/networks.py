@@ -77,6 +77,11 @@ class Networks:
         self._networks[network.id] = network
         self._status[network.id] = NetworkStatus()
 
+    def change(self, network: Network) -> None:
+        """Put `network` in the place of the one with its id; its history stays."""
+        self[network.id]
+        self._networks[network.id] = network
+
     def set_disabled(self, network_id: int, disabled: bool) -> None:
         """Switch a profile off or on; switching it on ends a temporary disabling."""
         self._networks[network_id] = replace(self[network_id], disabled=disabled)

@@ -24,6 +24,22 @@ def delay_after_failures(failures: int) -> float:
     return _AFTER_FAILURES[min(max(failures, 1), len(_AFTER_FAILURES)) - 1]
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user wants of one scan. Empty `frequencies` (MHz) and `ssids`: as in other scans.
+
+    `reports_only`: its results lead to no connection.
+    """
+
+    frequencies: tuple[int, ...] = ()
+    ssids: tuple[bytes, ...] = ()
+    passive: bool = False
+    reports_only: bool = False
+
+
+NO_WISH: Final = Wish()
+
+
 @dataclass(slots=True)
 class Scanner:
     """Keeps the time of the next scan and what the one under way is for.
@@ -31,7 +47,7 @@ class Scanner:
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
     `reports_only`: its results lead to no connection. `finished_at`: when the last one ended.
     `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
-    alone the next one looks, 0 for no limit.
+    alone the next one looks, 0 for no limit. `wish`: what the next one is to be.
     """
 
     due: float | None = None
@@ -41,6 +57,7 @@ class Scanner:
     registration_left: int = 0
     registration_frequency: int = 0
     first_frequency: int = 0
+    wish: Wish = NO_WISH
     _rotation: int = field(default=0, repr=False)
 
     def request(self, at: float) -> None:
@@ -68,11 +85,14 @@ class Scanner:
     ) -> Scan:
         """The command for the scan that is due. `networks`: the enabled ones."""
         self.due = None
+        wish, self.wish = self.wish, NO_WISH
+        passive = config.passive_scan or wish.passive
+        self.reports_only |= wish.reports_only
         self.running = Scan(
             interface=interface,
-            ssids=self._ssids(config, networks),
-            frequencies=self._frequencies(config, networks),
-            elements=b"" if config.passive_scan else elements,
+            ssids=() if passive else wish.ssids or self._ssids(networks),
+            frequencies=wish.frequencies or self._frequencies(config, networks),
+            elements=b"" if passive else elements,
         )
         return self.running
 
@@ -87,9 +107,7 @@ class Scanner:
         self.registration_left = REGISTRATION_CHANNEL_SCANS
         self.registration_frequency = frequency
 
-    def _ssids(self, config: StationConfig, networks: list[Network]) -> tuple[bytes, ...]:
-        if config.passive_scan:
-            return ()
+    def _ssids(self, networks: list[Network]) -> tuple[bytes, ...]:
         named = [each.ssid for each in networks if each.scan_ssid and each.ssid]
         room = MAXIMUM_SSIDS - 1
         if len(named) > room:

@@ -50,6 +50,7 @@ from harness.sta.joining import (
     UnprotectedEnd,
 )
 from harness.sta.networks import Networks
+from harness.sta.scanning import Wish
 from harness.sta.selection import Candidate, Circumstances, select
 from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
@@ -66,6 +67,7 @@ class Station:
 
     `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
     the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
+    `core`: its parts, for the control vocabulary, which ends what it does there with `tick`.
     Raises `ConfigError`.
     """
 
@@ -83,7 +85,7 @@ class Station:
         identity = Identity(address, uuid, config, frequencies, enrollee)
         self.address = address
         self._entropy = entropy
-        self._core = Core(config, identity, entropy, node, interface)
+        self.core = self._core = Core(config, identity, entropy, node, interface)
         self._wps = WpsEnrollee(self._core)
         self._reported = WpaState.DISCONNECTED
         self._started = False
@@ -251,7 +253,7 @@ class Station:
             self._seek(now)
         return self._scan_and_actions(now)
 
-    def scan(self, now: float) -> Actions:
+    def scan(self, now: float, wish: Wish = scanning.NO_WISH) -> Actions:
         """Scan now, for the table. Raises `UsageError` when busy scanning or connecting."""
         state = self.wpa_state
         if self._core.scanner.running is not None or (
@@ -259,6 +261,7 @@ class Station:
         ):
             raise UsageError("busy")
         self._user_scan = True
+        self._core.scanner.wish = wish
         self._core.scanner.registration_left = 0
         self._core.scanner.reschedule(now)
         return self._scan_and_actions(now)

@@ -1,0 +1,177 @@
+"""From the values of a configuration file to what the station is told, and back for networks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from harness.base.errors import ConfigError
+from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.sta.config import (
+    DEFAULT_HABITS,
+    KeyManagement,
+    Network,
+    SecurityHabits,
+    SecurityProtocol,
+    StationConfig,
+)
+from harness.sta.config_keys import (
+    BUILT_KEY_MANAGEMENT,
+    DEFAULT_CIPHERS,
+    DEFAULT_KEY_MANAGEMENT,
+    GROUP,
+    KEY_MANAGEMENT,
+    PAIRWISE,
+    PROTOCOLS,
+    config_methods,
+)
+from harness.sta.config_values import Words, octets_of, show_string, text_of
+from harness.wire.wsc.device import DeviceAttributes
+
+Values = Mapping[str, Any]
+
+_SUITES: Final = {"CCMP": CIPHER_CCMP, "TKIP": CIPHER_TKIP}
+_SUITE_NAMES: Final = {suite: name for name, suite in _SUITES.items()}
+_AS_THE_HABITS_SAY: Final = 3
+_PROFILE_OF_A_BACKHAUL_STATION: Final = 2
+
+
+def station_config_of(values: Values, bridge: str | None = None) -> StationConfig:
+    """What the global keys tell a station; networks come from their blocks.
+
+    `auto_uuid=1` is the owner's: it has the entropy. Raises `ConfigError`.
+    """
+    given = {name: values[name] for name in _TAKEN_AS_THEY_ARE if name in values}
+    return StationConfig(
+        device=DeviceAttributes(
+            manufacturer=values.get("manufacturer", ""),
+            model_name=values.get("model_name", ""),
+            model_number=values.get("model_number", ""),
+            serial_number=values.get("serial_number", ""),
+            primary_device_type=values.get("device_type", bytes(8)),
+            device_name=values.get("device_name", ""),
+        ),
+        config_methods=config_methods(values.get("config_methods", "")),
+        os_version=int.from_bytes(values.get("os_version", b""), "big"),
+        passive_scan=bool(values.get("passive_scan", 0)),
+        wps_cred_add_sae=bool(values.get("wps_cred_add_sae", 0)),
+        security=_habits(values),
+        bridge=bridge,
+        **given,
+    )
+
+
+def _habits(values: Values) -> SecurityHabits:
+    """An empty list of groups, or a single 0, stands for the default."""
+    groups = values.get("sae_groups", ())
+    return SecurityHabits(
+        pmf=values.get("pmf", DEFAULT_HABITS.pmf),
+        sae_pwe=values.get("sae_pwe", DEFAULT_HABITS.sae_pwe),
+        sae_groups=DEFAULT_HABITS.sae_groups if groups in ((), (0,)) else groups,
+    )
+
+
+_TAKEN_AS_THEY_ARE: Final = (
+    "uuid",
+    "wps_cred_processing",
+    "wps_priority",
+    "freq_list",
+    "scan_res_valid_for_connect",
+    "bss_max_count",
+    "bss_expiration_age",
+    "bss_expiration_scan_count",
+    "eapol_version",
+)
+
+
+def network_of(values: Values, network_id: int) -> Network:
+    """What the keys of a block tell. Raises `ConfigError` when they don't fit together."""
+    methods = values.get("key_mgmt", KEY_MANAGEMENT.read(DEFAULT_KEY_MANAGEMENT))
+    secret = values.get("psk")
+    backhaul = bool(values.get("multi_ap_backhaul_sta", 0))
+    profile = values.get("multi_ap_profile", 0)
+    password = values.get("sae_password")
+    mfp = values.get("ieee80211w", _AS_THE_HABITS_SAY)
+    return Network(
+        id=network_id,
+        ssid=values.get("ssid"),
+        passphrase=secret if isinstance(secret, str) else None,
+        psk=secret if isinstance(secret, bytes) else None,
+        sae_password=None if password is None else text_of(password),
+        ieee80211w=None if mfp == _AS_THE_HABITS_SAY else mfp,
+        key_mgmt=frozenset(KeyManagement(word) for word in methods & BUILT_KEY_MANAGEMENT),
+        proto=frozenset(
+            SecurityProtocol(word)
+            for word in values.get("proto", PROTOCOLS.read("WPA RSN"))
+            if word != "OSEN"
+        ),
+        pairwise=_suites(values.get("pairwise", PAIRWISE.read(DEFAULT_CIPHERS))),
+        group=_suites(values.get("group", GROUP.read(DEFAULT_CIPHERS))),
+        auth_alg=0 if "auth_alg" in values else None,
+        multi_ap_backhaul_sta=backhaul,
+        multi_ap_profile=profile or (_PROFILE_OF_A_BACKHAUL_STATION if backhaul else 0),
+        priority=values.get("priority", 0),
+        bssid=values.get("bssid"),
+        bssid_ignore=frozenset(values.get("bssid_ignore", ())),
+        bssid_accept=frozenset(values.get("bssid_accept", ())),
+        scan_ssid=bool(values.get("scan_ssid", 0)),
+        scan_freq=values.get("scan_freq", ()),
+        freq_list=values.get("freq_list", ()),
+        disabled=bool(values.get("disabled", 0)),
+        id_str=text_of(values.get("id_str", b"")),
+    )
+
+
+def _suites(words: frozenset[str]) -> frozenset[int]:
+    return frozenset(_SUITES[word] for word in words if word in _SUITES)
+
+
+def texts_of(network: Network) -> dict[str, str]:
+    """The keys and texts of a network that came from no file; what is default is left out."""
+    texts: dict[str, str | None] = {
+        "ssid": None if network.ssid is None else show_string(network.ssid),
+        "bssid": None if network.bssid is None else str(network.bssid),
+        "psk": _secret_text(network),
+        "sae_password": _password_text(network),
+        "proto": _protocols_text(network),
+        "key_mgmt": KEY_MANAGEMENT.show(frozenset(each.value for each in network.key_mgmt)),
+        "pairwise": _suites_text(PAIRWISE, network.pairwise),
+        "group": _suites_text(GROUP, network.group),
+        "auth_alg": "OPEN" if network.auth_alg == 0 else None,
+        "ieee80211w": None if network.ieee80211w is None else str(network.ieee80211w),
+        "eap": "WSC" if network.wps is not None else None,
+        "priority": str(network.priority) if network.priority else None,
+        "multi_ap_backhaul_sta": "1" if network.multi_ap_backhaul_sta else None,
+        "multi_ap_profile": str(network.multi_ap_profile) if network.multi_ap_profile else None,
+    }
+    return {key: text for key, text in texts.items() if text is not None}
+
+
+def _secret_text(network: Network) -> str | None:
+    if network.passphrase is not None:
+        return passphrase_text(network.passphrase)
+    return None if network.psk is None else network.psk.hex()
+
+
+def _password_text(network: Network) -> str | None:
+    return None if network.sae_password is None else show_string(octets_of(network.sae_password))
+
+
+def _protocols_text(network: Network) -> str | None:
+    """An open network has none, which no text of the key stands for."""
+    if not network.proto or network.proto == frozenset(SecurityProtocol):
+        return None
+    return PROTOCOLS.show(frozenset(each.value for each in network.proto))
+
+
+def _suites_text(order: Words, suites: frozenset[int]) -> str | None:
+    if suites == frozenset(_SUITE_NAMES):
+        return None
+    return order.show(frozenset(_SUITE_NAMES[suite] for suite in suites))
+
+
+def passphrase_text(passphrase: str) -> str:
+    """A passphrase in quotes. Raises `ConfigError` for one that no line can hold."""
+    if any(octet in octets_of(passphrase) for octet in b"\n\r\0"):
+        raise ConfigError("a passphrase with a line's end in it")
+    return f'"{passphrase}"'

@@ -1,0 +1,365 @@
+"""Every key of a station's configuration file: its form, its default, and whether it is served.
+
+A key that is read but not served yet is either kept (it has no effect here, and changes neither
+security nor whom the station joins) or refused by name with the reason. Source: sta, 1.3 and 1.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from harness.base.errors import ConfigError
+from harness.sta.config import KeyManagement
+from harness.sta.config_values import (
+    Address,
+    Addresses,
+    Country,
+    DeviceType,
+    Hex,
+    Integer,
+    Kind,
+    Numbers,
+    Plain,
+    PreSharedKey,
+    Text,
+    Uuid,
+    Words,
+)
+
+Refusal = Callable[[Any], str | None]
+
+
+class Use(Enum):
+    """What becomes of a key that was read."""
+
+    SERVED = "acts"
+    KEPT = "has no effect yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `default`: what `GET_NETWORK` shows while it is unset, None for nothing.
+
+    `refuse`: gives the reason why a value that is well formed can't be used. `is_secret`: its
+    value is never shown.
+    """
+
+    name: str
+    kind: Kind
+    use: Use
+    default: str | None = None
+    refuse: Refusal | None = None
+    is_secret: bool = False
+
+    def read(self, text: str) -> Any:
+        """Read a value's text. Raises `ConfigError` with the reason."""
+        value = self.kind.read(text)
+        reason = self.refuse(value) if self.refuse is not None else None
+        if reason is not None:
+            raise ConfigError(reason)
+        return value
+
+
+def _only(*allowed: object, because: str) -> Refusal:
+    return lambda value: None if value in allowed else because
+
+
+def _none_of(words: Iterable[str], what: str) -> Refusal:
+    """Refuse when none of the words that are built is among those given."""
+    built = frozenset(words)
+
+    def reason(value: frozenset[str]) -> str | None:
+        if value & built:
+            return None
+        return f"{what} {' '.join(sorted(value))} is not built yet ({' '.join(sorted(built))} is)"
+
+    return reason
+
+
+def _never(because: str) -> Refusal:
+    return lambda value: because
+
+
+def _served(
+    name: str, kind: Kind, default: str | None = None, refuse: Refusal | None = None
+) -> Key:
+    return Key(name, kind, Use.SERVED, default, refuse)
+
+
+def _secret(name: str, kind: Kind, refuse: Refusal | None = None) -> Key:
+    return Key(name, kind, Use.SERVED, None, refuse, is_secret=True)
+
+
+def _kept(name: str, kind: Kind, default: str | None = None, refuse: Refusal | None = None) -> Key:
+    return Key(name, kind, Use.KEPT, default, refuse)
+
+
+_BIT: Final = Integer(0, 1)
+_ANY: Final = Integer(-0x80000000, 0x7FFFFFFF)
+_COUNT: Final = Integer()
+
+KEY_MANAGEMENT: Final = Words((
+    "WPA-PSK", "WPA-EAP", "IEEE8021X", "NONE", "WPA-NONE", "FT-PSK", "FT-EAP", "FT-EAP-SHA384",
+    "WPA-PSK-SHA256", "WPA-EAP-SHA256", "WPS", "SAE", "SAE-EXT-KEY", "FT-SAE", "FT-SAE-EXT-KEY",
+    "OSEN", "WPA-EAP-SUITE-B", "WPA-EAP-SUITE-B-192", "FILS-SHA256", "FILS-SHA384",
+    "FT-FILS-SHA256", "FT-FILS-SHA384", "OWE", "DPP",
+))  # fmt: skip
+PROTOCOLS: Final = Words(("WPA", "RSN", "OSEN"), aliases=(("WPA2", "RSN"),))
+PAIRWISE: Final = Words(("CCMP-256", "GCMP-256", "CCMP", "GCMP", "TKIP", "NONE"))
+GROUP: Final = Words((
+    "CCMP-256", "GCMP-256", "CCMP", "GCMP", "TKIP", "WEP104", "WEP40", "GTK_NOT_USED",
+))  # fmt: skip
+GROUP_MANAGEMENT: Final = Words((
+    "AES-128-CMAC", "BIP-GMAC-128", "BIP-GMAC-256", "BIP-CMAC-256",
+))  # fmt: skip
+AUTHENTICATION: Final = Words(("OPEN", "SHARED", "LEAP"))
+
+BUILT_KEY_MANAGEMENT: Final = frozenset(each.value for each in KeyManagement) - {"WPS"}
+"""Words of `key_mgmt` that a configured network can be joined by."""
+DEFAULT_KEY_MANAGEMENT: Final = "WPA-PSK WPA-EAP"
+DEFAULT_CIPHERS: Final = "CCMP TKIP"
+
+_NO_RANDOM = "random MAC addresses are not built (0 is taken)"
+_NO_WEP = "WEP is not built"
+
+_GLOBAL: Final = (
+    _served("ctrl_interface", Plain()),
+    _served("ctrl_interface_group", Plain()),
+    _served("eapol_version", Integer(1, 2), "1"),
+    _served("ap_scan", Integer(0, 2), "1", _only(1, because="only ap_scan=1 is built")),
+    _served("update_config", _BIT, "0"),
+    _served("uuid", Uuid()),
+    _served("auto_uuid", _BIT, "0"),
+    _served("device_name", Plain(32)),
+    _served("manufacturer", Plain(64)),
+    _served("model_name", Plain(32)),
+    _served("model_number", Plain(32)),
+    _served("serial_number", Plain(32)),
+    _served("device_type", DeviceType(), "0-00000000-0"),
+    _served("os_version", Hex(4)),
+    _served("config_methods", Plain()),
+    _served("wps_cred_processing", Integer(0, 2), "0"),
+    _served("wps_cred_add_sae", _BIT, "0"),
+    _served("wps_priority", _COUNT, "0"),
+    _served("bss_max_count", Integer(1), "200"),
+    _served("bss_expiration_age", Integer(10), "180"),
+    _served("bss_expiration_scan_count", Integer(1), "2"),
+    _served("scan_res_valid_for_connect", Integer(1), "5"),
+    _served("passive_scan", _BIT, "0"),
+    _served("freq_list", Numbers()),
+    _kept("country", Country()),
+    _served("pmf", Integer(0, 2), "0"),
+    _served("mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
+    _served("preassoc_mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
+    _served("filter_ssids", _BIT, "0", _only(0, because="filter_ssids is not built yet")),
+    _served("filter_rssi", _ANY, "0", _only(0, because="filter_rssi is not built yet")),
+    _served("wps_vendor_ext_m1", Hex(), None, _never("wps_vendor_ext_m1 is not built yet")),
+    _kept("driver_param", Plain()),
+    _kept("fast_reauth", _BIT, "1"),
+    _kept("pbc_in_m1", _BIT, "0"),
+    _kept("wps_nfc_dev_pw_id", Integer(0x10, 0xFFFF)),
+    _kept("wps_nfc_dh_pubkey", Hex()),
+    _kept("wps_nfc_dh_privkey", Hex()),
+    _kept("wps_nfc_dev_pw", Hex()),
+    _kept("scan_cur_freq", _BIT, "0"),
+    _kept("autoscan", Plain()),
+    _kept("bgscan", Plain()),
+    _kept("sched_scan_interval", _COUNT, "0"),
+    _kept("sched_scan_start_delay", _COUNT, "0"),
+    _kept("sched_scan_plans", Plain()),
+    _kept("disable_scan_offload", _BIT, "0"),
+    _served("sae_check_mfp", _BIT, "0", _only(0, because="sae_check_mfp is not built yet")),
+    _served("sae_groups", Numbers()),
+    _served("sae_pwe", Integer(0, 3), "0", _only(0, 1, 2, because="sae_pwe=3 is for tests only")),
+    _kept("sae_pmkid_in_assoc", _BIT, "0"),
+    _kept("okc", _BIT, "0"),
+    _kept("reassoc_same_bss_optim", _BIT, "0"),
+    _kept("rand_addr_lifetime", _COUNT, "60"),
+    _kept("dot11RSNAConfigPMKLifetime", _COUNT, "43200"),
+    _kept("dot11RSNAConfigPMKReauthThreshold", Integer(0, 100), "70"),
+    _kept("dot11RSNAConfigSATimeout", _COUNT, "60"),
+    _kept("wpa_rsc_relaxation", _BIT, "1"),
+    _kept("max_num_sta", _COUNT, "128"),
+    _kept("ap_isolate", _BIT, "0"),
+    _kept("ap_vendor_elements", Hex()),
+    _kept("access_network_type", Integer(0, 15)),
+    _kept("max_assoc_per_scan", _COUNT, "25"),
+    _kept("min_scan_gap", _COUNT, "0"),
+    _kept("concurrent_assoc_ok", _BIT, "0"),
+    _kept("accept_external_scan_results", _BIT, "0"),
+    _kept("eapol_completed_timeout", _COUNT, "0"),
+    _kept("key_mgmt_offload", _BIT, "1"),
+    _kept("external_sim", _BIT, "0"),
+    _kept("interworking", _BIT, "0"),
+    _kept("hs20", _BIT, "0"),
+    _kept("hessid", Plain()),
+    _kept("auto_interworking", _BIT, "0"),
+    _kept("p2p_disabled", _BIT, "0"),
+    _kept("user_mpm", _BIT, "1"),
+    _kept("max_peer_links", _COUNT, "99"),
+    _kept("mesh_max_inactivity", _COUNT, "300"),
+    _kept("mesh_fwding", _BIT, "1"),
+    _kept("opensc_engine_path", Plain()),
+    _kept("pkcs11_engine_path", Plain()),
+    _kept("pkcs11_module_path", Plain()),
+    _kept("openssl_ciphers", Plain()),
+    _kept("load_dynamic_eap", Plain()),
+    _kept("ext_password_backend", Plain()),
+    _kept("tdls_external_control", _BIT, "0"),
+    _kept("wowlan_triggers", Plain()),
+    _kept("oce", Integer(0, 3), "1"),
+    _kept("btm_offload", _BIT, "0"),
+    _kept("gas_rand_mac_addr", _COUNT, "0"),
+    _kept("cert_in_cb", _BIT, "1"),
+    _kept("beacon_int", _COUNT, "0"),
+    _kept("dtim_period", _COUNT, "0"),
+)
+
+_NETWORK: Final = (
+    _served("ssid", Text(32)),
+    _served("scan_ssid", _BIT, "0"),
+    _served("bssid", Address()),
+    _served("bssid_ignore", Addresses()),
+    _served("bssid_accept", Addresses()),
+    _secret("psk", PreSharedKey()),
+    _served("proto", PROTOCOLS, "WPA RSN", _none_of({"RSN"}, "proto")),
+    _served(
+        "key_mgmt",
+        KEY_MANAGEMENT,
+        DEFAULT_KEY_MANAGEMENT,
+        _none_of(BUILT_KEY_MANAGEMENT, "key_mgmt"),
+    ),
+    _served("pairwise", PAIRWISE, DEFAULT_CIPHERS, _none_of({"CCMP"}, "pairwise")),
+    _served("group", GROUP, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "group")),
+    _served("auth_alg", AUTHENTICATION, None, _none_of({"OPEN"}, "auth_alg")),
+    _served("priority", _ANY, "0"),
+    _served("disabled", Integer(0, 2), "0"),
+    _served("id_str", Text()),
+    _served("scan_freq", Numbers()),
+    _served("freq_list", Numbers()),
+    _served("multi_ap_backhaul_sta", _BIT, "0"),
+    _served("multi_ap_profile", Integer(0, 6), "0"),
+    _served("mode", Integer(0, 5), "0", _only(0, because="only mode=0 (a station) is built yet")),
+    _served("ieee80211w", Integer(0, 3), "3"),
+    _served(
+        "enable_4addr_mode", _BIT, "0", _only(0, because="only Multi-AP switches 4addr mode on")
+    ),
+    _served("mem_only_psk", _BIT, "0"),
+    _secret("wep_key0", Text(), _never(_NO_WEP)),
+    _secret("wep_key1", Text(), _never(_NO_WEP)),
+    _secret("wep_key2", Text(), _never(_NO_WEP)),
+    _secret("wep_key3", Text(), _never(_NO_WEP)),
+    _served("wpa_ptk_rekey", _COUNT, "0", _only(0, because="wpa_ptk_rekey is not built yet")),
+    _served("ocv", _BIT, "0", _only(0, because="OCV is not built")),
+    _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
+    _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, because=_NO_RANDOM)),
+    _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),
+    _secret("sae_password", Text()),
+    _served("sae_password_id", Text(), None, _never("SAE password identifiers are not built")),
+    _served("sae_pwe", Integer(0, 3), None, _never("sae_pwe is built as a global key only")),
+    _kept("wep_tx_keyidx", Integer(0, 3), "0"),
+    _kept("bssid_hint", Address()),
+    _served("group_mgmt", GROUP_MANAGEMENT, "", _none_of({"AES-128-CMAC"}, "group_mgmt")),
+    _kept("bg_scan_period", _ANY, "-1"),
+    _kept("bgscan", Text()),
+    _kept("autoscan", Text()),
+    _kept("identity", Text()),
+    _kept("anonymous_identity", Text()),
+    Key("password", Plain(), Use.KEPT, None, None, is_secret=True),
+    Key("pin", Text(), Use.KEPT, None, None, is_secret=True),
+    Key("private_key_passwd", Text(), Use.KEPT, None, None, is_secret=True),
+    _kept("ca_cert", Text()),
+    _kept("client_cert", Text()),
+    _kept("private_key", Text()),
+    _kept("phase1", Text()),
+    _kept("phase2", Text()),
+    _kept("eap_workaround", _ANY, "-1"),
+    _kept("eapol_flags", Integer(0, 3), "3"),
+    _kept("fragment_size", Integer(1), "1398"),
+    _kept("proactive_key_caching", Integer(-1, 1), "-1"),
+    _kept("mixed_cell", _BIT, "0"),
+    _kept("wps_disabled", _BIT, "0"),
+    _kept("wpa_deny_ptk0_rekey", Integer(0, 2), "0"),
+    _kept("group_rekey", _COUNT, "0"),
+    _kept("transition_disable", Integer(0, 255), "0"),
+    _kept("peerkey", _BIT),
+    _kept("frequency", Integer(0, 70200), "0"),
+    _kept("fixed_freq", _BIT, "0"),
+    _kept("acs", _BIT, "0"),
+    _kept("beacon_int", Integer(0, 65535), "0"),
+    _kept("dtim_period", Integer(0, 255), "0"),
+    _kept("ignore_broadcast_ssid", Integer(0, 2), "0"),
+    _kept("pbss", Integer(0, 2), "0"),
+    _kept("ap_max_inactivity", _COUNT, "0"),
+    _kept("disable_ht", _BIT, "0"),
+    _kept("disable_ht40", _BIT, "0"),
+    _kept("disable_vht", _BIT, "0"),
+    _kept("disable_sgi", _BIT, "0"),
+    _kept("ht40_intolerant", _BIT, "0"),
+    _kept("vht", _BIT, "1"),
+    _kept("mesh_fwding", _BIT, "1"),
+    _kept("owe_group", _COUNT, "0"),
+    _kept("owe_only", _BIT, "0"),
+    _kept("erp", _BIT, "0"),
+    _kept("update_identifier", _COUNT, "0"),
+    _kept("ft_eap_pmksa_caching", _BIT, "0"),
+    _kept("macsec_policy", _BIT, "0"),
+    _kept("engine", _BIT, "0"),
+    _kept("temporary", _BIT),
+)
+
+NETWORK_ALIASES: Final = {"bssid_blacklist": "bssid_ignore", "bssid_whitelist": "bssid_accept"}
+
+
+def _table(keys: tuple[Key, ...]) -> dict[str, Key]:
+    table = {key.name: key for key in keys}
+    if len(table) != len(keys):
+        raise ValueError("a key is declared twice")
+    return table
+
+
+GLOBAL_KEYS: Final = _table(_GLOBAL)
+NETWORK_KEYS: Final = _table(_NETWORK)
+
+_METHODS: Final = (
+    ("ethernet", 0x0002),
+    ("label", 0x0004),
+    ("display", 0x0008),
+    ("ext_nfc_token", 0x0010),
+    ("int_nfc_token", 0x0020),
+    ("nfc_interface", 0x0040),
+    ("push_button", 0x0080),
+    ("keypad", 0x0100),
+    ("virtual_display", 0x2008),
+    ("physical_display", 0x4008),
+    ("virtual_push_button", 0x0280),
+    ("physical_push_button", 0x0480),
+    ("p2ps", 0x1000),
+)
+_DISPLAY, _BUTTON, _LABEL = 0x0008, 0x0080, 0x0004
+_KINDS_OF_DISPLAY, _KINDS_OF_BUTTON = 0x6000, 0x0600
+_VIRTUAL_DISPLAY, _VIRTUAL_BUTTON = 0x2000, 0x0200
+
+
+def config_methods(words: str) -> int:
+    """The Config Methods of `config_methods`, empty for what a station has by default.
+
+    A display or push button of no named kind is a virtual one. Raises `ConfigError` for an
+    unknown word, and for a label together with a display: there is one PIN.
+    """
+    methods = 0
+    known = dict(_METHODS)
+    for word in words.split() or ("keypad", "virtual_display"):
+        if word not in known:
+            raise ConfigError(f"unknown config method {word!r}")
+        methods |= known[word]
+    if methods & _DISPLAY and not methods & _KINDS_OF_DISPLAY:
+        methods |= _VIRTUAL_DISPLAY
+    if methods & _BUTTON and not methods & _KINDS_OF_BUTTON:
+        methods |= _VIRTUAL_BUTTON
+    if methods & _LABEL and methods & _DISPLAY:
+        raise ConfigError("label and display together: a device has one PIN")
+    return methods

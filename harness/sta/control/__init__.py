@@ -1,0 +1,1 @@
+"""The station's control vocabulary: commands in, replies out, without sockets."""

@@ -1,0 +1,240 @@
+"""A station behind its control interface: commands as text in, replies as text out.
+
+Source: sta-control. What needs the world outside (files, addresses) comes as `Surroundings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import AirproofError, ConfigError
+from harness.base.event import Event, declare
+from harness.base.seam import RadioEvent
+from harness.sta import events
+from harness.sta.config import StationConfig
+from harness.sta.config_build import station_config_of
+from harness.sta.config_file import ConfigFile, one_line, split_remark
+from harness.sta.config_keys import GLOBAL_KEYS
+from harness.sta.config_writer import write
+from harness.sta.control import bss, general, networks, status, wps
+from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
+from harness.sta.control.profiles import Profiles
+from harness.sta.core import Actions
+from harness.sta.station import Station
+
+ORDER_REFUSED: Final = declare(
+    "sta.order.refused", "a control command was answered with FAIL: command, reason"
+)
+CONFIG_SAVED: Final = declare("sta.config.saved", "the configuration file was written")
+CONFIG_UNSAVED: Final = declare("sta.config.unsaved", "the file could not be written: reason")
+
+ORDERS: Final[dict[str, Order]] = {
+    **general.ORDERS,
+    **status.ORDERS,
+    **bss.ORDERS,
+    **networks.ORDERS,
+    **wps.ORDERS,
+}
+
+
+class Surroundings(Protocol):
+    """What the station's program has and the station has not."""
+
+    def load(self) -> ConfigFile:
+        """Read the configuration file again. Raises `ConfigError`, also without a file."""
+
+    def store(self, text: str) -> None:
+        """Put `text` in the file's place, all or nothing. Raises `ConfigError`."""
+
+    def ip_address(self) -> str | None:
+        """The interface's IPv4 address."""
+
+
+class StationControl:
+    """One station, its configuration, and the commands for both.
+
+    It stands before the station for a program: `start`, `step`, `deadline` and `tick` are the
+    station's, and `execute` gives actions just so. `extra`: a file that is read and never
+    written. Raises `ConfigError`.
+    """
+
+    def __init__(
+        self,
+        file: ConfigFile,
+        address: MacAddress,
+        frequencies: tuple[int, ...],
+        entropy: Entropy,
+        surroundings: Surroundings,
+        *,
+        extra: ConfigFile | None = None,
+        node: str = "sta",
+        interface: str = "wlan0",
+        bridge: str | None = None,
+        uuid: bytes | None = None,
+    ) -> None:
+        self.interface: Final = interface
+        self.entropy: Final = entropy
+        self.surroundings: Final = surroundings
+        self.profiles = Profiles(file, extra)
+        self.variables: dict[str, str] = {}
+        self._bridge = bridge
+        self._node = node
+        self._uuid = uuid
+        self._pending: list[Any] = []
+        self.station: Final = Station(
+            replace(self._station_config(file), networks=self.profiles.networks()),
+            address,
+            frequencies,
+            entropy,
+            node,
+            interface,
+        )
+
+    # ---- the station for its program ---------------------------------------------------------
+
+    def start(self, now: float) -> Actions:
+        return self._take(self.station.start(now), now)
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        return self._take(self.station.step(event, now), now)
+
+    def deadline(self) -> float | None:
+        return self.station.deadline()
+
+    def tick(self, now: float) -> Actions:
+        return self._take(self.station.tick(now), now)
+
+    def execute(self, command: str, now: float) -> tuple[str, Actions]:
+        """Carry a command out: its reply, and what the station wants done for it."""
+        self._pending = []
+        reply = self._execute(command, now)
+        pending, self._pending = self._pending, []
+        return reply, (*pending, *self._take(self.station.tick(now), now))
+
+    def _execute(self, command: str, now: float) -> str:
+        verb, blank, rest = command.partition(" ")
+        order = ORDERS.get(verb)
+        if verb.startswith(ANSWERS):
+            order = ORDERS[ANSWERS]
+        if order is None or (blank and order.takes is Takes.NOTHING):
+            return UNKNOWN
+        if not blank and order.takes is Takes.SOMETHING:
+            return UNKNOWN
+        try:
+            return order.carry(self, rest, now)
+        except (AirproofError, ValueError) as error:
+            reason = error.message if isinstance(error, ConfigError) else str(error)
+            self.report(now, ORDER_REFUSED, command=verb, reason=reason)
+            return FAIL
+
+    # ---- for the commands --------------------------------------------------------------------
+
+    def do(self, actions: Actions, now: float) -> None:
+        """Have done what a call of the station's gave."""
+        self._pending.extend(self._take(actions, now))
+
+    def report(self, now: float, name: str, **fields: object) -> None:
+        self._pending.append(Event(now, self._node, name, fields))
+
+    def global_text(self, key: str) -> str | None:
+        """A global key's text, of the file that was read last."""
+        extra = self.profiles.extra
+        told = extra.text(key) if extra is not None else None
+        return self.profiles.file.text(key) if told is None else told
+
+    def set_global(self, key: str, text: str) -> None:
+        """Change a global key of the running station. Raises `ConfigError`, nothing changed."""
+        known = GLOBAL_KEYS.get(key)
+        if known is None:
+            raise ConfigError(f"unknown variable {key!r}")
+        value = known.read(one_line(text))
+        if split_remark(text)[1]:
+            raise ConfigError("a file can't hold a # in a global value")
+        config = self._station_config(self.profiles.file, {key: value})
+        self.profiles.file.set(key, text)
+        self.adopt(config)
+
+    def change_config(self, **changes: Any) -> None:
+        """Change what the station was told, beside its file. Raises `ConfigError`."""
+        self.adopt(replace(self.station.core.config, **changes))
+
+    def adopt(self, config: StationConfig) -> None:
+        """Let the running station follow another configuration; networks are not touched."""
+        core = self.station.core
+        core.config = config
+        uuid = config.uuid or core.identity.uuid
+        core.identity = replace(core.identity, config=config, uuid=uuid)
+        core.table.limit(
+            maximum=config.bss_max_count,
+            age=config.bss_expiration_age,
+            scan_count=config.bss_expiration_scan_count,
+        )
+
+    def save(self, now: float) -> None:
+        """Write the configuration file. Raises `ConfigError`."""
+        if self.global_text("update_config") != "1":
+            raise ConfigError("update_config is 0: the file is not to be written")
+        self.profiles.settle(self.station.networks)
+        self.surroundings.store(write(self.profiles.file))
+        self.report(now, CONFIG_SAVED)
+
+    def reload(self, now: float) -> None:
+        """Read the file again and begin anew with it. Raises `ConfigError`, nothing changed."""
+        file = self.surroundings.load()
+        profiles = Profiles(file, self.profiles.extra)
+        config = self._station_config(file)
+        added = profiles.networks()
+        core = self.station.core
+        self.do(self.station.wps_cancel(now) if core.networks.wps_block() else (), now)
+        for network in list(core.networks):
+            self.do(self.station.remove_network(network.id, now), now)
+        self.profiles = profiles
+        self.adopt(config)
+        for network in added:
+            core.add_network(network, now)
+        self.do(self.station.reconnect(now), now)
+
+    # ---- parts -------------------------------------------------------------------------------
+
+    def _station_config(
+        self, file: ConfigFile, changes: Mapping[str, Any] = MappingProxyType({})
+    ) -> StationConfig:
+        extra = self.profiles.extra
+        values = file.values() | (extra.values() if extra is not None else {}) | dict(changes)
+        if "uuid" not in values:
+            if values.get("auto_uuid") == 1 and self._uuid is None:
+                self._uuid = random_uuid(self.entropy)
+            if self._uuid is not None:
+                values["uuid"] = self._uuid
+        return station_config_of(values, self._bridge)
+
+    def _take(self, actions: Actions, now: float) -> Actions:
+        """Follow what the station did, and save what an enrolment brought."""
+        stored = False
+        for action in actions:
+            if isinstance(action, Event):
+                self.profiles.follow(action, self.station.networks)
+                stored |= action.name == events.NETWORK_STORED
+        if not stored or self.global_text("update_config") != "1":
+            return actions
+        pending, self._pending = self._pending, []
+        try:
+            self.save(now)
+        except ConfigError as error:
+            self.report(now, CONFIG_UNSAVED, reason=error.message)
+        saved, self._pending = tuple(self._pending), pending
+        return (*actions, *saved)
+
+
+def random_uuid(entropy: Entropy) -> bytes:
+    """Draw a version 4 UUID (RFC 9562, 5.4), 16 octets."""
+    octets = bytearray(entropy.octets(16))
+    octets[6] = 0x40 | octets[6] & 0x0F
+    octets[8] = 0x80 | octets[8] & 0x3F
+    return bytes(octets)
+

@@ -1,0 +1,171 @@
+"""Commands about network profiles. Source: sta-control, 3.4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from harness.base.errors import ConfigError, UsageError
+from harness.sta.config import Network
+from harness.sta.config_build import network_of
+from harness.sta.config_file import NULL, Block, canonical, one_line
+from harness.sta.config_keys import NETWORK_KEYS
+from harness.sta.control.order import FAIL, OK, Order, number, plain, with_argument, with_option
+from harness.sta.control_events import escaped
+
+if TYPE_CHECKING:
+    from harness.sta.control.interface import StationControl
+
+_HEADER: Final = "network id / ssid / bssid / flags\n"
+
+
+def change_network(
+    control: StationControl, network_id: int, key: str, text: str, now: float
+) -> None:
+    """Give one key of a network another value. Raises `UsageError`, `ConfigError`."""
+    block = control.profiles.block(network_id)
+    known = NETWORK_KEYS.get(canonical(key))
+    if known is None:
+        raise ConfigError(f"unknown network key {key!r}")
+    before = control.station.networks[network_id]
+    if before.wps is not None:
+        raise UsageError("the network of an enrolment can't be changed")
+    if text != NULL:
+        known.read(one_line(text))
+    apart = (known.name, "disabled")
+    trial = Block(block.kind, [one for one in block.settings() if canonical(one.key) not in apart])
+    trial.set(known.name, text)
+    network = network_of(trial.values(), network_id)
+    disabled = before.disabled if known.name != "disabled" else text not in ("0", NULL)
+    block.set(known.name, text)
+    control.station.networks.change(replace(network, disabled=disabled))
+
+
+def _set(control: StationControl, rest: str, now: float) -> str:
+    words = rest.split(" ", 2)
+    if len(words) != 3:
+        return FAIL
+    change_network(control, number(words[0]), words[1], words[2], now)
+    return OK
+
+
+def _get(control: StationControl, rest: str, now: float) -> str:
+    words = rest.split(" ")
+    if len(words) != 2:
+        return FAIL
+    network = control.station.networks[number(words[0])]
+    if words[1] == "disabled":
+        return str(int(network.disabled))
+    shown = control.profiles.shown(network.id, canonical(words[1]))
+    return FAIL if shown is None else shown
+
+
+def _copy(control: StationControl, rest: str, now: float) -> str:
+    source, target, key = rest.split(" ")
+    text = control.profiles.block(number(source)).text(key)
+    change_network(control, number(target), key, NULL if text is None else text, now)
+    return OK
+
+
+def _bssid(control: StationControl, rest: str, now: float) -> str:
+    network_id, address = rest.split(" ")
+    change_network(control, number(network_id), "bssid", address, now)
+    return OK
+
+
+def _add(control: StationControl, rest: str, now: float) -> str:
+    network_id, actions = control.station.add_network(Network(disabled=True), now)
+    control.do(actions, now)
+    control.profiles.block(network_id).set("key_mgmt", None)
+    return f"{network_id}\n"
+
+
+def _remove(control: StationControl, rest: str, now: float) -> str:
+    networks = control.station.networks
+    ids = [each.id for each in networks] if rest == "all" else [number(rest)]
+    for network_id in ids:
+        if networks[network_id].wps is not None:
+            control.do(control.station.wps_cancel(now), now)
+        else:
+            control.do(control.station.remove_network(network_id, now), now)
+    return OK
+
+
+def _list(control: StationControl, rest: str, now: float) -> str:
+    if rest and not rest.startswith("LAST_ID="):
+        return FAIL
+    last = number(rest.removeprefix("LAST_ID=")) if rest else -1
+    lines = [_line(control, each) for each in control.station.networks if each.id > last]
+    return _HEADER + "".join(lines)
+
+
+def _line(control: StationControl, network: Network) -> str:
+    bssid = "any" if network.bssid is None else str(network.bssid)
+    return f"{network.id}\t{escaped(network.ssid or b'')}\t{bssid}\t{_flags(control, network)}\n"
+
+
+def _flags(control: StationControl, network: Network) -> str:
+    current = control.station.current_network
+    status = control.station.networks.status(network.id)
+    flags = ""
+    if current is not None and current.id == network.id:
+        flags += "[CURRENT]"
+    if network.disabled or status.held:
+        flags += "[DISABLED]"
+    if status.disabled_until is not None:
+        flags += "[TEMP-DISABLED]"
+    return flags
+
+
+def _select(control: StationControl, rest: str, now: float) -> str:
+    word, _, options = rest.partition(" ")
+    if options:
+        raise UsageError("SELECT_NETWORK with freq= is not built yet")
+    if word == "any":
+        for network in list(control.station.networks):
+            if network.wps is None:
+                control.do(control.station.enable_network(network.id, now), now)
+        control.do(control.station.reconnect(now), now)
+    else:
+        control.do(control.station.connect(number(word), now), now)
+    return OK
+
+
+def _enable(control: StationControl, rest: str, now: float) -> str:
+    word, _, option = rest.partition(" ")
+    if option not in ("", "no-connect"):
+        return FAIL
+    for network_id in _meant(control, word):
+        if option:
+            control.station.core.reenable_network(network_id, now)
+            control.station.networks.set_disabled(network_id, False)
+        else:
+            control.do(control.station.enable_network(network_id, now), now)
+    return OK
+
+
+def _disable(control: StationControl, rest: str, now: float) -> str:
+    for network_id in _meant(control, rest):
+        control.do(control.station.disable_network(network_id, now), now)
+    return OK
+
+
+def _meant(control: StationControl, word: str) -> list[int]:
+    networks = control.station.networks
+    if word == "all":
+        return [each.id for each in networks if each.wps is None]
+    return [networks[number(word)].id]
+
+
+ORDERS: Final[dict[str, Order]] = {
+    "LIST_NETWORKS": with_option(_list),
+    "ADD_NETWORK": plain(_add),
+    "REMOVE_NETWORK": with_argument(_remove),
+    "SET_NETWORK": with_argument(_set),
+    "GET_NETWORK": with_argument(_get),
+    "DUP_NETWORK": with_argument(_copy),
+    "BSSID": with_argument(_bssid),
+    "SELECT_NETWORK": with_argument(_select),
+    "ENABLE_NETWORK": with_argument(_enable),
+    "DISABLE_NETWORK": with_argument(_disable),
+}

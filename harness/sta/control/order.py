@@ -1,0 +1,70 @@
+"""What one command of the control interface is, and where it is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from harness.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.sta.control.interface import StationControl
+
+OK: Final = "OK\n"
+FAIL: Final = "FAIL\n"
+ANSWERS: Final = "CTRL-RSP-"
+"""How commands begin that answer a question of ours; what follows is no verb."""
+UNKNOWN: Final = "UNKNOWN COMMAND\n"
+
+Carry: TypeAlias = "Callable[[StationControl, str, float], str]"
+"""Carries a command out: the interface, what follows the verb, and the time give the reply.
+
+`UsageError`, `ConfigError` and `ValueError` mean `FAIL`.
+"""
+
+
+class Takes(Enum):
+    """What may follow the verb."""
+
+    NOTHING = "nothing"
+    SOMETHING = "an argument"
+    EITHER = "an argument or nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One verb."""
+
+    carry: Carry
+    takes: Takes = Takes.NOTHING
+
+
+def plain(carry: Carry) -> Order:
+    """A verb without an argument."""
+    return Order(carry)
+
+
+def with_argument(carry: Carry) -> Order:
+    return Order(carry, Takes.SOMETHING)
+
+
+def with_option(carry: Carry) -> Order:
+    return Order(carry, Takes.EITHER)
+
+
+def refused(reason: str, takes: Takes = Takes.EITHER) -> Order:
+    """A verb that is known and not served: `FAIL`, and the reason in the log."""
+
+    def carry(control: StationControl, rest: str, now: float) -> str:
+        raise UsageError(reason)
+
+    return Order(carry, takes)
+
+
+def number(text: str) -> int:
+    """A decimal number that is not negative. Raises `UsageError`."""
+    if not text.isascii() or not text.isdecimal():
+        raise UsageError(f"not a number: {text!r}")
+    return int(text)

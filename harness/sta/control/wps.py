@@ -1,0 +1,88 @@
+"""Commands about Wi-Fi Protected Setup. Source: sta-control, 3.7."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from harness.base.address import MacAddress
+from harness.crypto.wsc import pin_is_valid
+from harness.sta.config_values import read_address, read_integer
+from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument, with_option
+
+if TYPE_CHECKING:
+    from harness.sta.control.interface import StationControl
+
+_MULTI_AP: Final = "multi_ap="
+_NO_AP: Final = "AP mode is not built into the station yet"
+_NO_ER: Final = "the External Registrar is not built yet"
+_NO_NFC: Final = "NFC is not built yet"
+
+
+def _push_button(control: StationControl, rest: str, now: float) -> str:
+    bssid, multi_ap = _target(rest)
+    control.do(control.station.wps_pbc(now, bssid, multi_ap), now)
+    return OK
+
+
+def _pin(control: StationControl, rest: str, now: float) -> str:
+    words = rest.split(" ")
+    if words[0] == "get" and len(words) == 1:
+        return control.station.generate_pin()
+    bssid, multi_ap = _target(words[0])
+    if words[-1].startswith(_MULTI_AP):
+        _, multi_ap = _target(words.pop())
+    if len(words) > 2:
+        return FAIL
+    pin = words[1] if len(words) == 2 else control.station.generate_pin()
+    control.do(control.station.wps_pin(now, pin, bssid, multi_ap), now)
+    return pin
+
+
+def _target(rest: str) -> tuple[MacAddress | None, int]:
+    """`any` or a BSSID, and `multi_ap=N`. Raises `ConfigError`."""
+    bssid, multi_ap = None, 0
+    for word in rest.split():
+        if word.startswith(_MULTI_AP):
+            multi_ap = read_integer(word.removeprefix(_MULTI_AP))
+        elif word != "any":
+            bssid = read_address(word)
+    return bssid, multi_ap
+
+
+def _check_pin(control: StationControl, rest: str, now: float) -> str:
+    digits = "".join(character for character in rest if character in "0123456789")
+    if len(digits) not in (4, 8):
+        return FAIL
+    if len(digits) == 8 and not pin_is_valid(digits):
+        return "FAIL-CHECKSUM\n"
+    return digits
+
+
+def _cancel(control: StationControl, rest: str, now: float) -> str:
+    control.do(control.station.wps_cancel(now), now)
+    return OK
+
+
+ORDERS: Final[dict[str, Order]] = {
+    "WPS_PBC": with_option(_push_button),
+    "WPS_PIN": with_argument(_pin),
+    "WPS_CHECK_PIN": with_argument(_check_pin),
+    "WPS_CANCEL": plain(_cancel),
+    "WPS_REG": refused("the registrar over EAP is not built into the station yet"),
+    "WPS_AP_PIN": refused(_NO_AP),
+    "WPS_NFC": refused(_NO_NFC),
+    "WPS_NFC_TOKEN": refused(_NO_NFC),
+    "WPS_NFC_CONFIG_TOKEN": refused(_NO_NFC),
+    "WPS_NFC_TAG_READ": refused(_NO_NFC),
+    "NFC_GET_HANDOVER_REQ": refused(_NO_NFC),
+    "NFC_GET_HANDOVER_SEL": refused(_NO_NFC),
+    "NFC_REPORT_HANDOVER": refused(_NO_NFC),
+    "WPS_ER_START": refused(_NO_ER),
+    "WPS_ER_STOP": refused(_NO_ER),
+    "WPS_ER_PIN": refused(_NO_ER),
+    "WPS_ER_PBC": refused(_NO_ER),
+    "WPS_ER_LEARN": refused(_NO_ER),
+    "WPS_ER_SET_CONFIG": refused(_NO_ER),
+    "WPS_ER_CONFIG": refused(_NO_ER),
+    "WPS_ER_NFC_CONFIG_TOKEN": refused(_NO_ER),
+}

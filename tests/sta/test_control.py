@@ -1,0 +1,319 @@
+"""The station behind its control interface, on the scripted air."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sta_stage import AP1, STA, ScriptedAp, Stage, home, onboarding
+
+from harness.base.entropy import SeededEntropy
+from harness.base.errors import ConfigError
+from harness.base.seam import Scan
+from harness.sta.config_file import ConfigFile, read
+from harness.sta.control.interface import ORDERS, StationControl
+
+UPDATES = "update_config=1\ndevice_name=lab\n"
+FREQUENCIES = (2412, 2437, 5180)
+
+
+class Desk:
+    """What a program would have: a file in memory."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def load(self) -> ConfigFile:
+        return read(self.text, "f")
+
+    def store(self, text: str) -> None:
+        self.text = text
+
+    def ip_address(self) -> str | None:
+        return None
+
+
+class ControlStage(Stage):
+    """The scripted air with a station that is driven by commands."""
+
+    def __init__(self, *aps: ScriptedAp, text: str = UPDATES) -> None:
+        super().__init__(*aps)
+        self.desk = Desk(text)
+        self.control = StationControl(
+            self.desk.load(), STA, FREQUENCIES, SeededEntropy(b"station"), self.desk
+        )
+        self.station = self.control  # type: ignore[assignment]
+        self.do(self.control.start(0.0))
+
+    def ask(self, command: str) -> str:
+        reply, actions = self.control.execute(command, self.now)
+        self.do(actions)
+        return reply
+
+    def ask_all(self, *commands: str) -> list[str]:
+        return [self.ask(command) for command in commands]
+
+
+def fields(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def joined(text: str = UPDATES) -> ControlStage:
+    stage = ControlStage(home(), text=text)
+    stage.ask("ADD_NETWORK")
+    stage.ask_all('SET_NETWORK 0 ssid "home"', 'SET_NETWORK 0 psk "correct horse"')
+    stage.ask("SELECT_NETWORK 0")
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    return stage
+
+
+def test_a_network_is_made_and_joined_by_commands() -> None:
+    stage = ControlStage(home())
+    assert stage.ask("PING") == "PONG\n"
+    assert stage.ask("ADD_NETWORK") == "0\n"
+    assert stage.ask('SET_NETWORK 0 ssid "home"') == "OK\n"
+    assert stage.ask('SET_NETWORK 0 psk "correct horse"') == "OK\n"
+    assert stage.ask("LIST_NETWORKS").splitlines()[1] == "0\thome\tany\t[DISABLED]"
+    assert stage.ask("SELECT_NETWORK 0") == "OK\n"
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    status = fields(stage.ask("STATUS"))
+    assert list(status) == [
+        "bssid", "freq", "ssid", "id", "mode", "pairwise_cipher", "group_cipher", "key_mgmt",
+        "wpa_state", "address", "uuid",
+    ]  # fmt: skip
+    assert status["bssid"] == str(AP1)
+    assert (status["wpa_state"], status["key_mgmt"]) == ("COMPLETED", "WPA2-PSK")
+    assert stage.ask("LIST_NETWORKS").splitlines()[1] == "0\thome\tany\t[CURRENT]"
+    assert fields(stage.ask("SIGNAL_POLL"))["FREQUENCY"] == "2412"
+
+
+def test_enrolment_by_button_is_saved_and_survives_a_restart() -> None:
+    stage = ControlStage(*onboarding())
+    assert stage.ask("WPS_PBC multi_ap=1") == "OK\n"
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert stage.desk.text == (
+        "update_config=1\ndevice_name=lab\n"
+        '\nnetwork={\n\tssid="backhaul"\n\tpsk="backhaul secret"\n\tproto=RSN\n\tkey_mgmt=WPA-PSK\n'
+        "\tpairwise=CCMP\n\tauth_alg=OPEN\n\tmulti_ap_backhaul_sta=1\n\tmulti_ap_profile=1\n}\n"
+    )
+    again = ControlStage(*onboarding(), text=stage.desk.text)
+    again.until_line("CTRL-EVENT-CONNECTED")
+    assert fields(again.ask("STATUS"))["ssid"] == "backhaul"
+    assert again.control.station.four_address
+
+
+def test_wps_commands_answer_as_documented() -> None:
+    stage = ControlStage()
+    pin = stage.ask("WPS_PIN get")
+    assert len(pin) == 8
+    assert stage.ask(f"WPS_CHECK_PIN {pin[:4]}-{pin[4:]}") == pin
+    assert stage.ask_all(
+        "WPS_CHECK_PIN 1234-5670", "WPS_CHECK_PIN 12345678", "WPS_CHECK_PIN 123",
+        "WPS_CHECK_PIN 1234", "WPS_PBC foo", "WPS_PIN foo", "WPS_PIN any 12345670", "WPS_CANCEL",
+    ) == [
+        "12345670", "FAIL-CHECKSUM\n", "FAIL\n", "1234", "FAIL\n", "FAIL\n", "12345670", "OK\n",
+    ]  # fmt: skip
+    assert "WPS-PIN-ACTIVE " in stage.lines
+    assert "WPS-CANCEL " in stage.lines
+    assert stage.ask("LIST_NETWORKS") == "network id / ssid / bssid / flags\n"
+
+
+def test_an_enrolment_shows_in_the_status() -> None:
+    stage = ControlStage(*onboarding())
+    stage.ask("WPS_PBC")
+    assert stage.ask("LIST_NETWORKS").splitlines()[1] == "0\t\tany\t"
+    stage.until_line("CTRL-EVENT-EAP-STARTED")
+    status = fields(stage.ask("STATUS"))
+    assert status["key_mgmt"] == "WPS"
+    assert status["Supplicant PAE state"] == "AUTHENTICATING"
+    assert status["selectedMethod"] == "254 (EAP-WSC)"
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        ("FOO", "UNKNOWN COMMAND\n"),
+        ("ping", "UNKNOWN COMMAND\n"),
+        ("BSS", "UNKNOWN COMMAND\n"),
+        ("WPS_REG", "FAIL\n"),
+        ("SET_NETWORK 9 ssid \"x\"", "FAIL\n"),
+        ("SET_NETWORK 0 ssid abc", "FAIL\n"),
+        ("SET_NETWORK 0 ssid", "FAIL\n"),
+        ("SET_NETWORK 0 foo 1", "FAIL\n"),
+        ("SET_NETWORK 0 psk \"short\"", "FAIL\n"),
+        ("SET_NETWORK 0 id_str \"a\nupdate_config=0\"", "FAIL\n"),
+        ("GET_NETWORK 0 psk", "FAIL\n"),
+        ("GET_NETWORK 0 ssid", "FAIL\n"),
+        ("GET_NETWORK 0 scan_ssid", "0"),
+        ("GET_NETWORK 0 key_mgmt", "WPA-PSK WPA-EAP"),
+        ("GET_NETWORK 0 proto", "WPA RSN"),
+        ("GET_NETWORK 0 disabled", "1"),
+        ("GET_NETWORK 0 ieee80211w", "3"),
+        ("GET_NETWORK 0 fragment_size", "1398"),
+        ("GET_NETWORK x ssid", "FAIL\n"),
+        ("SELECT_NETWORK 9", "FAIL\n"),
+        ("REMOVE_NETWORK 9", "FAIL\n"),
+        ("ENABLE_NETWORK 9", "FAIL\n"),
+        ("SET device_name", "FAIL\n"),
+        ("SET foo 1", "FAIL\n"),
+        ("GET foo", "FAIL\n"),
+        ("GET device_name", "lab"),
+        ("AP_SCAN 9", "FAIL\n"),
+        ("BSS_EXPIRE_AGE 5", "FAIL\n"),
+        ("BSS_EXPIRE_AGE 50", "OK\n"),
+        ("SCAN_INTERVAL -1", "FAIL\n"),
+        ("SCAN freq=x", "FAIL\n"),
+        ("SCAN_RESULTS", "bssid / frequency / signal level / flags / ssid\n"),
+        ("BSS 0", ""),
+        ("BSS ff:ff:ff:ff:ff:ff", ""),
+        ("SIGNAL_POLL", "FAIL\n"),
+        ("ROAM 02:00:00:00:00:01", "FAIL\n"),
+        ("REATTACH", "FAIL\n"),
+        ("PMKSA", "Index / AA / PMKID / expiration (in seconds) / opportunistic\n"),
+        ("BLACKLIST", ""),
+        ("IFNAME", "wlan0"),
+        ("GET_CAPABILITY eap", "WSC"),
+        ("GET_CAPABILITY foo", "FAIL\n"),
+        ("GET_CAPABILITY channels", "Mode[G] Channels: 1 6\nMode[A] Channels: 36\n"),
+        ("CTRL-RSP-PASSPHRASE-0:x", "FAIL\n"),
+        ("DISCONNECT", "OK\n"),
+        ("RECONNECT", "OK\n"),
+        ("REASSOCIATE", "OK\n"),
+    ],
+)  # fmt: skip
+def test_reply(command: str, reply: str) -> None:
+    stage = ControlStage()
+    stage.ask("ADD_NETWORK")
+    assert stage.ask(command) == reply
+
+
+def test_values_are_shown_in_their_one_form() -> None:
+    stage = ControlStage()
+    stage.ask_all("ADD_NETWORK", "SET_NETWORK 0 ssid 686f6d65", 'SET_NETWORK 0 psk "12345678"',
+                  "SET_NETWORK 0 priority 0x10", "SET_NETWORK 0 pairwise TKIP CCMP",
+                  "SET_NETWORK 0 proto WPA2", "SET_NETWORK 0 bssid 02:00:00:00:00:AA",
+                  "SET_NETWORK 0 scan_freq 2412 2437")  # fmt: skip
+    shown = {key: stage.ask(f"GET_NETWORK 0 {key}") for key in
+             ("ssid", "psk", "priority", "pairwise", "proto", "bssid", "scan_freq")}  # fmt: skip
+    assert shown == {
+        "ssid": '"home"', "psk": "*", "priority": "16", "pairwise": "CCMP TKIP", "proto": "RSN",
+        "bssid": "02:00:00:00:00:aa", "scan_freq": "2412 2437",
+    }  # fmt: skip
+    assert stage.ask("SET_NETWORK 0 bssid any") == "OK\n"
+    assert stage.ask("SET_NETWORK 0 psk NULL") == "OK\n"
+    assert stage.ask("GET_NETWORK 0 psk") == "FAIL\n"
+
+
+def test_saving_is_refused_unless_it_is_allowed() -> None:
+    stage = ControlStage(text="device_name=x\n")
+    assert stage.ask("SAVE_CONFIG") == "FAIL\n"
+    assert stage.ask("SET update_config 1") == "OK\n"
+    assert stage.ask("SAVE_CONFIG") == "OK\n"
+    assert stage.desk.text == "device_name=x\nupdate_config=1\n"
+
+
+def test_selecting_switches_the_others_off_in_the_file() -> None:
+    networks = "".join(
+        f'network={{\n\tssid="{name}"\n\tpsk="correct horse"\n}}\n' for name in ("home", "away")
+    )
+    stage = ControlStage(home(), text=UPDATES + networks)
+    stage.ask_all("SELECT_NETWORK 0", "SAVE_CONFIG")
+    assert stage.desk.text == UPDATES + networks.removesuffix("}\n") + "\tdisabled=1\n}\n"
+    stage.ask_all("ENABLE_NETWORK all", "SAVE_CONFIG")
+    assert stage.desk.text == UPDATES + networks
+
+
+def test_a_bad_file_changes_nothing() -> None:
+    stage = joined()
+    stage.ask("SAVE_CONFIG")
+    stage.desk.text = "foo=1\n"
+    assert stage.ask("RECONFIGURE") == "FAIL\n"
+    assert fields(stage.ask("STATUS"))["wpa_state"] == "COMPLETED"
+
+
+def test_a_file_is_read_again() -> None:
+    stage = joined()
+    stage.desk.text = 'device_name=new\nnetwork={\n\tssid="home"\n\tpsk="correct horse"\n}\n'
+    assert stage.ask("RECONFIGURE") == "OK\n"
+    assert stage.ask("GET device_name") == "new"
+    assert stage.ask("LIST_NETWORKS").splitlines()[1].startswith("0\thome\tany\t")
+    stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+def test_a_file_that_cannot_be_written_is_told() -> None:
+    stage = ControlStage(home())
+
+    def refuse(text: str) -> None:
+        raise ConfigError("disk full")
+
+    stage.desk.store = refuse  # type: ignore[method-assign]
+    assert stage.ask("SAVE_CONFIG") == "FAIL\n"
+
+
+def test_disconnecting_lasts_until_reconnecting() -> None:
+    stage = joined()
+    assert stage.ask("DISCONNECT") == "OK\n"
+    stage.run(stage.now + 30)
+    assert fields(stage.ask("STATUS"))["wpa_state"] == "DISCONNECTED"
+    assert stage.ask("RECONNECT") == "OK\n"
+    stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+def test_scan_results_show_what_was_seen() -> None:
+    stage = ControlStage(*onboarding())
+    assert stage.ask("SCAN TYPE=ONLY freq=2412") == "OK\n"
+    assert stage.ask("SCAN") == "FAIL-BUSY\n"
+    scan = stage.sent(Scan)[-1]
+    assert isinstance(scan, Scan)
+    assert scan.frequencies == (2412,)
+    stage.run(1.0)
+    rows = [line.split("\t") for line in stage.ask("SCAN_RESULTS").splitlines()[1:]]
+    assert rows[0][0] == str(AP1)
+    assert rows[0][3] == "[WPA2-PSK-CCMP][WPS-PBC][ESS]"
+    assert rows[0][4] == "home"
+    bss = fields(stage.ask("BSS 0"))
+    assert list(bss)[:5] == ["id", "bssid", "freq", "beacon_int", "capabilities"]
+    assert bss["wps_selected_registrar"] == "1"
+    assert bss["wps_device_password_id"] == "4"
+    assert stage.ask("BSS 0") == stage.ask(f"BSS {AP1}") == stage.ask("BSS FIRST")
+    assert stage.ask("BSS 0 MASK=0x3") == f"id=0\nbssid={AP1}\n"
+    ranged = stage.ask("BSS RANGE=ALL MASK=0x20001")
+    assert ranged == "id=0\n====\nid=1\n####\n"
+    assert stage.ask("BSS_FLUSH 0") == "OK\n"
+    assert stage.ask("BSS 0") == ""
+
+
+def test_flush_forgets_everything() -> None:
+    stage = joined()
+    assert stage.ask("FLUSH") == "OK\n"
+    stage.run(stage.now + 1)
+    assert stage.ask("LIST_NETWORKS") == "network id / ssid / bssid / flags\n"
+    assert fields(stage.ask("STATUS"))["wpa_state"] == "INACTIVE"
+
+
+def test_device_attributes_change_at_once() -> None:
+    stage = ControlStage(*onboarding())
+    assert stage.ask("SET device_name new name") == "OK\n"
+    stage.ask("WPS_PBC")
+    scan = stage.sent(Scan)[-1]
+    assert isinstance(scan, Scan)
+    assert b"new name" in scan.elements
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*ORDERS, "FOO"]),
+            st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40)
+            | st.sampled_from(["0 ssid \"x\"", "0", "all", "any", "RANGE=ALL", "any 12345670"]),
+        ),
+        max_size=8,
+    )
+)
+def test_every_command_has_one_reply_and_none_hurts(orders: list[tuple[str, str]]) -> None:
+    stage = ControlStage(*onboarding())
+    for verb, rest in orders:
+        assert isinstance(stage.ask(f"{verb} {rest}" if rest else verb), str)
+        stage.run(stage.now + 0.3)
+    assert stage.ask("PING") == "PONG\n"
