@@ -1,6 +1,16 @@
 """The lab: worlds, devices, expectations, the pytest plugin. Scenarios import from here."""
 
-from harness.lab.devices.interface import BACKHAUL, FRONTHAUL, Bss, StoredNetwork
+from harness.lab.devices.interface import (
+    BACKHAUL,
+    EITHER_METHOD,
+    FRONTHAUL,
+    HASH_TO_ELEMENT,
+    HUNTING_AND_PECKING,
+    PMF_OPTIONAL,
+    PMF_REQUIRED,
+    Bss,
+    StoredNetwork,
+)
 from harness.lab.expectations import ABSENT, PRESENT, ExpectationFailed
 from harness.lab.requirement import MUST, OBSERVE, SHOULD, requirement
 from harness.lab.scene import Lab
@@ -8,9 +18,14 @@ from harness.lab.scene import Lab
 __all__ = [
     "ABSENT",
     "BACKHAUL",
+    "EITHER_METHOD",
     "FRONTHAUL",
+    "HASH_TO_ELEMENT",
+    "HUNTING_AND_PECKING",
     "MUST",
     "OBSERVE",
+    "PMF_OPTIONAL",
+    "PMF_REQUIRED",
     "PRESENT",
     "SHOULD",
     "Bss",

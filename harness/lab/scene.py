@@ -14,6 +14,8 @@ from harness.base.errors import ConfigError, RadioError, SetupFailed
 from harness.lab import devices
 from harness.lab.devices.interface import (
     BRIDGE,
+    HUNTING_AND_PECKING,
+    WPA3,
     AccessPointDevice,
     Bss,
     Device,
@@ -21,7 +23,7 @@ from harness.lab.devices.interface import (
     StationDevice,
     all_addresses,
 )
-from harness.lab.devices.stage import isolate
+from harness.lab.devices.stage import inject, isolate
 from harness.lab.expectations import AirView
 from harness.lab.host import Host
 from harness.lab.loss import lose
@@ -31,6 +33,7 @@ from harness.lab.transcript import Seen, Transcript
 from harness.lab.well_formed import judge_messages
 from harness.lab.world import World
 from harness.radio.interface import Air
+from harness.wire.dot11.frames import Frame
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,33 @@ class Lab:
             self._start(device)
         return device
 
-    def sta(self, name: str = "sta", *, on: Device | None = None) -> StationDevice:
-        """Start a station; `on` as for `ap`. Raises as `ap` does."""
+    def sta(
+        self,
+        name: str = "sta",
+        *,
+        on: Device | None = None,
+        adds_sae: bool = False,
+        sae_method: int = HUNTING_AND_PECKING,
+    ) -> StationDevice:
+        """Start a station; `on` as for `ap`. Raises as `ap` does.
+
+        `adds_sae`, `sae_method`: as `StationDevice` has them.
+        """
         make = devices.maker("sta", self.setting.sta)
         with self._staging(f"station {name}"):
             device: StationDevice = make(self._place(name, on))
+            device.adds_sae, device.sae_method = adds_sae, sae_method
+            if adds_sae:
+                device.require(WPA3)
             self._start(device)
         return device
+
+    def forge(self, frame: Frame, *, frequency: int = 2412) -> None:
+        """Put a frame on the air that none of the devices sent, on a channel given in MHz.
+
+        Raises `Unsupported` on an air that can't.
+        """
+        inject(self.world.air, frame.encode(), frequency)
 
     def peer_ap(
         self,

@@ -14,6 +14,8 @@ from harness.wire.dot11.channel_switch import ChannelSwitch, decode_channel_swit
 from harness.wire.dot11.elements import Elements, join_elements
 from harness.wire.eapol import EAPOL_EAP, EAPOL_ETHERTYPE, EAPOL_KEY, EapolFrame
 from harness.wire.eapol_key import EapolKey
+from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.sae import offers_hash_to_element
 from harness.wire.wsc import element as wsc_element
 from harness.wire.wsc import messages as wsc_messages
 
@@ -126,6 +128,23 @@ class Seen:
     def channel_switch(self) -> ChannelSwitch | None:
         """What a Beacon or Probe Response announces; None when it announces no other channel."""
         return decode_channel_switch(self.frame.elements)
+
+    @property
+    def rsn(self) -> Rsne | None:
+        """The RSN element of a management frame; None without one."""
+        value = self.frame.elements.rsn
+        return None if value is None else Rsne.decode(value)
+
+    @property
+    def hash_to_element(self) -> bool:
+        """Whether the RSN extension element of a management frame offers SAE hash-to-element."""
+        return offers_hash_to_element(self.frame.elements.get(ELEMENT_RSNX))
+
+    @property
+    def subtype(self) -> int:
+        """The subtype of a frame, which is all that shows of a protected management frame."""
+        value: int = self._header.subtype
+        return value
 
     @property
     def wsc(self) -> Any:

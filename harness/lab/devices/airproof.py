@@ -12,6 +12,7 @@ from harness.ap.config import DISALLOW_PROFILE_1, DISALLOW_PROFILE_2, ApConfig, 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import SetupFailed, UsageError
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_TKIP
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
     BRIDGE,
@@ -25,7 +26,13 @@ from harness.lab.devices.interface import (
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta import control_events as sta_control_events
-from harness.sta.config import Network, StationConfig
+from harness.sta.config import (
+    KeyManagement,
+    Network,
+    SecurityHabits,
+    SecurityProtocol,
+    StationConfig,
+)
 from harness.sta.station import Station
 from harness.wire.wsc.device import DeviceAttributes
 
@@ -146,7 +153,16 @@ def _bss_config(on_air: BssOnAir) -> BssConfig:
         ),
         multi_ap_backhaul_psk=given.psk if given is not None and bss.hands_out_psk else None,
         wps_state=CONFIGURED if bss.wps else 0,
+        akms=_akms(bss),
+        sae_pwe=bss.sae_method,
+        ieee80211w=bss.pmf,
     )
+
+
+def _akms(bss: Bss) -> tuple[int, ...]:
+    if not bss.sae:
+        return (AKM_PSK,)
+    return (AKM_PSK, AKM_SAE) if bss.transition else (AKM_SAE,)
 
 
 class AirproofStation(StationDevice):
@@ -201,7 +217,13 @@ class AirproofStation(StationDevice):
 
     def configuration(self) -> StationConfig:
         """What the machine is told; a tester changes it."""
-        return StationConfig(device=DEVICE, config_methods=PUSH_BUTTON, bridge=BRIDGE)
+        return StationConfig(
+            device=DEVICE,
+            config_methods=PUSH_BUTTON,
+            bridge=BRIDGE,
+            wps_cred_add_sae=self.adds_sae,
+            security=SecurityHabits(sae_pwe=self.sae_method),
+        )
 
     def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
         """Who enrols; a tester makes another one."""
@@ -223,6 +245,20 @@ class AirproofStation(StationDevice):
                 passphrase=bss.bss.passphrase,
                 multi_ap_backhaul_sta=backhaul,
                 multi_ap_profile=profile,
+                key_mgmt=_key_management(bss.bss),
+                ieee80211w=bss.bss.pmf,
+            )
+        )
+        driver.carry(machine.connect(network.id, self.world.now()))
+
+    def connect_by_wpa(self, bss: BssOnAir) -> None:
+        driver, machine = self._running
+        network = machine.networks.add(
+            Network(
+                ssid=bss.bss.ssid.encode(),
+                passphrase=bss.bss.passphrase,
+                proto=frozenset({SecurityProtocol.WPA}),
+                pairwise=frozenset({CIPHER_TKIP}),
             )
         )
         driver.carry(machine.connect(network.id, self.world.now()))
@@ -255,5 +291,14 @@ class AirproofStation(StationDevice):
 def _stored(network: Network) -> StoredNetwork:
     key = network.passphrase if network.psk is None else network.psk.hex()
     return StoredNetwork(
-        ssid=network.ssid or b"", key=key, backhaul=network.multi_ap_backhaul_sta
+        ssid=network.ssid or b"",
+        key=key,
+        backhaul=network.multi_ap_backhaul_sta,
+        sae=KeyManagement.SAE in network.key_mgmt,
     )
+
+
+def _key_management(bss: Bss) -> frozenset[KeyManagement]:
+    if not bss.sae:
+        return frozenset({KeyManagement.WPA_PSK})
+    return frozenset({KeyManagement.SAE} | ({KeyManagement.WPA_PSK} if bss.transition else set()))

@@ -140,7 +140,12 @@ class Hostapd(AccessPointDevice):
 def _protection(bss: Bss) -> list[str]:
     if bss.passphrase is None:
         return []
-    lines = ["wpa_key_mgmt=WPA-PSK", "rsn_pairwise=CCMP", f"wpa_passphrase={bss.passphrase}"]
+    lines = ["rsn_pairwise=CCMP", f"wpa_passphrase={bss.passphrase}", f"ieee80211w={bss.pmf}"]
+    if bss.sae:
+        methods = "WPA-PSK SAE" if bss.transition else "SAE"
+        lines += [f"wpa_key_mgmt={methods}", f"sae_pwe={bss.sae_method}", "sae_groups=19 20 21"]
+    else:
+        lines.append("wpa_key_mgmt=WPA-PSK")
     return [*lines, "wpa=3", "wpa_pairwise=TKIP"] if bss.mixed else [*lines, "wpa=2"]
 
 

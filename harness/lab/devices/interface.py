@@ -25,7 +25,18 @@ WPS = "wps"
 MULTI_AP = "multi-ap"
 PIN_FOR_BACKHAUL = "a PIN for a backhaul link"
 MULTI_AP_PROFILES = "Multi-AP profiles"
+WPA3 = "SAE and protected management frames"
 """Capabilities that a device may declare not to have."""
+
+HUNTING_AND_PECKING = 0
+HASH_TO_ELEMENT = 1
+EITHER_METHOD = 2
+"""How SAE derives its secret point (IEEE 802.11-2020, 12.4.4.2)."""
+
+PMF_OFF = 0
+PMF_OPTIONAL = 1
+PMF_REQUIRED = 2
+"""Protected management frames."""
 
 START_LIMIT = 10.0
 """Seconds on the world's clock that a device may take to be ready."""
@@ -42,6 +53,8 @@ class Bss:
     the interfaces of backhaul stations, else the one that all interfaces are in. `profile`: the
     Multi-AP profile. `disallows_profile_1`, `disallows_later_profiles`: backhaul stations of those
     are not admitted. `primary_vlan`: of the backhaul links of stations with profile 2 or more.
+    `sae`: SAE in the place of PSK, or beside it in `transition`; `sae_method`: which of its two.
+    `pmf`: whether management frames are protected.
     """
 
     ssid: str
@@ -56,6 +69,10 @@ class Bss:
     disallows_profile_1: bool = False
     disallows_later_profiles: bool = False
     primary_vlan: int | None = None
+    sae: bool = False
+    transition: bool = False
+    sae_method: int = HUNTING_AND_PECKING
+    pmf: int = PMF_OFF
 
     @property
     def needs_profiles(self) -> bool:
@@ -105,11 +122,15 @@ class ControlEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredNetwork:
-    """A network profile as a station keeps it; `key`: passphrase, or 64 hex digits of a PSK."""
+    """A network profile as a station keeps it; `key`: passphrase, or 64 hex digits of a PSK.
+
+    `sae`: it may be joined by SAE.
+    """
 
     ssid: bytes
     key: str | None
     backhaul: bool
+    sae: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,6 +265,8 @@ class AccessPointDevice(Device):
             self.require(MULTI_AP)
         if any(bss.needs_profiles for bss in self.bsss):
             self.require(MULTI_AP_PROFILES)
+        if any(bss.sae or bss.pmf != PMF_OFF for bss in self.bsss):
+            self.require(WPA3)
 
     @abstractmethod
     def push_button(self) -> None:
@@ -281,9 +304,18 @@ class AccessPointDevice(Device):
 
 
 class StationDevice(Device):
-    """A station."""
+    """A station.
+
+    Before it starts, it may be told: `adds_sae`: make a WPA2-PSK credential good for SAE too;
+    `sae_method`: what it does of SAE's two.
+    """
 
     role = "sta"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.adds_sae = False
+        self.sae_method = HUNTING_AND_PECKING
 
     @property
     @abstractmethod
@@ -317,6 +349,10 @@ class StationDevice(Device):
         if profile > 1:
             self.require(MULTI_AP_PROFILES)
         self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul, profile)
+
+    @abstractmethod
+    def connect_by_wpa(self, bss: BssOnAir) -> None:
+        """Store a profile that takes WPA version 1 with TKIP only, and join; returns at once."""
 
     @abstractmethod
     def roam(self, bss: BssOnAir) -> None:
@@ -359,11 +395,13 @@ class StationDevice(Device):
                 clause=clause,
             )
 
-    def expect_stored(self, bss: Bss, *, backhaul: bool = False, clause: str = "") -> None:
+    def expect_stored(
+        self, bss: Bss, *, backhaul: bool = False, sae: bool = False, clause: str = ""
+    ) -> None:
         """Expect that the station keeps one profile, and that it is for `bss`.
 
-        `backhaul`: with the role of a backhaul station. Raises `ExpectationFailed` with the first
-        difference.
+        `backhaul`: with the role of a backhaul station. `sae`: good for SAE. Raises
+        `ExpectationFailed` with the first difference.
         """
         __tracebackhide__ = True
         stored = self.stored_networks()
@@ -374,6 +412,7 @@ class StationDevice(Device):
                 ("SSID", bss.ssid.encode(), network.ssid),
                 ("key", bss.passphrase, bss.passphrase if bss.opens_with(key) else network.key),
                 ("backhaul role", backhaul, network.backhaul),
+                ("SAE", sae, network.sae),
             ]
         for what, expected, got in compared:
             if got != expected:

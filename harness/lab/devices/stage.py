@@ -70,6 +70,20 @@ def isolate(air: Air, node: str, isolated: bool) -> None:
     air.isolate(node, isolated)
 
 
+@runtime_checkable
+class AirForForgers(Protocol):
+    """An air that takes frames of nobody's."""
+
+    def inject(self, octets: bytes, frequency: int) -> None: ...
+
+
+def inject(air: Air, octets: bytes, frequency: int) -> None:
+    """Put a forged frame on the air. Raises `Unsupported` where that can't be done."""
+    if not isinstance(air, AirForForgers):
+        raise Unsupported("frames can't be forged on this air")
+    air.inject(octets, frequency)
+
+
 def bare_radio(air: Air, place: Where, *, bridge: str) -> BareRadio:
     """Make a radio for a program. Raises `UsageError` on an air without a kernel."""
     node = place.node

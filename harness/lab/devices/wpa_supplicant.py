@@ -12,6 +12,7 @@ from harness.lab.devices.interface import (
     BRIDGE,
     MULTI_AP_PROFILES,
     PIN_FOR_BACKHAUL,
+    Bss,
     BssOnAir,
     Place,
     StationDevice,
@@ -62,7 +63,11 @@ class WpaSupplicant(StationDevice):
         found = find("wpa_supplicant")
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._radio = radio
-        self._file.write_text(_CONFIGURATION.format(sockets=self._sockets), encoding="utf-8")
+        text = _CONFIGURATION.format(sockets=self._sockets)
+        if self.adds_sae:
+            text += "wps_cred_add_sae=1\n"
+        text += f"sae_pwe={self.sae_method}\n"
+        self._file.write_text(text, encoding="utf-8")
         self._program = Program(
             self,
             found,
@@ -98,19 +103,32 @@ class WpaSupplicant(StationDevice):
         self._ask(f"WPS_PIN any {pin}")
 
     def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None:
-        number = self._ask("ADD_NETWORK").strip()
         settings = {"ssid": bss.bss.ssid.encode().hex()}
         if bss.bss.passphrase is None:
             settings["key_mgmt"] = "NONE"
         else:
             settings |= {
                 "psk": f'"{bss.bss.passphrase}"',
-                "key_mgmt": "WPA-PSK",
+                "key_mgmt": _key_management(bss.bss),
+                "ieee80211w": str(bss.bss.pmf),
                 "proto": "RSN",
                 "pairwise": "CCMP",
             }
         if backhaul:
             settings["multi_ap_backhaul_sta"] = "1"
+        self._join(settings)
+
+    def connect_by_wpa(self, bss: BssOnAir) -> None:
+        self._join({
+            "ssid": bss.bss.ssid.encode().hex(),
+            "psk": f'"{bss.bss.passphrase}"',
+            "key_mgmt": "WPA-PSK",
+            "proto": "WPA",
+            "pairwise": "TKIP",
+        })
+
+    def _join(self, settings: dict[str, str]) -> None:
+        number = self._ask("ADD_NETWORK").strip()
         for name, value in settings.items():
             self._order(f"SET_NETWORK {number} {name} {value}")
         self._order(f"SELECT_NETWORK {number}")
@@ -168,4 +186,11 @@ def _stored(fields: dict[str, str]) -> StoredNetwork:
         ssid=ssid[1:-1].encode() if ssid.startswith('"') else bytes.fromhex(ssid),
         key=key[1:-1] if key is not None and key.startswith('"') else key,
         backhaul=fields.get("multi_ap_backhaul_sta") == "1",
+        sae="SAE" in fields.get("key_mgmt", "").split(),
     )
+
+
+def _key_management(bss: Bss) -> str:
+    if not bss.sae:
+        return "WPA-PSK"
+    return "WPA-PSK SAE" if bss.transition else "SAE"

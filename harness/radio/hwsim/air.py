@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.base.address import MacAddress
 from harness.base.errors import SetupFailed
 from harness.radio.hwsim import control
+from harness.radio.hwsim.injector import Injector
 from harness.radio.hwsim.monitor import Capture
 from harness.radio.hwsim.namespace import Namespace, name_for, remove_leftovers
 from harness.radio.hwsim.port import InterfacePort, TapPort
@@ -19,6 +20,7 @@ from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.radio import Nl80211Radio
 
 _IN_REACH, _OUT_OF_REACH = 1, 2
+_FORGER = "forger"
 _CAPTURE_RANK = 0
 _worlds = itertools.count(1)
 
@@ -58,6 +60,7 @@ class HwsimAir:
         self._owners: dict[MacAddress, str] = {}
         self._phys: dict[str, list[str]] = {}
         self._made = itertools.count(1)
+        self._injector: Injector | None = None
         self._capture = Capture(self._loop.from_wall, self._owners.get)
         self._loop.add(self._capture.packets, self._capture.receive, _CAPTURE_RANK)
 
@@ -159,6 +162,18 @@ class HwsimAir:
         for phy in self._phys[node]:
             control.set_group(phy, _OUT_OF_REACH if isolated else _IN_REACH)
 
+    def inject(self, octets: bytes, frequency: int) -> None:
+        """Put a forged frame on a channel (MHz), from a radio that is no device's."""
+        if self._injector is None:
+            bare = self.add_bare_radio(_FORGER)
+            self._injector = Injector(
+                bare.interface,
+                self._loop,
+                self._namespace(_FORGER).entered,
+                lambda address: self.own(address, _FORGER),
+            )
+        self._injector.send(octets, frequency)
+
     def node_namespace(self, node: str) -> str:
         """Name the network namespace of a node, for `ip netns exec`; it is made if absent."""
         return self._namespace(node).name
@@ -177,6 +192,8 @@ class HwsimAir:
 
     def close(self) -> None:
         """End the radios, the cables and the namespaces."""
+        if self._injector is not None:
+            self._injector.close()
         for radio in self._radios:
             radio.close()
         for port in self._ports:

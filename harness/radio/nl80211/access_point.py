@@ -66,6 +66,10 @@ class AccessPointSide:
     def close(self) -> None:
         self._eapol.close_all()
 
+    def interface_of(self, interface: str, peer: MacAddress) -> str:
+        """The interface that a peer of a BSS is bound to: its own, or the BSS's."""
+        return self._bss(interface).vlans.get(peer, interface)
+
     def _bss(self, interface: str) -> _Bss:
         bss = self._bsss.get(interface)
         if bss is None:

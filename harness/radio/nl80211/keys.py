@@ -95,13 +95,20 @@ def set_port_authorized(core: Core, command: SetPortAuthorized) -> None:
 
 
 def transmit_management(
-    core: Core, command: TransmitManagement, frequency: int | None = None
+    core: Core,
+    command: TransmitManagement,
+    frequency: int | None = None,
+    over: str | None = None,
 ) -> None:
-    """Send a management frame on the interface's channel, or on `frequency` if there is none."""
+    """Send a management frame on the interface's channel, or on `frequency` if there is none.
+
+    `over`: another interface to send it on. The kernel protects a frame only on the one that its
+    receiver is bound to.
+    """
     token = command.token
     answer = core.command(
         nl.CMD_FRAME,
-        command.interface,
+        over or command.interface,
         b"" if frequency is None else u32(nl.ATTR_WIPHY_FREQ, frequency),
         attribute(nl.ATTR_FRAME, command.frame),
         flag(nl.ATTR_DONT_WAIT_FOR_ACK, not token),

@@ -140,7 +140,12 @@ class Nl80211Radio:
 
     def _transmit_management(self, command: TransmitManagement) -> None:
         from_bss = self._access_point.has(command.interface)
-        transmit_management(self._core, command, None if from_bss else self._station.frequency)
+        if from_bss:
+            receiver = MacAddress(command.frame[4:10])
+            over = self._access_point.interface_of(command.interface, receiver)
+            transmit_management(self._core, command, over=over)
+        else:
+            transmit_management(self._core, command, self._station.frequency)
 
     def _refuse(self, command: Command, errno: int, reason: str) -> None:
         self._core.say(

@@ -9,12 +9,15 @@ from harness.base.entropy import SeededEntropy
 from harness.base.errors import UsageError
 from harness.radio.interface import CapturedFrame
 from harness.radio.sim.agenda import Agenda
+from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.bridge import Bridge, HostPort, Node
 from harness.radio.sim.medium import Medium
 from harness.radio.sim.radio import FREQUENCIES, SimRadio
 from harness.radio.sim.rules import RuleBook
 
 _TSF_SPREAD_US = 1 << 32
+_FORGER = "forger"
+_FORGER_ADDRESS = MacAddress("0a:00:00:00:00:00")
 
 
 class SimAir:
@@ -31,6 +34,7 @@ class SimAir:
         self._nodes: dict[str, Node] = {}
         self._radios: list[SimRadio] = []
         self._hosts = 0
+        self._forger: SimRadio | None = None
         self.frames: Final[list[CapturedFrame]] = self._medium.frames
         self.rules: Final[RuleBook] = self._medium.rules
 
@@ -101,6 +105,20 @@ class SimAir:
     def isolate(self, node: str, isolated: bool = True) -> None:
         """Put a node out of the reach of all others, or back; its own radios hear each other."""
         self._medium.isolate(node, isolated)
+
+    def inject(self, octets: bytes, frequency: int) -> None:
+        """Put a forged frame on a channel (MHz), from a transmitter that is no node's."""
+        if self._forger is None:
+            self._forger = SimRadio(
+                self._medium,
+                Node(_FORGER, self._agenda),
+                "wlan0",
+                _FORGER_ADDRESS,
+                FREQUENCIES,
+                0,
+            )
+        self._forger.tune(frequency)
+        self._forger.transmit(octets, lowest_rate(frequency))
 
     def advance(self, until: float) -> None:
         """Let time pass until someone has something new to poll, or until `until`.
