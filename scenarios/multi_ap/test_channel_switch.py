@@ -13,7 +13,7 @@ from harness.lab import (
     Lab,
     requirement,
 )
-from harness.wire.dot11.frames import Authentication, Beacon, Data
+from harness.wire.dot11.frames import Authentication, Beacon, Data, Deauthentication
 from harness.wire.wsc import M2, M8
 
 HOME_BACKHAUL = Bss(ssid="home-backhaul", passphrase="battery staple", multi_ap=BACKHAUL)
@@ -151,6 +151,7 @@ def test_onboarding_survives_a_switch(lab: Lab) -> None:
     sta.expect_stored(HOME_BACKHAUL, backhaul=True)
     behind_ap.expect(behind_sta.send(to=behind_ap))
     behind_sta.expect(behind_ap.send(to=behind_sta))
+    lab.air.refuse(Deauthentication, from_=ap[HOME_BACKHAUL], to=sta, clause=CLAUSE)
 
 
 @requirement("map.channel.button-survives", "README-WPS: push button for two minutes", MUST)
