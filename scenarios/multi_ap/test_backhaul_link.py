@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lab import BACKHAUL, FRONTHAUL, MUST, Bss, Lab, requirement
+from harness.lab import BACKHAUL, FRONTHAUL, MUST, SHOULD, Bss, Lab, requirement
 from harness.wire.dot11.frames import (
     AssociationResponse,
     Data,
@@ -12,6 +12,13 @@ from harness.wire.dot11.frames import (
 
 HOME = Bss(ssid="home", passphrase="correct horse", multi_ap=FRONTHAUL)
 HOME_BACKHAUL = Bss(ssid="home-backhaul", passphrase="battery staple", multi_ap=BACKHAUL)
+ENROLLING = Bss(
+    ssid="home",
+    passphrase="correct horse",
+    multi_ap=FRONTHAUL,
+    wps=True,
+    hands_out=HOME_BACKHAUL,
+)
 APART = "br1"
 BACKHAUL_APART = Bss(
     ssid="home-backhaul", passphrase="battery staple", multi_ap=BACKHAUL, wds_bridge=APART
@@ -55,6 +62,24 @@ def test_two_backhaul_stations_get_one_interface_each(lab: Lab) -> None:
     back = behind_other.send(to=behind_one)
     lab.air.expect(Data, from_=backhaul, to=one, source=behind_other, addresses=4)
     behind_one.expect(back)
+
+
+@requirement("map.link.no-interface-on-fronthaul", CLAUSE, SHOULD)
+def test_enrolment_on_a_fronthaul_bss_makes_no_interface(lab: Lab) -> None:
+    """A backhaul station that enrols on a fronthaul BSS gets its interface on the backhaul BSS."""
+    ap = lab.ap(ENROLLING, HOME_BACKHAUL)
+    sta = lab.sta()
+
+    ap.push_button()
+    sta.push_button(backhaul=True)
+
+    sta.expect_event("WPS-SUCCESS", within=60)
+    ap.expect_event(
+        f"WDS-STA-INTERFACE-ADDED ifname={ap[HOME_BACKHAUL].interface}.sta", within=60
+    )
+    ap.refuse_event(
+        f"WDS-STA-INTERFACE-ADDED ifname={ap[ENROLLING].interface}.sta", clause=CLAUSE
+    )
 
 
 @requirement("map.link.own-bridge", "README-MULTI-AP: wds_bridge", MUST)

@@ -222,6 +222,19 @@ class Device(ABC):
         self._consumed.add(position)
         return self.control_events[position]
 
+    def refuse_event(self, text: str, *, clause: str = "") -> None:
+        """Raise `ExpectationFailed` when a control event that begins with `text` has come."""
+        __tracebackhide__ = True
+        for event in self.control_events:
+            if event.text.startswith(text):
+                bracketed = f" [{clause}]" if clause else ""
+                raise ExpectationFailed(
+                    f"{self.name}: control event {text!r}: none expected, got one{bracketed}",
+                    expected="none",
+                    got=event.text,
+                    clause=clause,
+                )
+
     def wait(self, predicate: Callable[[], bool], within: float) -> bool:
         """Let time pass until `predicate` holds; False when it did not in `within` seconds."""
         return self.world.step_until(self.world.now() + within, predicate)

@@ -25,6 +25,7 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:believes-authentication": "multi_ap_rules:BelievesAuthentication",
         "tester:strict-element": "multi_ap_rules:StrictElement",
         "tester:one-interface": "topology:OneInterface",
+        "tester:interface-for-everyone": "topology:InterfaceForEveryone",
         "tester:ignores-wds-bridge": "topology:IgnoresWdsBridge",
         "tester:keeps-interface": "topology:KeepsInterface",
         "tester:silent-about-interfaces": "topology:SilentAboutInterfaces",

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from harness.base.errors import Unsupported
 from harness.base.seam import (
+    AddPeer,
     AddPeerVlan,
     Associate,
     Command,
@@ -57,6 +58,21 @@ class OneInterface(_EditedAccessPoint):
                 return ()
             self._made = True
         return (command,)
+
+
+class InterfaceForEveryone(_EditedAccessPoint):
+    """Makes a four-address interface for each station that associates, and tells of it."""
+
+    kind: ClassVar[str] = "tester:interface-for-everyone"
+
+    def edit(self, command: Command) -> Iterable[Command]:
+        if not isinstance(command, AddPeer):
+            return (command,)
+        name = f"{command.interface}.sta{command.aid}"
+        told = f"WDS-STA-INTERFACE-ADDED ifname={name} sta_addr={command.peer}"
+        self.heard_control(self.world.now(), command.interface, told)
+        made = AddPeerVlan(interface=command.interface, peer=command.peer, name=name, bridge=BRIDGE)
+        return command, made
 
 
 class IgnoresWdsBridge(_EditedAccessPoint):
