@@ -11,6 +11,7 @@ from enum import Enum
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import WireError
+from harness.crypto.keywrap import rc4_key_data
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
 from harness.proto.key_handshake import (
     GROUP_REKEYED,
@@ -46,7 +47,17 @@ from harness.proto.machine import (
     Transmit,
     take_step,
 )
-from harness.wire.eapol_key import DESCRIPTOR_RSN, MIC, PAIRWISE, REQUEST, SECURE, EapolKey
+from harness.wire.eapol_key import (
+    DESCRIPTOR_RSN,
+    DESCRIPTOR_WPA,
+    KEY_INDEX_MASK,
+    MIC,
+    PAIRWISE,
+    REQUEST,
+    SECURE,
+    VERSION_HMAC_MD5_RC4,
+    EapolKey,
+)
 from harness.wire.rsn import CIPHER_CCMP, KEY_OCTETS, GtkKde, IgtkKde, KeyData, Rsne
 
 _KEY = "802.11-2020 12.7.2"
@@ -58,6 +69,8 @@ _G1 = "802.11-2020 12.7.7.2"
 class SupplicantState(Enum):
     EXPECT_MESSAGE_1 = "expect 1/4"
     EXPECT_MESSAGE_3 = "expect 3/4"
+    EXPECT_GROUP_KEY = "expect group 1/2"
+    """WPA version 1: the pairwise keys are there, and the first group key is to come."""
     ESTABLISHED = "established"
     REKEYING = "rekeying"
     """Established, and expects 3/4 of another handshake."""
@@ -72,7 +85,9 @@ class SupplicantConfig:
     length: `own_rsne`, `own_rsnxe` as in the Association Request, `peer_rsne`, `peer_rsnxe` as in
     the Beacon or Probe Response (empty: not present). `group_management`: the cipher when
     management frame protection is negotiated, else None. `pmkid`: of the PMKSA in use where 1/4
-    must name it (not with PSK). `ptk_rekey_s`: ask for another pairwise key at this period.
+    must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
+    key by a handshake of its own, in RC4); `own_rsne` and `peer_rsne` are then WPA elements.
+    `ptk_rekey_s`: ask for another pairwise key at this period.
     """
 
     own: MacAddress
@@ -87,6 +102,7 @@ class SupplicantConfig:
     own_rsnxe: bytes = b""
     peer_rsnxe: bytes = b""
     pmkid: bytes | None = None
+    wpa: bool = False
     eapol_version: int = 1
     ptk_rekey_s: float | None = None
 
@@ -120,7 +136,8 @@ class Supplicant:
         self.state = SupplicantState.EXPECT_MESSAGE_1
         self._entropy = entropy
         self._suite = akm_suite(config.akm)
-        self._versions = versions_allowed(self._suite)
+        self._versions = _WPA_VERSIONS if config.wpa else versions_allowed(self._suite)
+        self._descriptor = DESCRIPTOR_WPA if config.wpa else DESCRIPTOR_RSN
         self._tk_octets = KEY_OCTETS[config.pairwise]
         self._replay: int | None = None
         self._request_counter = 0
@@ -128,7 +145,8 @@ class Supplicant:
         self._snonce: bytes | None = None
         self._tentative: Ptk | None = None
         self._current: Ptk | None = None
-        self._version = self._suite.descriptor_version
+        self._version = VERSION_HMAC_MD5_RC4 if config.wpa else self._suite.descriptor_version
+        self._completes: Ptk | None = None
         self._group_keys: dict[int, bytes] = {}
         self._rekey_at: float | None = None
 
@@ -170,7 +188,7 @@ class Supplicant:
         return Discarded("MIC does not verify", _KEY)
 
     def _refusal(self, key: EapolKey) -> str | None:
-        if key.descriptor != DESCRIPTOR_RSN:
+        if key.descriptor != self._descriptor:
             return f"descriptor type {key.descriptor}"
         if key.version not in self._versions:
             return f"key descriptor version {key.version}"
@@ -231,18 +249,22 @@ class Supplicant:
         outputs: list[Output] = [
             Transmit(self._answer(given.key, given.ptk, PAIRWISE)),
             InstallPairwiseKey(0, self.config.pairwise, given.ptk.tk),
-            *self._install_group_keys(data, given.key.rsc[:6]),
         ]
-        first = self._current is None
-        if first:
-            outputs.append(PortAuthorized())
-        outputs += self._completed(given.ptk)
+        following, first = SupplicantState.ESTABLISHED, self._current is None
+        if self.config.wpa and first:
+            following, self._completes = SupplicantState.EXPECT_GROUP_KEY, given.ptk
+        else:
+            if not self.config.wpa:
+                outputs += self._install_group_keys(data, given.key.rsc[:6])
+            if first:
+                outputs.append(PortAuthorized())
+            outputs += self._completed(given.ptk)
         # The temporal key is the radio's from here on: what is not kept can't be reinstalled.
         self._current = replace(given.ptk, tk=b"")
         self._tentative = self._snonce = None
         if self.config.ptk_rekey_s is not None:
             self._rekey_at = now + self.config.ptk_rekey_s
-        return SupplicantState.ESTABLISHED, tuple(outputs)
+        return following, tuple(outputs)
 
     def _on_repeated_message_3(self, given: Message3) -> tuple[SupplicantState, Outputs]:
         """Answer again, and take a group key only if it is not in use: nothing is reinstalled."""
@@ -252,6 +274,8 @@ class Supplicant:
         outputs: list[Output] = [
             Transmit(answer) if given.encrypted else TransmitInClear(answer),
         ]
+        if self.config.wpa:
+            return self.state, tuple(outputs)
         if isinstance(data, KeyData) and not self._group_fault(given.key, data, _M3):
             outputs += self._install_group_keys(data, given.key.rsc[:6])
         return self.state, tuple(outputs)
@@ -267,7 +291,8 @@ class Supplicant:
         if given.tentative:
             return self._fail(Failed(REASON_UNSPECIFIED, _G1))
         assert given.ptk is not None
-        data = open_key_data(given.key, given.ptk)
+        key = given.key
+        data = self._wpa_group(key, given.ptk) if self.config.wpa else open_key_data(key, given.ptk)
         if isinstance(data, str):
             return self._fail(Failed(REASON_UNSPECIFIED, _G1))
         fault = self._group_fault(given.key, data, _G1)
@@ -275,8 +300,15 @@ class Supplicant:
             return self._fail(fault)
         installs = self._install_group_keys(data, given.key.rsc[:6])
         reply = Transmit(self._answer(given.key, given.ptk, 0))
+        if self._completes is not None:
+            completed, self._completes = self._completed(self._completes), None
+            return SupplicantState.ESTABLISHED, (reply, *installs, PortAuthorized(), *completed)
         note = Notify(GROUP_REKEYED, {"peer": self.config.peer, "cipher": self.config.group})
         return self.state, (reply, *installs, note)
+
+    def _wpa_group(self, key: EapolKey, ptk: Ptk) -> KeyData:
+        """The group key as WPA version 1 hands it over: bare, its index in the frame."""
+        return KeyData(gtk=GtkKde(key.key_index, rc4_key_data(ptk.kek, key.iv, key.key_data)))
 
     def _on_rekey_request(self, given: LocalInput, now: float) -> tuple[SupplicantState, Outputs]:
         """Send a Key Request (12.7.2, Request bit): under the present keys, own counter."""
@@ -287,6 +319,7 @@ class Supplicant:
         request = EapolKey(
             self._version | PAIRWISE | MIC | SECURE | REQUEST,
             self._request_counter,
+            descriptor=self._descriptor,
             mic=bytes(self._suite.mic_octets),
             eapol_version=self.config.eapol_version,
         )
@@ -308,7 +341,10 @@ class Supplicant:
 
     def _answer(self, key: EapolKey, ptk: Ptk, pairwise: int) -> bytes:
         """Encode 4/4 or group 2/2."""
-        return self._reply(key, pairwise | MIC | SECURE, ptk)
+        if self.config.wpa and pairwise:
+            return self._reply(key, PAIRWISE | MIC, ptk)
+        index = key.key_information & KEY_INDEX_MASK if self.config.wpa else 0
+        return self._reply(key, pairwise | index | MIC | SECURE, ptk)
 
     def _reply(
         self,
@@ -323,6 +359,7 @@ class Supplicant:
         reply = EapolKey(
             key.version | information,
             key.replay_counter,
+            descriptor=self._descriptor,
             nonce=nonce,
             key_data=key_data,
             mic=bytes(self._suite.mic_octets),
@@ -336,6 +373,9 @@ class Supplicant:
             return Failed(REASON_UNSPECIFIED, _M3)
         if key.key_length != self._tk_octets or not config.peer_rsne:
             return Failed(REASON_UNSPECIFIED, _M3)
+        if config.wpa:
+            same = data.wpa == config.peer_rsne
+            return None if same else Failed(REASON_ELEMENT_DIFFERS, _M3)
         if data.rsne != config.peer_rsne or (data.rsnxe or b"") != config.peer_rsnxe:
             return Failed(REASON_ELEMENT_DIFFERS, _M3)
         if len(data.rsnes) > 1 and not self._is_our_cipher(data.rsnes[1]):
@@ -352,7 +392,8 @@ class Supplicant:
     def _group_fault(self, key: EapolKey, data: KeyData, clause: str) -> Failed | None:
         config = self.config
         failed = Failed(REASON_UNSPECIFIED, clause)
-        if not key.encrypted or data.gtk is None or len(data.gtk.key) != KEY_OCTETS[config.group]:
+        protected = key.encrypted or config.wpa
+        if not protected or data.gtk is None or len(data.gtk.key) != KEY_OCTETS[config.group]:
             return failed
         if config.group_management is None:
             return None
@@ -383,23 +424,30 @@ class Supplicant:
 
     def _fail(self, failed: Failed) -> tuple[SupplicantState, Outputs]:
         self._tentative = self._current = self._snonce = self._rekey_at = None
+        self._completes = None
         return SupplicantState.FAILED, (failed,)
 
 
+_WPA_VERSIONS = frozenset((VERSION_HMAC_MD5_RC4,))
 _S = SupplicantState
 _UP = frozenset((_S.ESTABLISHED, _S.REKEYING, _S.FAILED))
 _FIRST = Cell(Supplicant._on_message_1, frozenset((_S.EXPECT_MESSAGE_3,)), _M1)
 _AGAIN = Cell(Supplicant._on_message_1, frozenset((_S.REKEYING,)), _M1)
 _THIRD = Cell(Supplicant._on_message_3, _UP, _M3)
+_FIRST_THIRD = Cell(Supplicant._on_message_3, _UP | {_S.EXPECT_GROUP_KEY}, _M3)
 _GROUP = Cell(Supplicant._on_group_message_1, _UP, _G1)
 _ASK = Cell(Supplicant._on_rekey_request, frozenset((_S.ESTABLISHED, _S.REKEYING)), _KEY)
 
 _TABLE: Table = {
     (_S.EXPECT_MESSAGE_1, Message1): _FIRST,
     (_S.EXPECT_MESSAGE_3, Message1): _FIRST,
-    (_S.EXPECT_MESSAGE_3, Message3): _THIRD,
+    (_S.EXPECT_MESSAGE_3, Message3): _FIRST_THIRD,
     (_S.EXPECT_MESSAGE_3, GroupMessage1): Cell(
         Supplicant._on_early_group_message, frozenset((_S.FAILED,)), _G1
+    ),
+    (_S.EXPECT_GROUP_KEY, Message3): _FIRST_THIRD,
+    (_S.EXPECT_GROUP_KEY, GroupMessage1): Cell(
+        Supplicant._on_group_message_1, frozenset((_S.ESTABLISHED, _S.FAILED)), _G1
     ),
     (_S.ESTABLISHED, Message1): _AGAIN,
     (_S.ESTABLISHED, Message3): _THIRD,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
 from harness.proto.eap_peer import EapPeer
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
@@ -18,9 +18,16 @@ from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
 from harness.sta.joining import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt, SaeStart
 from harness.sta.protection import Protection
-from harness.sta.security import Choice, choose
+from harness.sta.security import Choice, choose, choose_wpa
 from harness.sta.selection import Candidate
-from harness.wire.dot11.elements import ELEMENT_RSN, element, wsc_element
+from harness.wire.dot11.elements import (
+    ELEMENT_RSN,
+    OUI_MICROSOFT,
+    VENDOR_TYPE_WPA,
+    element,
+    vendor_element,
+    wsc_element,
+)
 from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
@@ -65,8 +72,12 @@ def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy) -> A
     """What to send, and who answers, to join that BSS for that network."""
     if candidate.network.wps is not None:
         return _enrolment(candidate, candidate.network.wps, identity, entropy)
-    if candidate.bss.rsn is not None and candidate.network.pairwise:
-        return _rsn(candidate, candidate.bss.rsn, identity, entropy)
+    choice = choose(candidate.bss, candidate.network, identity.config.security)
+    if candidate.bss.rsn is not None and choice is not None:
+        return _rsn(candidate, candidate.bss.rsn, choice, identity, entropy)
+    own_element = choose_wpa(candidate.bss, candidate.network)
+    if own_element is not None:
+        return _wpa(candidate, own_element, identity, entropy)
     return _attempt(candidate, b"")
 
 
@@ -87,10 +98,37 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
     )
 
 
-def _rsn(candidate: Candidate, offered: Rsne, identity: Identity, entropy: Entropy) -> Attempt:
+def _wpa(
+    candidate: Candidate, own_element: bytes, identity: Identity, entropy: Entropy
+) -> Attempt:
+    """Join by WPA version 1."""
+    network, bss, version = candidate.network, candidate.bss, identity.config.eapol_version
+    config = SupplicantConfig(
+        own=identity.own,
+        peer=bss.bssid,
+        pmk=network.pmk(),
+        akm=AKM_PSK,
+        own_rsne=own_element,
+        peer_rsne=vendor_element(OUI_MICROSOFT, VENDOR_TYPE_WPA, bss.elements.wpa or b""),
+        pairwise=CIPHER_TKIP,
+        group=CIPHER_TKIP,
+        wpa=True,
+        eapol_version=version,
+    )
+    return replace(
+        _attempt(candidate, own_element),
+        port=EapolPort(Supplicant(config, entropy), version),
+        pairwise=CIPHER_TKIP,
+        group=CIPHER_TKIP,
+        akm=AKM_PSK,
+        completion_s=PSK_COMPLETION_S,
+    )
+
+
+def _rsn(
+    candidate: Candidate, offered: Rsne, choice: Choice, identity: Identity, entropy: Entropy
+) -> Attempt:
     network, bss = candidate.network, candidate.bss
-    choice = choose(bss, network, identity.config.security)
-    assert choice is not None, "the selection saw to it"
     version = identity.config.eapol_version
 
     def port(pmk: bytes, pmkid: bytes | None) -> EapolPort:

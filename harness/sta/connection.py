@@ -475,11 +475,12 @@ class Connection:
 _S = WpaState
 _STATE_OF_HANDSHAKE: Final = {
     SupplicantState.EXPECT_MESSAGE_3: _S.FOUR_WAY_HANDSHAKE,
+    SupplicantState.EXPECT_GROUP_KEY: _S.GROUP_HANDSHAKE,
     SupplicantState.REKEYING: _S.FOUR_WAY_HANDSHAKE,
     SupplicantState.ESTABLISHED: _S.COMPLETED,
 }
 _OVER = frozenset((_S.DISCONNECTED,))
-_LINKED = (_S.ASSOCIATED, _S.FOUR_WAY_HANDSHAKE, _S.COMPLETED)
+_LINKED = (_S.ASSOCIATED, _S.FOUR_WAY_HANDSHAKE, _S.GROUP_HANDSHAKE, _S.COMPLETED)
 _AFTER_EAPOL = frozenset((*_LINKED, _S.DISCONNECTED))
 
 _TABLE: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {

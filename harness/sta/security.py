@@ -1,5 +1,7 @@
 """Which of an RSN's offers a network takes: of PSK and SAE, where both would do, SAE.
 
+Where no RSN will do, WPA version 1 may, with PSK and TKIP.
+
 Source: the station's behaviour page, 3.4; RSN, 1, 8 and 9.
 """
 
@@ -8,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.base.errors import WireError
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
 from harness.sta.bss_table import Bss
 from harness.sta.config import (
     MFP_OFF,
@@ -28,6 +31,7 @@ from harness.wire.rsn import (
     Rsne,
 )
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
+from harness.wire.wpa import WpaElement
 
 _HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
 
@@ -68,6 +72,21 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         _rsne(rsn, akm, wanted, mfp=mfp).element(),
         element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
     )
+
+
+def choose_wpa(bss: Bss, network: Network) -> bytes | None:
+    """Give our WPA element, whole, for a BSS of WPA version 1; None when it does not match."""
+    value = bss.elements.wpa
+    takes = SecurityProtocol.WPA in network.proto and KeyManagement.WPA_PSK in network.key_mgmt
+    if value is None or not takes or not network.has_psk or network.multi_ap_backhaul_sta:
+        return None
+    try:
+        offered = WpaElement.decode(value)
+    except WireError:
+        return None
+    offers = CIPHER_TKIP in offered.pairwise and AKM_PSK in offered.akms
+    accepts = CIPHER_TKIP in network.pairwise and CIPHER_TKIP in network.group
+    return WpaElement().element() if offers and accepts and offered.group == CIPHER_TKIP else None
 
 
 def _protects(rsn: Rsne, wanted: int) -> bool | None:

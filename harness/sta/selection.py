@@ -9,7 +9,7 @@ from harness.base.address import MacAddress
 from harness.sta.bss_table import Bss
 from harness.sta.config import DEFAULT_HABITS, KeyManagement, Network, SecurityHabits, WpsMethod
 from harness.sta.ignore_list import IgnoreList
-from harness.sta.security import choose
+from harness.sta.security import choose, choose_wpa
 
 PIN_PATIENCE_SCANS = 3
 PIN_PATIENCE_S = 5.0
@@ -96,7 +96,7 @@ def _may_try(bss: Bss, network: Network, enabled: int, around: Circumstances) ->
 
 
 def _security_matches(bss: Bss, network: Network, habits: SecurityHabits) -> bool:
-    if choose(bss, network, habits) is not None:
+    if choose(bss, network, habits) is not None or choose_wpa(bss, network) is not None:
         return True
     if KeyManagement.NONE in network.key_mgmt:
         return not bss.is_secured and not bss.privacy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.lab import ABSENT, BACKHAUL, FRONTHAUL, MUST, PRESENT, Bss, Lab, requirement
 from harness.lab.testers.wps_peers import enrollee
-from harness.wire.dot11.frames import Beacon, Data, Deauthentication
+from harness.wire.dot11.frames import AssociationRequest, Beacon, Data, Deauthentication
 from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA
 from harness.wire.wsc import M1, M8
 
@@ -188,6 +188,33 @@ def test_a_mixed_fronthaul_bss_serves_a_plain_enrollee(lab: Lab) -> None:
     down = behind_ap.broadcast()
     lab.air.expect(Data, from_=ap[MIXED], source=behind_ap, protected=True)
     own.expect(down)
+
+
+@requirement("map.wps-credential.mixed-fronthaul-wpa", "Wi-Fi Protected Access 2.0: TKIP", MUST)
+def test_a_mixed_fronthaul_bss_serves_a_wpa_station(lab: Lab) -> None:
+    """A station of WPA version 1 joins a mixed BSS, and exchanges data and hears its groups."""
+    ap = lab.ap(MIXED, HOME_BACKHAUL)
+    sta = lab.sta()
+    behind_ap = lab.host(behind=ap)
+
+    sta.connect_by_wpa(ap[MIXED])
+
+    lab.air.expect(
+        AssociationRequest,
+        from_=sta,
+        to=ap[MIXED],
+        within=30,
+        elements__wpa=PRESENT,
+        elements__rsn=ABSENT,
+    )
+    sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap[MIXED].bssid}")
+    own = lab.stack(sta)
+    up = own.send(to=behind_ap)
+    behind_ap.expect(up)
+    down = behind_ap.send(to=own)
+    own.expect(down)
+    to_all = behind_ap.broadcast()
+    own.expect(to_all)
 
 
 @requirement("map.wps-credential.pin", "README-MULTI-AP, WPS support; WSC 2.0: PIN", MUST)

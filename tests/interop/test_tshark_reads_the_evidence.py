@@ -13,6 +13,9 @@ import pytest
 ONBOARDING = "map.onboarding.push-button"
 BROKEN_ON_PURPOSE = "map.element.*"
 """The scenarios whose stimulus is a Multi-AP element that is wrong."""
+CUT_UP = "map.wps-failure.fragments-*"
+"""The scenarios with fragmented WSC messages, which tshark 4.0 does not put together."""
+MIXED = "map.wps-credential.mixed-fronthaul-wpa"
 RUNS = ["simulated_run", "kernel_run"]
 
 
@@ -57,7 +60,7 @@ def test_no_packet_of_any_capture_is_malformed(run: Path) -> None:
     assert len(captures) > len(sorted(run.glob(BROKEN_ON_PURPOSE))) > 0
     for capture in captures:
         assert tshark(capture)
-        if capture.parent.match(BROKEN_ON_PURPOSE):
+        if capture.parent.match(BROKEN_ON_PURPOSE) or capture.parent.match(CUT_UP):
             continue
         wrong = tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error")
         assert wrong == []
@@ -106,6 +109,25 @@ def test_the_profile_decrypts_the_data_frames(run: Path, profile: Path) -> None:
         "host behind ap to host behind sta",
         "host behind sta to host behind ap",
     }
+
+
+@pytest.mark.parametrize("run", RUNS, indirect=True)
+def test_the_profile_decrypts_tkip(run: Path, tmp_path: Path) -> None:
+    shutil.copytree(run / MIXED / "wireshark", tmp_path / "profiles" / "airproof")
+    opened = tshark(
+        run / MIXED / "air.pcapng",
+        *("-Y", "wlan.tkip.extiv && llc.type == 0x88b5"),
+        *("-T", "fields", "-e", "wlan.ra", "-e", "data.data"),
+        profile=tmp_path,
+    )
+    said = [line.split("\t") for line in opened]
+    heard = {bytes.fromhex(data).rstrip(b"\0").decode().split(",")[0] for _, data in said}
+    assert heard == {
+        "sta to host behind ap",
+        "host behind ap to sta",
+        "host behind ap to everyone",
+    }
+    assert "ff:ff:ff:ff:ff:ff" in {receiver for receiver, _ in said}
 
 
 def test_the_same_seed_gives_the_same_capture(

@@ -61,6 +61,12 @@ WRONG = [
     ),
     (
         "ap",
+        "tester:other-key",
+        "test_a_mixed_fronthaul_bss_serves_a_wpa_station",
+        "sta: control event 'CTRL-EVENT-CONNECTED *: expected within 5 s, got none*",
+    ),
+    (
+        "ap",
         "tester:fronthaul-credentials",
         "test_a_pin_gets_the_backhaul_credentials",
         _FRONTHAUL,
