@@ -203,6 +203,27 @@ def test_backhaul_station_that_lost_its_ap_goes_to_another(lab: Lab) -> None:
     behind_sta.expect(behind_wired.send(to=behind_sta))
 
 
+@requirement("map.loss.three-addresses", FOUR_ADDRESSES, MUST)
+def test_station_is_back_at_three_addresses_when_its_ap_is_lost(lab: Lab) -> None:
+    """A station that lost its backhaul link and joins another BSS plainly uses three addresses."""
+    lost = lab.ap(HOME_BACKHAUL, name="lost")
+    other = lab.ap(HOME, name="other")
+    sta = lab.sta()
+    behind_other = lab.host(behind=other)
+    sta.connect(lost, backhaul=True)
+    sta.expect_event("CTRL-EVENT-CONNECTED", within=30)
+
+    lab.carry_off(lost)
+    sta.expect_event(f"CTRL-EVENT-DISCONNECTED bssid={lost.address}", within=LOST_WITHIN)
+    sta.connect(other)
+
+    sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {other.address}", within=LOST_WITHIN)
+    own = lab.stack(sta)
+    up = own.send(to=behind_other)
+    lab.air.expect(Data, from_=sta, to=other, where=lambda data: data.protected, addresses=3)
+    behind_other.expect(up)
+
+
 @requirement("map.loss.returns", "README-MULTI-AP, fronthaul and backhaul links", MUST)
 def test_backhaul_station_returns_to_the_ap_that_it_lost(lab: Lab) -> None:
     """The station reports the loss of its AP and comes back when the AP does."""
