@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.proto.authenticator import (
     Authenticator,
     AuthenticatorConfig,
@@ -43,6 +43,7 @@ from harness.proto.machine import LocalInput, Output, Timeout, Transmit
 from harness.proto.supplicant import Supplicant, SupplicantConfig, SupplicantState
 from harness.wire.eapol_key import EapolKey
 from harness.wire.rsn import CAPABILITY_MFPC, CIPHER_BIP_CMAC_128, Rsne
+from harness.wire.wpa import WpaElement
 
 AP = MacAddress("02:00:00:00:00:01")
 STA = MacAddress("02:00:00:00:00:02")
@@ -59,6 +60,7 @@ class Pair:
 
     akm: int = AKM_PSK
     mfp: bool = False
+    wpa: bool = False
     station_pmk: bytes = PMK
     fate: list[list[int]] = field(default_factory=list)
     now: float = 0.0
@@ -68,8 +70,11 @@ class Pair:
         capabilities = CAPABILITY_MFPC if self.mfp else 0
         rsne = Rsne(akms=(self.akm,), capabilities=capabilities).element()
         station_rsne = Rsne(akms=(self.akm,), capabilities=capabilities | 0x0C).element()
+        if self.wpa:
+            rsne = station_rsne = WpaElement().element()
+        cipher = CIPHER_TKIP if self.wpa else CIPHER_CCMP
         bip = CIPHER_BIP_CMAC_128 if self.mfp else None
-        self.group = GroupKeys(GroupKeyConfig(group_management=bip), entropy.child("group"))
+        self.group = GroupKeys(GroupKeyConfig(cipher, group_management=bip), entropy.child("group"))
         self.ap = Authenticator(
             AuthenticatorConfig(
                 own=AP,
@@ -80,6 +85,8 @@ class Pair:
                 station_rsne=station_rsne,
                 group=self.group,
                 mfp=self.mfp,
+                pairwise=cipher,
+                wpa=self.wpa,
             ),
             entropy.child("ap"),
         )
@@ -92,6 +99,9 @@ class Pair:
                 own_rsne=station_rsne,
                 peer_rsne=rsne,
                 group_management=bip,
+                pairwise=cipher,
+                group=cipher,
+                wpa=self.wpa,
             ),
             entropy.child("sta"),
         )
@@ -163,6 +173,26 @@ def test_both_ends_install_the_same_keys(akm: int, mfp: bool) -> None:
     assert pair.of("group", InstallGroupKey) == pair.of("sta", InstallGroupKey)
     assert len(pair.of("sta", InstallGroupKey)) == (2 if mfp else 1)
     assert pair.of("ap", PortAuthorized) == pair.of("sta", PortAuthorized) == [PortAuthorized()]
+
+
+def test_both_ends_of_wpa_install_the_same_keys_by_two_handshakes() -> None:
+    pair = connected(wpa=True)
+
+    assert pair.ap.state is AuthenticatorState.ESTABLISHED
+    assert pair.sta.state is SupplicantState.ESTABLISHED
+    frames = [
+        EapolKey.decode(output.octets)  # type: ignore[attr-defined]
+        for output in pair.of("ap", Transmit)
+    ]
+    assert [(each.descriptor, each.version, each.is_pairwise) for each in frames] == [
+        (254, 1, True), (254, 1, True), (254, 1, False),
+    ]  # fmt: skip
+    assert pair.of("ap", InstallPairwiseKey) == pair.of("sta", InstallPairwiseKey)
+    assert len(pair.of("sta", InstallPairwiseKey)[0].key) == 32  # type: ignore[attr-defined]
+    assert pair.of("group", InstallGroupKey) == pair.of("sta", InstallGroupKey)
+    assert pair.of("ap", PortAuthorized) == pair.of("sta", PortAuthorized) == [PortAuthorized()]
+    kinds = [type(output) for output in pair.done["sta"]]
+    assert kinds.index(InstallGroupKey) < kinds.index(PortAuthorized)
 
 
 def test_4_of_4_leaves_before_the_key_is_installed() -> None:
@@ -250,9 +280,11 @@ fates = st.lists(st.lists(st.integers(0, 15), max_size=3), max_size=24)
 
 
 @settings(deadline=None, max_examples=150)
-@given(fate=fates, mfp=st.booleans())
-def test_bad_links_end_in_agreement_or_in_a_named_failure(fate: list[list[int]], mfp: bool) -> None:
-    pair = connected(fate=fate, mfp=mfp)
+@given(fate=fates, options=st.sampled_from([{}, {"mfp": True}, {"wpa": True}]))
+def test_bad_links_end_in_agreement_or_in_a_named_failure(
+    fate: list[list[int]], options: dict[str, object]
+) -> None:
+    pair = connected(fate=fate, **options)
     if pair.ap.state is AuthenticatorState.ESTABLISHED:
         pair.tell(pair.group, RekeyGroup())
         pair.run()
