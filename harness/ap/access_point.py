@@ -90,6 +90,34 @@ class AccessPoint:
         self._registrar = None
         return tuple(actions)
 
+    def reload(self, config: ApConfig, now: float) -> Actions:
+        """Go on with other settings for the same BSSs on the same channel.
+
+        Every station is dismissed; buttons and PINs stay. WPS can end so but not begin. Raises
+        `UsageError` when it does not run, or the BSSs or the channel are others.
+        """
+        if not self.running:
+            raise UsageError("the access point does not run")
+        if not self.may_reload(config):
+            raise UsageError("other BSSs, or another channel, need the access point to stop")
+        self.config = config
+        self._reload_at = None
+        actions = [action for bss in self._bsss for action in bss.stop(now, REASON_NO_LONGER_VALID)]
+        self._bsss = tuple(
+            self._make(bss, old.bssid) for bss, old in zip(config.bsss, self._bsss, strict=True)
+        )
+        actions += [action for bss in self._bsss for action in bss.start()]
+        return tuple(actions)
+
+    def may_reload(self, config: ApConfig) -> bool:
+        """Whether `reload` can go on with `config`."""
+        now, then = self.config, config
+        return (
+            now.channel == then.channel
+            and bss_addresses(then, self.address) == self._addresses
+            and [bss.interface for bss in now.bsss] == [bss.interface for bss in then.bsss]
+        )
+
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says. An interface that is no BSS's (any more) is passed over."""
         for bss in self._bsss:

@@ -180,18 +180,7 @@ class Enrolment:
         return [*told, self._pin_needed(m1)] if answer.pin_needed else [*told]
 
     def _pin_needed(self, m1: M1) -> Notify:
-        return Notify(
-            events.PIN_NEEDED,
-            {
-                "uuid": m1.uuid_e,
-                "device_name": m1.device_name,
-                "manufacturer": m1.manufacturer,
-                "model_name": m1.model_name,
-                "model_number": m1.model_number,
-                "serial_number": m1.serial_number,
-                "device_type": m1.primary_device_type,
-            },
-        )
+        return Notify(events.PIN_NEEDED, _described(m1))
 
     def _failed(self, failed: Failed) -> Notify:
         self._registrar.note_failure(self._peer, failed.reason)
@@ -214,7 +203,20 @@ class Enrolment:
         notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
         return [
             *(Notify(each.name, each.fields) for each in adopted),
-            Notify(events.REGISTRATION_SUCCEEDED, {"uuid": m1.uuid_e}),
+            Notify(events.REGISTRATION_SUCCEEDED, _described(m1)),
             *(Notify(each.name, each.fields) for each in notices),
             Notify(events.WPS_SUCCEEDED),
         ]
+
+
+def _described(m1: M1) -> dict[str, object]:
+    """What an Enrollee tells of itself, as fields of an event."""
+    return {
+        "uuid": m1.uuid_e,
+        "device_name": m1.device_name,
+        "manufacturer": m1.manufacturer,
+        "model_name": m1.model_name,
+        "model_number": m1.model_number,
+        "serial_number": m1.serial_number,
+        "device_type": m1.primary_device_type,
+    }

@@ -78,7 +78,8 @@ PIN_NEEDED = declare(
 )
 PIN_ADDED = declare("wps.pin.added", "a PIN was accepted; fields uuid (None: any), address")
 REGISTRATION_SUCCEEDED = declare(
-    "wps.registration.succeeded", "an Enrollee got its credential; fields station, uuid"
+    "wps.registration.succeeded",
+    "an Enrollee got its credential; fields station and those of wps.pin.needed",
 )
 WPS_SUCCEEDED = declare("wps.run.succeeded", "a registration run ended well; field station")
 WPS_FAILED = declare(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from harness.base.errors import AirproofError
+from harness.live.air_server import AirServer
 from harness.live.loop import Loop
 
 
@@ -86,3 +88,26 @@ class Client:
     def close(self) -> None:
         self._socket.close()
         self.own.unlink(missing_ok=True)
+
+
+class Air:
+    """An air in a thread of its own, for joining it waits for its answer."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stage = Stage()
+        self._server = AirServer(self._stage.loop, path, lambda line: None)
+        self._bell, ringing = socket.socketpair()
+        self._ringing = ringing
+        self._stage.loop.add(self._bell, self._stage.loop.stop)
+        self._thread = threading.Thread(target=self._stage.loop.run)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ringing.send(b"x")
+        self._thread.join()
+        self._server.close()
+        self._stage.close()
+        self._bell.close()
+        self._ringing.close()
+        assert not self._stage.troubles

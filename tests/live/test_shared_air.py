@@ -6,12 +6,11 @@ import dataclasses
 import inspect
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_stage import Stage
+from live_stage import Air, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import DEFAULT_DEVICE, ApConfig, BssConfig
@@ -31,29 +30,6 @@ from harness.sta.station import Station
 from harness.wire.dot11.ethernet import EthernetFrame
 
 PASSPHRASE = "correct horse battery"
-
-
-class Air:
-    """An air in a thread of its own, for joining it waits for its answer."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._stage = Stage()
-        self._server = AirServer(self._stage.loop, path, lambda line: None)
-        self._bell, ringing = socket.socketpair()
-        self._ringing = ringing
-        self._stage.loop.add(self._bell, self._stage.loop.stop)
-        self._thread = threading.Thread(target=self._stage.loop.run)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._ringing.send(b"x")
-        self._thread.join()
-        self._server.close()
-        self._stage.close()
-        self._bell.close()
-        self._ringing.close()
-        assert not self._stage.troubles
 
 
 @pytest.fixture

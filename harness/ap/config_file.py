@@ -1,0 +1,127 @@
+"""The access point's configuration file, line by line, into settings that commands can change.
+
+Every bad line is one `ConfigError` with file, line, key and reason; a file with any is refused as
+a whole. Source: the access point's configuration reference, 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.ap.config_keys import KEYS, Scope, interface, is_ignored, refusal
+from harness.base.errors import ConfigError
+
+
+class ConfigErrors(ConfigError):
+    """Everything that is wrong with a file; `errors` one by one."""
+
+    def __init__(self, errors: Iterable[ConfigError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+@dataclass(slots=True)
+class BssSettings:
+    """The keys of one BSS that were given, by field. `line`: where its section begins."""
+
+    name: str
+    line: int = 0
+    values: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+
+@dataclass(slots=True)
+class Settings:
+    """One radio's keys: what a file says, and what SET commands changed since.
+
+    `file`: where they came from, empty when no file did. `warnings`: keys that were given and have
+    no effect here.
+    """
+
+    bsss: list[BssSettings]
+    radio: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    def bss(self, name: str) -> BssSettings | None:
+        return next((bss for bss in self.bsss if bss.name == name), None)
+
+    def set(self, bss: BssSettings, name: str, value: str) -> str | None:
+        """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
+        key = KEYS.get(name)
+        if key is None:
+            why = refusal(name)
+            if why is not None:
+                raise ConfigError(f"{name}: {why}")
+            if is_ignored(name):
+                return f"{name}: has no effect here"
+            raise ConfigError(f"{name}: there is no such key")
+        try:
+            read = key.read(value)
+        except ValueError as error:
+            raise ConfigError(f"{name}: {error}") from None
+        values = self.radio if key.scope is Scope.RADIO else bss.values
+        for cleared in key.clears:
+            values.pop(cleared, None)
+        values[key.field or name] = read
+        return None
+
+    def copy(self) -> Settings:
+        return deepcopy(self)
+
+
+def parse(text: str, file: str, interface_name: str | None = None) -> Settings:
+    """Read a configuration file's text. `interface_name`: in the place of `interface=`.
+
+    Raises `ConfigErrors`.
+    """
+    settings = Settings([], file=file)
+    errors: list[ConfigError] = []
+    section = BssSettings(interface_name or "")
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.removesuffix("\r")
+        if not line or line.startswith("#"):
+            continue
+        try:
+            section = _take(settings, section, line, number, interface_name)
+        except ConfigError as error:
+            errors.append(ConfigError(error.message, file=file, line=number))
+    settings.bsss.append(section)
+    if not settings.bsss[0].name:
+        errors.append(ConfigError("interface: is not given", file=file, line=1))
+    if errors:
+        raise ConfigErrors(errors)
+    return settings
+
+
+def _take(
+    settings: Settings, section: BssSettings, line: str, number: int, interface_name: str | None
+) -> BssSettings:
+    name, equals, value = line.partition("=")
+    if not equals:
+        raise ConfigError(f"{line!r} is not key=value")
+    if name == "bss":
+        settings.bsss.append(section)
+        return BssSettings(_interface("bss", value), number)
+    if name == "interface":
+        given = _interface(name, value)
+        if settings.bsss:
+            raise ConfigError("interface: belongs before the first bss")
+        section.name, section.line = interface_name or given, number
+        return section
+    warning = settings.set(section, name, value)
+    if warning is not None:
+        settings.warnings.append(f"{settings.file}:{number}: {warning}")
+    return section
+
+
+def _interface(name: str, value: str) -> str:
+    try:
+        return interface(value)
+    except ValueError as error:
+        raise ConfigError(f"{name}: {error}") from None

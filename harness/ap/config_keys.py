@@ -1,0 +1,436 @@
+"""The keys of the access point's configuration file: what each may hold, and what it does here.
+
+Every key of a BSS with WPA2-PSK, SAE or no protection, with WPS and Multi-AP, is in `KEYS` with
+the reader of its value. Others are refused by name when they would change who gets in or how
+frames are protected (`REFUSED`), and otherwise taken with a warning (`IGNORED`). Source: the
+access point's configuration reference, 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+from harness.base.address import MacAddress
+from harness.base.errors import ConfigError
+from harness.wire.printf import decode_printf
+from harness.wire.wsc.device import ConfigMethods, device_type
+
+Value: TypeAlias = object
+
+
+class Scope(Enum):
+    """What a key is about: the radio, or the BSS whose section it stands in."""
+
+    RADIO = "radio"
+    BSS = "bss"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `read` raises `ValueError` with the reason.
+
+    `field`: what it sets, when other keys set the same; `clears`: fields that it unsets.
+    """
+
+    scope: Scope
+    read: Callable[[str], Value]
+    field: str = ""
+    clears: tuple[str, ...] = ()
+
+
+# ---- readers ---------------------------------------------------------------------------------
+
+_LEADING_NUMBER = re.compile(r"\s*([+-]?\d+)")
+_INTERFACE = re.compile(r"[^\s/:]{1,15}")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def text(value: str) -> str:
+    return value
+
+
+def integer(value: str) -> int:
+    """A number; what follows it is overlooked, as by C's atoi."""
+    match = _LEADING_NUMBER.match(value)
+    if match is None:
+        raise ValueError(f"{value!r} is no number")
+    return int(match[1])
+
+
+def between(low: int, high: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        number = integer(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be {low} to {high}, not {number}")
+        return number
+
+    return read
+
+
+def flag(value: str) -> bool:
+    return integer(value) != 0
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be {', '.join(words)}; not {value!r}")
+        return value
+
+    return read
+
+
+def up_to(octets: int) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        size = len(value.encode(errors="surrogateescape"))
+        if size > octets:
+            raise ValueError(f"must be at most {octets} octets, not {size}")
+        return value
+
+    return read
+
+
+def interface(value: str) -> str:
+    if not _INTERFACE.fullmatch(value) or value in (".", ".."):
+        raise ValueError(f"{value!r} is no interface name")
+    return value
+
+
+def address(value: str) -> MacAddress:
+    read = MacAddress(value)
+    if read.is_group:
+        raise ValueError(f"{value} is a group address")
+    return read
+
+
+def octets(value: str) -> bytes:
+    """Even hex."""
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2})*", value):
+        raise ValueError(f"{value!r} is not hex of whole octets")
+    return bytes.fromhex(value)
+
+
+def _ssid(read: bytes) -> bytes:
+    if not 1 <= len(read) <= 32:
+        raise ValueError(f"must be 1 to 32 octets, not {len(read)}")
+    return read
+
+
+def plain_ssid(value: str) -> bytes:
+    return _ssid(value.encode(errors="surrogateescape"))
+
+
+def written_ssid(value: str) -> bytes:
+    """Quoted text, `P"escaped"`, or hex."""
+    if len(value) >= 2 and value.startswith('"') and value.endswith('"'):
+        return plain_ssid(value[1:-1])
+    if len(value) >= 3 and value.startswith('P"') and value.endswith('"'):
+        return _ssid(decode_printf(value[2:-1]))
+    return _ssid(octets(value))
+
+
+def passphrase(value: str) -> str:
+    if not 8 <= len(value) <= 63:
+        raise ValueError(f"must be 8 to 63 characters, not {len(value)}")
+    if not all(" " <= character <= "~" for character in value):
+        raise ValueError("must be printable ASCII")
+    return value
+
+
+def psk(value: str) -> bytes:
+    if not re.fullmatch(r"[0-9A-Fa-f]{64}", value):
+        raise ValueError("must be 64 hex digits")
+    return bytes.fromhex(value)
+
+
+def uuid(value: str) -> bytes | None:
+    if not _UUID.fullmatch(value):
+        raise ValueError(f"{value!r} is no UUID")
+    read = bytes.fromhex(value.replace("-", ""))
+    return read if any(read) else None
+
+
+def primary_device_type(value: str) -> bytes:
+    try:
+        return device_type(value)
+    except ConfigError as error:
+        raise ValueError(error.message) from None
+
+
+_METHODS: Final = {
+    "ethernet": 0x0002,
+    "label": 0x0004,
+    "display": int(ConfigMethods.DISPLAY),
+    "ext_nfc_token": 0x0010,
+    "int_nfc_token": 0x0020,
+    "nfc_interface": 0x0040,
+    "push_button": 0x0080,
+    "keypad": 0x0100,
+    "virtual_display": 0x2008,
+    "physical_display": 0x4008,
+    "virtual_push_button": 0x0280,
+    "physical_push_button": 0x0480,
+    "p2ps": 0x1000,
+}
+
+
+def config_methods(value: str) -> int:
+    """Names that occur in the text; a bare display or push button becomes a virtual one."""
+    methods = 0
+    for name, bits in _METHODS.items():
+        if name in value:
+            methods |= bits
+    if methods & 0x6008 == 0x0008:
+        methods |= 0x2000
+    if methods & 0x0680 == 0x0080:
+        methods |= 0x0200
+    return methods
+
+
+def os_version(value: str) -> int:
+    read = octets(value)
+    if len(read) != 4:
+        raise ValueError("must be 8 hex digits")
+    return int.from_bytes(read, "big")
+
+
+def ciphers(value: str) -> tuple[str, ...]:
+    names = tuple(value.split())
+    if not names or "NONE" in names or any(name.startswith("WEP") for name in names):
+        raise ValueError("must name at least one cipher, and no WEP")
+    unknown = set(names) - {"CCMP", "TKIP", "GCMP", "CCMP-256", "GCMP-256"}
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is no cipher")
+    other = set(names) - {"CCMP", "TKIP"}
+    if other:
+        raise ValueError(f"{min(other)} is not served, only CCMP and TKIP")
+    return names
+
+
+_AKM_NAMES: Final = """
+WPA-PSK WPA-EAP WPA-PSK-SHA256 WPA-EAP-SHA256 FT-PSK FT-EAP SAE SAE-EXT-KEY FT-SAE OWE DPP
+WPA-EAP-SUITE-B WPA-EAP-SUITE-B-192 FILS-SHA256 FILS-SHA384 PASN
+"""
+
+
+def key_management(value: str) -> tuple[str, ...]:
+    names = tuple(value.split())
+    if not names:
+        raise ValueError("must name at least one")
+    unknown = set(names) - set(_AKM_NAMES.split())
+    if unknown:
+        raise ValueError(f"{min(unknown)!r} is no key management")
+    other = set(names) - {"WPA-PSK", "SAE"}
+    if other:
+        raise ValueError(f"{min(other)} is not served, only WPA-PSK and SAE")
+    return names
+
+
+def wpa(value: str) -> int:
+    number = between(0, 3)(value)
+    if number == 1:
+        raise ValueError("WPA (version 1) alone is not served, only 0, 2 (WPA2) and 3 (both)")
+    return number
+
+
+def auth_algs(value: str) -> int:
+    number = integer(value)
+    if not number & 1:
+        raise ValueError("must have bit 0 (open system); shared key is WEP's and not served")
+    return number
+
+
+def sae_password(value: str) -> str:
+    if "|" in value:
+        raise ValueError("a password for one station, VLAN or identifier is not served")
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+def sae_groups(value: str) -> tuple[int, ...]:
+    return tuple(integer(word) for word in value.split())
+
+
+def channel(value: str) -> int:
+    if value == "acs_survey" or integer(value) == 0:
+        raise ValueError("automatic channel selection is not served: name a channel")
+    return between(1, 196)(value)
+
+
+def rf_bands(value: str) -> str:
+    return one_of("a", "b", "g", "ag", "ga", "ad")(value)
+
+
+def multi_ap_profile(value: str) -> int:
+    return between(1, 6)(value)
+
+
+def off_only(why: str) -> Callable[[str], int]:
+    """A key that is served only as if it were not there."""
+
+    def read(value: str) -> int:
+        if integer(value) != 0:
+            raise ValueError(f"{why} is not served, only 0")
+        return 0
+
+    return read
+
+
+# ---- the table -------------------------------------------------------------------------------
+
+_RADIO, _BSS = Scope.RADIO, Scope.BSS
+
+KEYS: Final[dict[str, Key]] = {
+    "driver": Key(_RADIO, one_of("nl80211", "sim")),
+    "driver_params": Key(_RADIO, text),
+    "hw_mode": Key(_RADIO, one_of("a", "b", "g", "any")),
+    "channel": Key(_RADIO, channel),
+    "beacon_int": Key(_RADIO, between(10, 65535)),
+    "bssid": Key(_BSS, address),
+    "bridge": Key(_BSS, interface),
+    "wds_bridge": Key(_BSS, interface),
+    "wds_sta": Key(_BSS, flag),
+    "ctrl_interface": Key(_BSS, text),
+    "ctrl_interface_group": Key(_BSS, text),
+    "ssid": Key(_BSS, plain_ssid),
+    "ssid2": Key(_BSS, written_ssid, "ssid"),
+    "utf8_ssid": Key(_BSS, flag),
+    "ignore_broadcast_ssid": Key(_BSS, between(0, 2)),
+    "dtim_period": Key(_BSS, between(1, 255)),
+    "auth_algs": Key(_BSS, auth_algs),
+    "max_num_sta": Key(_BSS, between(0, 2007)),
+    "wpa": Key(_BSS, wpa),
+    "wpa_key_mgmt": Key(_BSS, key_management),
+    "wpa_pairwise": Key(_BSS, ciphers),
+    "rsn_pairwise": Key(_BSS, ciphers),
+    "group_cipher": Key(_BSS, ciphers),
+    "wpa_passphrase": Key(_BSS, passphrase, clears=("wpa_psk",)),
+    "wpa_psk": Key(_BSS, psk, clears=("wpa_passphrase",)),
+    "wpa_group_rekey": Key(_BSS, between(0, 1 << 30)),
+    "ieee80211w": Key(_BSS, between(0, 2)),
+    "sae_password": Key(_BSS, sae_password),
+    "sae_require_mfp": Key(_BSS, flag),
+    "sae_pwe": Key(_BSS, between(0, 2)),
+    "sae_groups": Key(_BSS, sae_groups),
+    "eapol_version": Key(_BSS, between(1, 2)),
+    "eap_server": Key(_BSS, flag),
+    "fragment_size": Key(_BSS, between(0, 65535)),
+    "config_id": Key(_BSS, text),
+    "ieee8021x": Key(_BSS, off_only("IEEE 802.1X")),
+    "macaddr_acl": Key(_BSS, off_only("an access control list")),
+    "rsn_preauth": Key(_BSS, off_only("pre-authentication")),
+    "wpa_ptk_rekey": Key(_BSS, off_only("renewing pairwise keys")),
+    "wpa_strict_rekey": Key(_BSS, off_only("renewing the group key when a station leaves")),
+    "wpa_disable_eapol_key_retries": Key(_BSS, off_only("leaving out EAPOL-Key repetitions")),
+    "group_mgmt_cipher": Key(_BSS, one_of("AES-128-CMAC")),
+    "ap_isolate": Key(_BSS, off_only("isolation of stations")),
+    "wps_state": Key(_BSS, between(0, 2)),
+    "wps_independent": Key(_BSS, off_only("independent WPS")),
+    "ap_setup_locked": Key(_BSS, between(0, 2)),
+    "ap_pin_lockout_time": Key(_BSS, integer),
+    "uuid": Key(_BSS, uuid),
+    "wps_pin_requests": Key(_BSS, text),
+    "device_name": Key(_BSS, up_to(32)),
+    "manufacturer": Key(_BSS, up_to(64)),
+    "model_name": Key(_BSS, up_to(32)),
+    "model_number": Key(_BSS, up_to(32)),
+    "serial_number": Key(_BSS, up_to(32)),
+    "device_type": Key(_BSS, primary_device_type),
+    "os_version": Key(_BSS, os_version),
+    "config_methods": Key(_BSS, config_methods),
+    "wps_rf_bands": Key(_BSS, rf_bands),
+    "wps_cred_processing": Key(_BSS, off_only("handing new settings to another program")),
+    "wps_cred_add_sae": Key(_BSS, off_only("adding SAE to new settings")),
+    "skip_cred_build": Key(_BSS, off_only("leaving the Credential to another program")),
+    "multi_ap": Key(_BSS, between(0, 3)),
+    "multi_ap_profile": Key(_BSS, multi_ap_profile),
+    "multi_ap_client_disallow": Key(_BSS, between(0, 3)),
+    "multi_ap_vlanid": Key(_BSS, between(0, 4094)),
+    "multi_ap_backhaul_ssid": Key(_BSS, written_ssid),
+    "multi_ap_backhaul_wpa_passphrase": Key(
+        _BSS, passphrase, clears=("multi_ap_backhaul_wpa_psk",)
+    ),
+    "multi_ap_backhaul_wpa_psk": Key(
+        _BSS, psk, clears=("multi_ap_backhaul_wpa_passphrase",)
+    ),
+}
+
+REFUSED: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("wpa_psk_file", "sae_password_file"), "keys of single stations are not served yet"
+    ),
+    "wpa_psk_radius": "RADIUS is not served",
+    "accept_mac_file": "access control lists are not served",
+    "deny_mac_file": "access control lists are not served",
+    "extra_cred": "further Credentials are not served yet",
+    "ap_settings": "settings for an external registrar are not served yet",
+    "transition_disable": "transition disable is not served",
+    "owe_transition_bssid": "OWE is not served",
+    "dynamic_vlan": "VLANs by station are not served",
+    "vlan_file": "VLANs by station are not served",
+    "eap_user_file": "EAP authentication is not served, only WPS",
+    "assocresp_elements": "further elements in frames are not served yet",
+    "presp_elements": "further elements in frames are not served yet",
+    "vendor_elements": "further elements in frames are not served yet",
+    "wps_application_ext": "the application extension is not served yet",
+}
+"""Keys that are not served and would change security or what is on the air."""
+
+_REFUSED_PREFIXES: Final = {
+    "wep_": "WEP is not served",
+    "auth_server_": "RADIUS is not served",
+    "acct_server_": "RADIUS is not served",
+    "radius_": "RADIUS is not served",
+    "own_ip_addr": "RADIUS is not served",
+    "nas_identifier": "RADIUS is not served",
+    "ft_": "fast transition is not served",
+    "mobility_domain": "fast transition is not served",
+    "r0kh": "fast transition is not served",
+    "r1kh": "fast transition is not served",
+    "fils_": "FILS is not served",
+    "dpp_": "DPP is not served",
+    "owe_": "OWE is not served",
+    "osen": "OSEN is not served",
+    "hs20": "Hotspot 2.0 is not served",
+    "wps_nfc_": "NFC is not served yet",
+}
+
+_IGNORED_NAMES: Final = """
+logger_syslog logger_syslog_level logger_stdout logger_stdout_level country_code country3
+ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be require_ht require_vht
+obss_interval supported_rates basic_rates preamble rts_threshold fragm_threshold wmm_enabled
+uapsd_advertisement_enabled ap_max_inactivity skip_inactivity_poll disassoc_low_ack
+max_listen_interval use_driver_iface_addr eap_message eapol_key_index_workaround
+eap_reauth_period server_id max_auth_rounds max_auth_rounds_short broadcast_deauth dump_file
+noscan local_pwr_constraint spectrum_mgmt_required chanlist freqlist min_tx_power op_class
+upnp_iface friendly_name manufacturer_url model_description model_url upc ap_pin pbc_in_m1
+wpa_gmk_rekey wpa_group_update_count wpa_pairwise_update_count tdls_prohibit
+tdls_prohibit_chan_switch time_advertisement time_zone bss_transition rrm_neighbor_report
+rrm_beacon_report interworking mbo track_sta_max_num track_sta_max_age
+sae_anti_clogging_threshold sae_sync okc assoc_sa_query_max_timeout
+assoc_sa_query_retry_timeout disable_pmksa_caching
+"""
+
+IGNORED: Final = frozenset(_IGNORED_NAMES.split())
+"""Keys without effect here; none of them lets anyone in whom the BSS would keep out."""
+
+_IGNORED_PREFIXES: Final = ("wmm_ac_", "tx_queue_", "he_", "vht_", "ht_", "eht_")
+
+
+def refusal(name: str) -> str | None:
+    """Why a key is refused; None: it is not."""
+    if name in REFUSED:
+        return REFUSED[name]
+    for prefix, why in _REFUSED_PREFIXES.items():
+        if name.startswith(prefix):
+            return why
+    return None
+
+
+def is_ignored(name: str) -> bool:
+    return name in IGNORED or name.startswith(_IGNORED_PREFIXES)

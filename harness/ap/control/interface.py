@@ -1,0 +1,206 @@
+"""One radio as the control interface's commands see it: its settings, and what runs by them.
+
+The settings come from a file or from SET commands and take effect at ENABLE and RELOAD; what a
+command changes is never half done: settings that don't hold together change nothing. Source: the
+access point's control interface, 2 and 3; the configuration reference, 10.3 and 13.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Protocol
+
+from harness.ap import events
+from harness.ap.access_point import AccessPoint, Actions
+from harness.ap.config import WPS_CONFIGURED, WPS_UNCONFIGURED, ApConfig
+from harness.ap.config_build import build
+from harness.ap.config_file import BssSettings, Settings, parse
+from harness.ap.config_writer import with_new_settings
+from harness.base.address import MacAddress
+from harness.base.entropy import Entropy
+from harness.base.errors import AirproofError, UsageError
+from harness.base.event import Event
+from harness.base.seam import RadioEvent
+
+SETTINGS_DELAY_S: Final = 0.1
+"""Between new settings and the reload that brings them into effect."""
+
+
+class Files(Protocol):
+    """The files that an access point reads and rewrites."""
+
+    def read(self, path: str) -> str:
+        """The text of a file. Raises `ConfigError`."""
+
+    def replace(self, path: str, text: str) -> None:
+        """Put another text in the place of a file's, whole or not at all; trouble is logged."""
+
+
+class Interface:
+    """A radio with its BSSs. `address`: the radio's. `node`: its name in events.
+
+    `machine`: None until it was first enabled. Takes the radio's events and time like one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        address: MacAddress,
+        entropy: Entropy,
+        files: Files,
+        node: str = "ap",
+        *,
+        interface_name: str | None = None,
+    ) -> None:
+        self.settings = settings
+        self.address: Final = address
+        self.entropy: Final = entropy
+        self.node: Final = node
+        self.machine: AccessPoint | None = None
+        self._files = files
+        self._interface_name = interface_name
+        self._reload_at: float | None = None
+
+    # ---- a machine on a radio -------------------------------------------------------------
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        machine = self.machine
+        return () if machine is None else self._learned(machine.step(event, now))
+
+    def deadline(self) -> float | None:
+        dues = (self._reload_at, None if self.machine is None else self.machine.deadline())
+        return min((due for due in dues if due is not None), default=None)
+
+    def tick(self, now: float) -> Actions:
+        actions: Actions = ()
+        if self.machine is not None:
+            actions = self._learned(self.machine.tick(now))
+        if self._reload_at is not None and self._reload_at <= now:
+            self._reload_at = None
+            if self.running:
+                actions += self.reload(now)
+        return actions
+
+    # ---- what commands do -----------------------------------------------------------------
+
+    @property
+    def running(self) -> bool:
+        return self.machine is not None and self.machine.running
+
+    @property
+    def enabled(self) -> bool:
+        """True when every BSS beacons."""
+        machine = self.machine
+        return machine is not None and machine.running and all(bss.started for bss in machine.bsss)
+
+    @property
+    def running_machine(self) -> AccessPoint:
+        """Raises `UsageError` while it does not run."""
+        if self.machine is None or not self.machine.running:
+            raise UsageError("the interface is disabled")
+        return self.machine
+
+    def enable(self, now: float) -> Actions:
+        """Start to beacon. Raises `UsageError` when it does already, `ConfigError`."""
+        if self.running:
+            raise UsageError("the interface is enabled already")
+        config = build(self.settings)
+        self.machine = AccessPoint(config, self.address, self.entropy, self.node)
+        return self.machine.start(now)
+
+    def disable(self, now: float) -> Actions:
+        """Dismiss every station and stop to beacon. Raises `UsageError`."""
+        self._reload_at = None
+        return self.running_machine.stop(now)
+
+    def reload(self, now: float) -> Actions:
+        """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
+        return self._go_on_with(build(self.settings), now)
+
+    def reload_file(self, now: float) -> Actions:
+        """Read the file again and go on with that; one that is wrong changes nothing.
+
+        Raises `UsageError` when there is no file, `ConfigError`.
+        """
+        if not self.settings.file:
+            raise UsageError("the interface has no configuration file")
+        text = self._files.read(self.settings.file)
+        settings = parse(text, self.settings.file, self._interface_name)
+        config = build(settings)
+        self.settings = settings
+        return self._go_on_with(config, now) if self.running else ()
+
+    def set(self, bss: str, name: str, value: str) -> str | None:
+        """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
+        return self.settings.set(self.bss(bss), name, value)
+
+    def bss(self, name: str) -> BssSettings:
+        """The settings of a BSS. Raises `UsageError`."""
+        found = self.settings.bss(name)
+        if found is None:
+            raise UsageError(f"no BSS has the interface {name!r}")
+        return found
+
+    def adopt(self, values: dict[str, Any], now: float) -> Actions:
+        """Take new network settings for every BSS with WPS: file, event, reload in a moment.
+
+        Raises `ConfigError` when they don't hold together, and changes nothing then.
+        """
+        settings = self.settings.copy()
+        changed = [bss for bss in settings.bsss if bss.get("wps_state", 0)]
+        for bss in changed:
+            _set_network(bss, values)
+        build(settings)
+        self.settings = settings
+        self._rewrite(values)
+        self._reload_at = now + SETTINGS_DELAY_S
+        return tuple(
+            Event(now, self.node, events.SETTINGS_CHANGED, {"interface": bss.name})
+            for bss in changed
+        )
+
+    # ---- within ---------------------------------------------------------------------------
+
+    def _go_on_with(self, config: ApConfig, now: float) -> Actions:
+        machine = self.running_machine
+        self._reload_at = None
+        if machine.may_reload(config):
+            return machine.reload(config, now)
+        stopped = machine.stop(now)
+        self.machine = AccessPoint(config, self.address, self.entropy, self.node)
+        return (*stopped, *self.machine.start(now))
+
+    def _learned(self, actions: Actions) -> Actions:
+        """Keep what the access point became by itself: configured, by its first Enrollee."""
+        machine = self.machine
+        assert machine is not None, "its actions came from it"
+        for config in machine.config.bsss:
+            bss = self.settings.bss(config.interface)
+            if bss is None or config.wps_state != WPS_CONFIGURED:
+                continue
+            if bss.get("wps_state") == WPS_UNCONFIGURED:
+                values = {
+                    "ssid": config.ssid,
+                    "wpa": 2,
+                    "wpa_passphrase": config.passphrase,
+                }
+                _set_network(bss, values)
+                self._rewrite(values)
+        return actions
+
+    def _rewrite(self, values: dict[str, Any]) -> None:
+        if not self.settings.file:
+            return
+        try:
+            text = self._files.read(self.settings.file)
+        except AirproofError:
+            return  # it is gone, and what is learned lives on in memory
+        self._files.replace(self.settings.file, with_new_settings(text, values))
+
+
+def _set_network(bss: BssSettings, values: dict[str, Any]) -> None:
+    """Put new network settings in the place of a BSS's old ones."""
+    for old in ("wpa_passphrase", "wpa_psk", "wpa_key_mgmt", "wpa_pairwise", "rsn_pairwise"):
+        bss.values.pop(old, None)
+    bss.values |= {"wps_state": WPS_CONFIGURED, "wpa": 0, **values}
+
+

@@ -1,0 +1,321 @@
+"""The configuration file: what is served, refused and overlooked, and how bad lines are told."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.ap.config import ApConfig
+from harness.ap.config_build import build
+from harness.ap.config_file import ConfigErrors, Settings, parse
+from harness.ap.config_keys import IGNORED, KEYS, REFUSED, Scope
+from harness.ap.config_writer import END, START, with_new_settings
+from harness.base.address import MacAddress
+from harness.base.errors import ConfigError
+from harness.base.seam import AKM_PSK, AKM_SAE
+
+BASIC = "interface=wlan0\nchannel=6\nhw_mode=g\nssid=home\n"
+PROTECTED = BASIC + "wpa=2\nwpa_passphrase=12345678\n"
+
+README_EXAMPLE = """\
+# Configure the driver and network interface
+driver=nl80211
+interface=wlan0
+
+# WPA2-Personal configuration for the AP
+ssid=wps-test
+wpa=2
+wpa_key_mgmt=WPA-PSK
+wpa_pairwise=CCMP
+# Default WPA passphrase for legacy (non-WPS) clients
+wpa_passphrase=12345678
+
+# Enable control interface for PBC/PIN entry
+ctrl_interface=/var/run/hostapd
+
+# Enable internal EAP server for EAP-WSC (part of Wi-Fi Protected Setup)
+eap_server=1
+
+# WPS configuration (AP configured, do not allow external WPS Registrars)
+wps_state=2
+ap_setup_locked=1
+# If UUID is not configured, it will be generated based on local MAC address.
+uuid=87654321-9abc-def0-1234-56789abc0000
+wps_pin_requests=/var/run/hostapd.pin-req
+device_name=Wireless AP
+manufacturer=Company
+model_name=WAP
+model_number=123
+serial_number=12345
+device_type=6-0050F204-1
+os_version=01020300
+config_methods=label display push_button keypad
+channel=1
+"""
+
+
+def settings(text: str) -> Settings:
+    return parse(text, "hostapd.conf")
+
+
+def config(text: str) -> ApConfig:
+    return build(settings(text))
+
+
+def wrong(text: str) -> list[str]:
+    """What is said of a file that is refused."""
+    with pytest.raises(ConfigError) as refused:
+        config(text)
+    error = refused.value
+    return [str(each) for each in error.errors] if isinstance(error, ConfigErrors) else [str(error)]
+
+
+def test_the_reference_documents_example() -> None:
+    read = config(README_EXAMPLE)
+    bss = read.bsss[0]
+    assert (bss.interface, bss.ssid, bss.passphrase) == ("wlan0", b"wps-test", "12345678")
+    assert (bss.wps_state, read.channel) == (2, 2412)
+    assert read.uuid == bytes.fromhex("876543219abcdef0123456789abc0000")
+    assert read.device.device_name == "Wireless AP"
+    assert read.device.primary_device_type == bytes.fromhex("00060050f2040001")
+    assert read.os_version == 0x01020300
+    assert read.config_methods == 0x238C
+
+
+def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
+    text = (
+        "interface=wlan0\nchannel=6\nssid=\nwpa=7\n\n# remark\nwpa_passphrase=short\nnonsense\n"
+        "no_such_key=1\nwep_key0=abc\nbss=a/b\nmulti_ap=4\n"
+    )
+    assert wrong(text) == [
+        "hostapd.conf:3: ssid: must be 1 to 32 octets, not 0",
+        "hostapd.conf:4: wpa: must be 0 to 3, not 7",
+        "hostapd.conf:7: wpa_passphrase: must be 8 to 63 characters, not 5",
+        "hostapd.conf:8: 'nonsense' is not key=value",
+        "hostapd.conf:9: no_such_key: there is no such key",
+        "hostapd.conf:10: wep_key0: WEP is not served",
+        "hostapd.conf:11: bss: 'a/b' is no interface name",
+        "hostapd.conf:12: multi_ap: must be 0 to 3, not 4",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("wpa_psk=" + "0" * 63, "64 hex digits"),
+        ("wpa_passphrase=" + "x" * 64, "8 to 63 characters, not 64"),
+        ("wpa_passphrase=pässwörd", "printable ASCII"),
+        ("ssid2=abc", "not hex of whole octets"),
+        ("ssid2=" + "00" * 33, "1 to 32 octets, not 33"),
+        ('ssid2=P"\\q"', "no such escape"),
+        ("ssid=" + "x" * 33, "1 to 32 octets, not 33"),
+        ("channel=0", "automatic channel selection"),
+        ("channel=acs_survey", "automatic channel selection"),
+        ("channel=x", "no number"),
+        ("hw_mode=n", "must be a, b, g, any"),
+        ("beacon_int=9", "10 to 65535, not 9"),
+        ("dtim_period=0", "1 to 255, not 0"),
+        ("max_num_sta=2008", "0 to 2007, not 2008"),
+        ("auth_algs=2", "bit 0"),
+        ("wpa=1", "version 1"),
+        ("wpa_key_mgmt=WPA-EAP", "WPA-EAP is not served"),
+        ("wpa_key_mgmt=XYZ", "no key management"),
+        ("wpa_key_mgmt=", "at least one"),
+        ("wpa_pairwise=WEP40", "no WEP"),
+        ("rsn_pairwise=", "at least one cipher"),
+        ("rsn_pairwise=GCMP", "GCMP is not served"),
+        ("ieee80211w=3", "0 to 2"),
+        ("sae_password=secret|mac=02:00:00:00:00:01", "for one station"),
+        ("wps_state=3", "0 to 2"),
+        ("uuid=1234", "no UUID"),
+        ("device_name=" + "x" * 33, "at most 32 octets, not 33"),
+        ("manufacturer=" + "x" * 65, "at most 64 octets"),
+        ("device_type=6-50F204-1", "not a device type"),
+        ("os_version=010203", "8 hex digits"),
+        ("wps_rf_bands=x", "must be a, b, g"),
+        ("multi_ap_profile=7", "1 to 6"),
+        ("multi_ap_vlanid=4095", "0 to 4094"),
+        ("multi_ap_client_disallow=4", "0 to 3"),
+        ("multi_ap_backhaul_ssid=xyz", "not hex"),
+        ("multi_ap_backhaul_wpa_passphrase=short", "8 to 63"),
+        ("multi_ap_backhaul_wpa_psk=00", "64 hex"),
+        ("bssid=03:00:00:00:00:01", "group address"),
+        ("bssid=x", "not a MAC address"),
+        ("bridge=a b", "no interface name"),
+        ("driver=wired", "must be nl80211, sim"),
+        ("ieee8021x=1", "not served, only 0"),
+        ("macaddr_acl=1", "not served, only 0"),
+        ("ap_isolate=1", "not served, only 0"),
+        ("interface=", "no interface name"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_reason(line: str, reason: str) -> None:
+    (said,) = wrong(PROTECTED + line + "\n")
+    key = line.partition("=")[0]
+    assert said.startswith(f"hostapd.conf:7: {key}: ")
+    assert reason in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("interface=wlan0\nssid=x\n", "channel: is not given"),
+        ("interface=wlan0\nchannel=1\n", "ssid: is not given"),
+        (BASIC + "wpa=2\n", "WPA-PSK needs a passphrase"),
+        (BASIC + "hw_mode=a\n", "6 is none of hw_mode a"),
+        (PROTECTED + "wpa_key_mgmt=SAE\nwpa_psk=" + "0" * 64 + "\n", "SAE needs a password"),
+        (PROTECTED + "rsn_pairwise=TKIP\n", "WPA2 is served with CCMP only"),
+        (PROTECTED + "sae_require_mfp=1\n", "only ieee80211w=2"),
+        (PROTECTED + "bss=wlan0\nssid=other\n", "used by two BSSs"),
+        (
+            PROTECTED + "bssid=02:00:00:00:00:01\nbss=b\nssid=x\nbssid=02:00:00:00:00:01\n",
+            "used by two BSSs",
+        ),
+    ],
+)
+def test_what_does_not_hold_together_is_refused(lines: str, reason: str) -> None:
+    (said,) = wrong(lines)
+    assert said.startswith("hostapd.conf:1: ")
+    assert reason in said
+
+
+def test_a_file_without_interface_is_refused() -> None:
+    assert wrong("ssid=x\n") == ["hostapd.conf:1: interface: is not given"]
+
+
+def test_the_last_of_passphrase_and_psk_counts() -> None:
+    psk = "ab" * 32
+    assert config(PROTECTED + f"wpa_psk={psk}\n").bsss[0].psk == bytes.fromhex(psk)
+    again = config(PROTECTED + f"wpa_psk={psk}\nwpa_passphrase=87654321\n").bsss[0]
+    assert (again.passphrase, again.psk) == ("87654321", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "ssid"),
+    [
+        ("ssid=with = and # in it", b"with = and # in it"),
+        ("ssid= spaces ", b" spaces "),
+        ('ssid2="quoted"', b"quoted"),
+        ('ssid2=P"a\\x00\\"\\\\\\n"', b'a\0"\\\n'),
+        ("ssid2=00ff", b"\0\xff"),
+        ("ssid=caf\udce9", b"caf\xe9"),
+    ],
+)
+def test_ssids_are_octets(line: str, ssid: bytes) -> None:
+    assert config(BASIC + line + "\n").bsss[0].ssid == ssid
+
+
+def test_bss_begins_another_with_keys_of_its_own() -> None:
+    read = config(
+        PROTECTED
+        + "multi_ap=2\nmulti_ap_backhaul_ssid=6261636b\n"
+        + "multi_ap_backhaul_wpa_passphrase=87654321\nbeacon_int=200\n"
+        + "bss=wlan0-1\nssid=back\nbssid=02:00:00:00:01:01\nmulti_ap=1\nwpa=2\n"
+        + "wpa_psk=" + "cd" * 32 + "\nwds_sta=1\nbridge=br0\nwds_bridge=br1\n"
+    )
+    front, back = read.bsss
+    assert (front.multi_ap, front.multi_ap_backhaul_ssid) == (2, b"back")
+    assert (back.interface, back.ssid, back.multi_ap) == ("wlan0-1", b"back", 1)
+    assert (back.bssid, back.wds_sta) == (MacAddress("02:00:00:00:01:01"), True)
+    assert (back.bridge, back.wds_bridge) == ("br0", "br1")
+    assert (front.beacon_interval, back.beacon_interval) == (200, 200)
+    assert (front.multi_ap_profile, back.multi_ap_profile) == (2, 2)
+
+
+def test_sae_and_protected_management_frames() -> None:
+    bss = config(PROTECTED + "wpa_key_mgmt=WPA-PSK SAE\nieee80211w=1\nsae_pwe=2\n").bsss[0]
+    assert set(bss.akms) == {AKM_PSK, AKM_SAE}
+    assert (bss.ieee80211w, bss.sae_pwe) == (1, 2)
+
+
+def test_wpa_and_wpa2_together() -> None:
+    assert config(PROTECTED + "wpa=3\nwpa_pairwise=TKIP\nrsn_pairwise=CCMP\n").bsss[0].mixed
+    assert not config(PROTECTED).bsss[0].mixed
+    assert "WPA2 is served with CCMP" in wrong(PROTECTED + "wpa=3\nwpa_pairwise=TKIP\n")[0]
+
+
+def test_a_hidden_network_has_no_wps() -> None:
+    assert config(PROTECTED + "wps_state=2\nignore_broadcast_ssid=1\n").bsss[0].wps_state == 0
+
+
+def test_harmless_keys_are_told_of_and_taken() -> None:
+    read = settings(PROTECTED + "country_code=DE\nwmm_ac_bk_cwmin=4\n")
+    assert read.warnings == [
+        "hostapd.conf:7: country_code: has no effect here",
+        "hostapd.conf:8: wmm_ac_bk_cwmin: has no effect here",
+    ]
+
+
+def test_no_key_is_in_two_tables() -> None:
+    assert not KEYS.keys() & REFUSED.keys()
+    assert not KEYS.keys() & IGNORED
+    assert not REFUSED.keys() & IGNORED
+
+
+def test_channels_have_their_frequencies() -> None:
+    assert config(BASIC + "channel=14\nhw_mode=b\n").channel == 2484
+    assert config(BASIC + "channel=36\nhw_mode=a\n").channel == 5180
+
+
+def test_settings_change_one_key_at_a_time() -> None:
+    read = settings(PROTECTED)
+    bss = read.bsss[0]
+    with pytest.raises(ConfigError, match="8 to 63"):
+        read.set(bss, "wpa_passphrase", "123")
+    assert bss.get("wpa_passphrase") == "12345678"
+    read.set(bss, "channel", "11")
+    assert KEYS["channel"].scope is Scope.RADIO
+    assert build(read).channel == 2462
+
+
+@given(st.text())
+def test_any_text_is_settings_or_errors(text: str) -> None:
+    said = None
+    try:
+        build(settings(text))
+    except ConfigError as error:
+        said = str(error)
+    assert said is None or "hostapd.conf:" in said
+
+
+@given(st.sampled_from(sorted(KEYS)), st.text())
+def test_any_value_is_taken_or_refused(name: str, value: str) -> None:
+    read = settings(PROTECTED)
+    with suppress(ConfigError):
+        read.set(read.bsss[0], name, value)
+        build(read)
+
+
+# ---- learned settings --------------------------------------------------------------------------
+
+
+def test_new_settings_go_on_top_and_old_ones_become_remarks() -> None:
+    old = "interface=wlan0\nssid=old\nwpa=2\nwpa_passphrase=12345678\nchannel=6\nbss=b\nssid=x\n"
+    values = {"ssid": b"new", "wpa": 2, "wpa_passphrase": "Passphrase"}
+    assert with_new_settings(old, values) == (
+        f"{START}\nwps_state=2\nssid=new\nwpa=2\nwpa_key_mgmt=WPA-PSK\nwpa_pairwise=CCMP\n"
+        f"wpa_passphrase=Passphrase\nauth_algs=1\n{END}\n"
+        "interface=wlan0\n#WPS# ssid=old\n#WPS# wpa=2\n#WPS# wpa_passphrase=12345678\n"
+        "channel=6\nbss=b\nssid=x\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"ssid": b"new\xff", "wpa": 2, "wpa_psk": bytes(range(32))},
+        {"ssid": b" open ", "wpa": 0},
+        {"ssid": b"new", "wpa": 2, "wpa_passphrase": "Passphrase"},
+    ],
+)
+def test_what_was_written_is_read_back(values: dict[str, object]) -> None:
+    old = PROTECTED + "wps_state=1\n"
+    once = with_new_settings(old, values)
+    twice = with_new_settings(once, values)
+    for text in (once, twice):
+        bss = config(text).bsss[0]
+        assert (bss.ssid, bss.wps_state) == (values["ssid"], 2)
+        assert (bss.passphrase, bss.psk) == (values.get("wpa_passphrase"), values.get("wpa_psk"))
