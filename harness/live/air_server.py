@@ -121,6 +121,8 @@ class AirServer:
 
     def _receive(self, client: _Client) -> None:
         self.catch_up()
+        if self._clients.get(client.packets.fileno()) is not client:
+            return  # it was dismissed while its word waited
         try:
             for _ in range(_WORDS_AT_A_TIME):
                 message = client.packets.receive()

@@ -91,7 +91,7 @@ def _quoted(text: str) -> str:
     if end == 0:
         raise ConfigError("the closing quote is missing")
     if text[end + 1 :]:
-        raise ConfigError(f"something follows the closing quote: {text[end + 1 :]!r}")
+        raise ConfigError("something follows the closing quote")
     return text[1:end]
 
 
