@@ -1,0 +1,278 @@
+"""`airproof hostapd` as a program on a shared air, driven by the unmodified hostapd_cli."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from live_stage import PATIENCE_S, Air, Client, Stage
+
+from harness.base.entropy import SystemEntropy
+from harness.base.event import Event
+from harness.live.driver import Driver
+from harness.live.shared_air import SharedRadio
+from harness.sta.config import StationConfig
+from harness.sta.station import Station
+from harness.wire.wsc.device import DeviceAttributes
+from vm import packages
+
+CLI = packages.find("hostapd_cli")
+needs_cli = pytest.mark.skipif(CLI is None, reason="hostapd_cli is not installed")
+
+CONFIG = """\
+interface=wlan0
+driver=sim
+ctrl_interface={control}
+hw_mode=g
+channel=1
+ssid=home
+wpa=2
+wpa_passphrase=correct horse
+eap_server=1
+wps_state=2
+config_methods=virtual_push_button virtual_display
+wps_pin_requests={folder}/pin-requests
+"""
+PUSH_BUTTON = 0x0280
+
+
+class Host:
+    """A folder with a configuration, an air, and the program that runs there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.control = folder / "ctl"
+        self.file = folder / "ap.conf"
+        self.log = folder / "log"
+        self.file.write_text(CONFIG.format(control=self.control, folder=folder))
+        self.air = Air(folder / "air")
+        self.environment = {**os.environ, "AIRPROOF_AIR": str(self.air.path)}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-m", "harness.live.hostapd", *arguments]
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the program to its end."""
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def start(self, stage: Stage, *arguments: str) -> None:
+        """Start the program and wait until its access point beacons."""
+        given = arguments or ("-f", str(self.log), str(self.file))
+        self.process = subprocess.Popen(self.command(*given), env=self.environment)
+        stage.until(lambda: self.log.exists() and "AP-ENABLED" in self.log.read_text())
+
+    def end(self, how: int = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        status = self.process.wait(PATIENCE_S)
+        self.process = None
+        return status
+
+    def cli(self, *words: str) -> str:
+        """What the unmodified command-line client says."""
+        assert CLI is not None
+        done = subprocess.run(
+            [str(CLI.path), "-p", str(self.control), "-i", "wlan0", *words],
+            env={**os.environ, **CLI.env},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        return done.stdout
+
+    def close(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        self.air.close()
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    made = Host(tmp_path)
+    yield made
+    made.close()
+
+
+@needs_cli
+def test_hostapd_cli_drives_it(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    assert host.cli("ping") == "PONG\n"
+    assert "state=ENABLED\n" in host.cli("status")
+    assert "passphrase=correct horse\n" in host.cli("get_config")
+    assert host.cli("wps_check_pin", "1234 5670") == "12345670"
+    assert host.cli("wps_pin", "any", "12345670", "60") == "OK\n"
+    assert host.cli("wps_pbc") == "OK\n"
+    assert host.cli("wps_get_status").startswith("PBC Status: Active\n")
+    assert host.cli("wps_cancel") == "OK\n"
+    assert host.cli("all_sta") == ""
+    assert host.cli("set", "ssid", "new") == "OK\n"
+    assert host.cli("reload") == "OK\n"
+    assert host.cli("disable") == "OK\n"
+    assert host.cli("enable") == "OK\n"
+    assert host.cli("raw", "NO_SUCH") == "UNKNOWN COMMAND\n"
+    assert host.end() == 0
+    assert not host.control.exists()
+
+
+@needs_cli
+def test_a_station_is_enrolled_by_script(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    radio = stage.keep(SharedRadio(host.air.path, stage.loop, "sta"))
+    config = StationConfig(
+        device=DeviceAttributes(device_name="lamp"), config_methods=PUSH_BUTTON
+    )
+    station = Station(config, radio.address, radio.frequencies, SystemEntropy())
+    heard: list[Event] = []
+    driver = Driver(station, radio, stage.loop, heard.append)
+    stage.loop.join(driver)
+    driver.carry(station.start(stage.loop.now()))
+    assert host.cli("wps_pbc") == "OK\n"
+    driver.carry(station.wps_pbc(stage.loop.now()))
+    stage.until(lambda: any(each.name == "sta.connection.completed" for each in heard), 30.0)
+    stage.until(lambda: f"AP-STA-CONNECTED {radio.address}" in host.log.read_text())
+    shown = host.cli("sta", str(radio.address))
+    assert shown.startswith(f"{radio.address}\nflags=[AUTH][ASSOC][AUTHORIZED]\n")
+    assert "Last WPS result: Success\n" in host.cli("wps_get_status")
+    assert host.cli("deauthenticate", str(radio.address)) == "OK\n"
+    stage.until(lambda: f"AP-STA-DISCONNECTED {radio.address}" in host.log.read_text())
+
+
+def test_the_global_socket(stage: Stage, host: Host, tmp_path: Path) -> None:
+    host.start(stage, "-f", str(host.log), "-g", str(tmp_path / "g" / "all"), str(host.file))
+    asking = stage.keep(Client(tmp_path / "g" / "all", tmp_path / "own"))
+    assert asking.ask(stage, "PING") == "PONG\n"
+    assert asking.ask(stage, "INTERFACES") == "wlan0\n"
+    assert asking.ask(stage, "INTERFACES ctrl") == f"wlan0 ctrl_iface={host.control}\n"
+    assert asking.ask(stage, "NO_SUCH") == "FAIL\n"
+    assert asking.ask(stage, "IFNAME=wlan0 PING") == "PONG\n"
+    assert asking.ask(stage, "IFNAME=wlan9 PING") == "FAIL-NO-IFNAME-MATCH\n"
+    assert asking.ask(stage, f"ADD wlan0 config={host.file}") == "FAIL\n"
+    assert asking.ask(stage, f"ADD wlan1 {host.control} sim") == "OK\n"
+    for setting in ("channel 1", "hw_mode g", "ssid second"):
+        assert asking.ask(stage, f"IFNAME=wlan1 SET {setting}") == "OK\n"
+    asking.send("ATTACH")
+    asking.send("IFNAME=wlan1 ENABLE")
+    came: list[str] = []
+    stage.until(lambda: came.extend(asking.received()) or len(came) == 3)
+    assert sorted(came) == ["IFNAME=wlan1 <3>AP-ENABLED ", "OK\n", "OK\n"]
+    asking.send("REMOVE wlan1")
+    came.clear()
+    stage.until(lambda: came.extend(asking.received()) or "OK\n" in came)
+    assert came[0] == "IFNAME=wlan1 <3>AP-DISABLED "
+    asking.send("DETACH")
+    stage.until(asking.received)
+    assert asking.ask(stage, "INTERFACES") == "wlan0\n"
+    assert asking.ask(stage, "REMOVE wlan1") == "FAIL\n"
+    assert asking.ask(stage, "TERMINATE") == "OK\n"
+    assert host.process is not None
+    assert host.process.wait(PATIENCE_S) == 0
+
+
+def test_hangup_reads_the_file_again_and_keeps_what_ran_when_it_is_wrong(
+    stage: Stage, host: Host
+) -> None:
+    host.start(stage)
+    assert host.process is not None
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    host.file.write_text(host.file.read_text() + "no_such_key=1\n")
+    host.process.send_signal(signal.SIGHUP)
+    wrong = f"{host.file}:13: no_such_key: there is no such key"
+    stage.until(lambda: wrong in host.log.read_text())
+    assert "ssid=home\n" in asking.ask(stage, "GET_CONFIG")
+    good = CONFIG.format(control=host.control, folder=host.folder)
+    host.file.write_text(good.replace("ssid=home", "ssid=new"))
+    host.process.send_signal(signal.SIGHUP)
+    stage.until(lambda: "ssid=new\n" in asking.ask(stage, "GET_CONFIG"))
+
+
+def test_the_log_can_be_moved_away(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    host.log.rename(host.folder / "old")
+    assert asking.ask(stage, "RELOG") == "OK\n"
+    assert asking.ask(stage, "LOG_LEVEL") == "Current level: INFO\nTimestamp: 0\n"
+    assert asking.ask(stage, "LOG_LEVEL DEBUG 1") == "OK\n"
+    assert asking.ask(stage, "LOG_LEVEL NONE") == "FAIL\n"
+    asking.ask(stage, "NOTE here")
+    stage.until(lambda: host.log.exists() and "here" in host.log.read_text())
+    assert asking.ask(stage, "CLOSE_LOG") == "OK\n"
+
+
+def test_in_the_background_with_a_pid_file(stage: Stage, host: Host) -> None:
+    pid_file = host.folder / "pid"
+    done = host.run("-B", "-P", str(pid_file), "-f", str(host.log), str(host.file))
+    assert done.returncode == 0
+    pid = int(pid_file.read_text())
+    assert "AP-ENABLED" in host.log.read_text()
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    assert asking.ask(stage, "PING") == "PONG\n"
+    os.kill(pid, signal.SIGTERM)
+    stage.until(lambda: not pid_file.exists())
+    stage.until(lambda: not host.control.exists())
+
+
+def test_it_ends_when_the_air_does(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    assert host.process is not None
+    host.air.close()
+    assert host.process.wait(PATIENCE_S) == 1
+    assert "wlan0: the radio has gone" in host.log.read_text()
+    host.air = Air(host.air.path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ((), 1, "usage:"),
+        (("-h",), 1, "usage:"),
+        (("-v",), 1, "hostapd v"),
+        (("-u", "02:00:00:00:00:00"), 0, "-"),
+        (("-u", "x"), 1, "not a MAC address"),
+        (("-x", "file"), 1, "option -x not recognized"),
+        (("-D", "wired", "file"), 1, "must be nl80211 or sim"),
+        (("-b", "phy0:x", "file"), 1, "not served yet"),
+        (("-G", "nobody-has-this", "file"), 1, "there is no group"),
+        (("no-such-file",), 1, "no-such-file:0: No such file"),
+        (("-f", "/no/such/folder", "file"), 1, "No such file"),
+    ],
+)
+def test_the_command_line(
+    host: Host, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    done = host.run(*arguments)
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+
+
+def test_every_bad_line_is_told_and_nothing_starts(host: Host) -> None:
+    host.file.write_text(host.file.read_text() + "wpa_pairwise=WEP\nno_such_key=1\n")
+    done = host.run(str(host.file))
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        f"{host.file}:13: wpa_pairwise: must name at least one cipher, and no WEP",
+        f"{host.file}:14: no_such_key: there is no such key",
+    ]
+    assert not host.control.exists()
+
+
+def test_a_radio_that_refuses_ends_the_program(host: Host) -> None:
+    host.file.write_text(host.file.read_text().replace("channel=1\n", "channel=14\n"))
+    done = host.run(str(host.file))
+    assert done.returncode == 1
+    assert "the radio refused StartBss" in done.stdout
+    assert not host.control.exists()
