@@ -1,0 +1,175 @@
+"""One interface of the station's program: its radio, its machine, its control socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.base.entropy import SystemEntropy
+from harness.base.errors import AirproofError, ConfigError
+from harness.base.event import Event
+from harness.live.control_server import (
+    ControlServer,
+    group_id,
+    obtain_directory,
+    remove_directory,
+)
+from harness.live.driver import Driver
+from harness.live.loop import Loop
+from harness.live.station_files import Desk, read_file
+from harness.live.station_radio import ip_address, open_one_of
+from harness.sta.config_file import ConfigFile
+from harness.sta.control.interface import StationControl
+
+LONGEST_COMMAND: Final = 8192
+_DEFAULT_DRIVERS: Final = "nl80211"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceOptions:
+    """What the command line, or INTERFACE_ADD, says of one interface.
+
+    `control`: where its control socket goes without a word of the file; `control_override`:
+    whatever the file says.
+    """
+
+    interface: str
+    config: Path | None = None
+    extra: Path | None = None
+    drivers: str = _DEFAULT_DRIVERS
+    parameters: str = ""
+    control: str | None = None
+    control_override: str | None = None
+    bridge: str | None = None
+
+
+class StationInterface:
+    """A running interface. Raises `AirproofError` or `OSError` when it can't be made.
+
+    `hear`: told of its events. `carry`: answers what is the program's business and not one
+    interface's; None for the rest. `lost`: called when the radio has gone. `uuid`: of the
+    program's first interface, for one that has none of its own.
+    """
+
+    def __init__(
+        self,
+        options: InterfaceOptions,
+        loop: Loop,
+        hear: Callable[[StationInterface, Event], None],
+        carry: Callable[[str], str | None],
+        lost: Callable[[StationInterface], None],
+        uuid: bytes | None,
+    ) -> None:
+        self.options: Final = options
+        self.name: Final = options.interface
+        self._loop = loop
+        self._hear = hear
+        self._carry = carry
+        self.server: ControlServer | None = None
+        file = read_file(options.config) if options.config is not None else ConfigFile()
+        extra = read_file(options.extra) if options.extra is not None else None
+        self.notices = file.notices()
+        self.driver_name, self._radio = open_one_of(
+            options.drivers, self.name, options.parameters, loop, lambda: lost(self)
+        )
+        try:
+            self._build(file, extra, uuid)
+        except BaseException:
+            self._radio.close()
+            raise
+
+    def _build(self, file: ConfigFile, extra: ConfigFile | None, uuid: bytes | None) -> None:
+        is_real = self.driver_name != "sim"
+        self.control = StationControl(
+            file,
+            self._radio.address,
+            self._radio.frequencies,
+            SystemEntropy(),
+            Desk(self.options.config, lambda: ip_address(self.name) if is_real else None),
+            extra=extra,
+            node=self.name,
+            interface=self.name,
+            bridge=self.options.bridge,
+            uuid=uuid,
+        )
+        self.driver = Driver(
+            self.control, self._radio, self._loop, lambda event: self._hear(self, event)
+        )
+        self._listen()
+
+    @property
+    def uuid(self) -> bytes:
+        return self.control.station.uuid
+
+    @property
+    def is_attached(self) -> bool:
+        """True when a client waits at its socket, or it has none."""
+        return self.server is None or self.server.monitors > 0
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._loop.join(self.driver)
+        self.driver.carry(self.control.start(self._loop.now()))
+
+    def execute(self, command: str) -> str:
+        """Carry a command out and answer it."""
+        answer = self._carry(command)
+        if answer is not None:
+            return answer
+        reply, actions = self.control.execute(command, self._loop.now())
+        self.driver.carry(actions)
+        return reply
+
+    def reload(self) -> None:
+        """Read the file again; a bad one changes nothing and is told in the log."""
+        self.execute("RECONFIGURE")
+
+    def close(self, *, leave: bool = True) -> None:
+        """Leave the AP, hang up, and let the radio go."""
+        if leave:
+            self.driver.carry(self.control.station.disconnect(self._loop.now()))
+        self._loop.leave(self.driver)
+        if self.server is not None:
+            self.server.close()
+            remove_directory(self.server.path.parent)
+        self._radio.close()
+
+    # ---- the control socket ------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        place = self._control_place()
+        if place is None:
+            return
+        directory, group = place
+        obtain_directory(directory, group)
+        try:
+            self.server = ControlServer(
+                self._loop, directory / self.name, self.execute, group=group,
+                longest=LONGEST_COMMAND,
+            )  # fmt: skip
+        except (AirproofError, OSError):
+            remove_directory(directory)
+            raise
+
+    def _control_place(self) -> tuple[Path, int | None] | None:
+        told = self.control.global_text("ctrl_interface")
+        text = self.options.control_override or told or self.options.control
+        if not text:
+            return None
+        directory, group = control_place(text)
+        named = self.control.global_text("ctrl_interface_group")
+        if group is None and named:
+            group = group_id(named)
+        return directory, group
+
+
+def control_place(text: str) -> tuple[Path, int | None]:
+    """Read a directory, or `DIR=directory GROUP=group`. Raises `ConfigError`."""
+    if not text.startswith("DIR="):
+        return Path(text), None
+    directory, _, group = text.removeprefix("DIR=").partition(" GROUP=")
+    if not directory:
+        raise ConfigError(f"ctrl_interface names no directory: {text!r}")
+    return Path(directory.strip()), group_id(group.strip()) if group else None

@@ -1,0 +1,280 @@
+"""The station's program: several interfaces, the global socket, signals. Source: sta-control."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from harness.base.errors import AirproofError, ConfigError, UsageError
+from harness.base.event import Event
+from harness.live.control_server import ControlServer, group_id
+from harness.live.log import ERROR
+from harness.live.loop import Loop
+from harness.live.station_interface import InterfaceOptions, StationInterface
+from harness.live.station_log import LEVELS, EventLog
+from harness.live.station_radio import DRIVERS
+from harness.sta.control.order import FAIL, OK, UNKNOWN
+from harness.sta.control_events import render
+
+_TERMINATING: Final = "CTRL-EVENT-TERMINATING "
+_NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"
+_LONGEST_GLOBAL: Final = 8192
+_OWNERS_ONLY: Final = 0o700
+_FIELDS_OF_ADD: Final = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramOptions:
+    """What the command line says of the program as a whole."""
+
+    interfaces: tuple[InterfaceOptions, ...] = ()
+    global_socket: Path | None = None
+    global_group: str | None = None
+    waits_for_clients: bool = False
+
+
+class StationProgram:
+    """Runs until it is told to stop. Raises `AirproofError` or `OSError` when it can't begin.
+
+    With a global socket a broken interface is told in the log; without one it is the end.
+    """
+
+    def __init__(self, options: ProgramOptions, loop: Loop, log: EventLog) -> None:
+        self._loop = loop
+        self._log = log
+        self._interfaces: dict[str, StationInterface] = {}
+        self._waiting: list[StationInterface] = []
+        self._global: ControlServer | None = None
+        self._stopping = False
+        try:
+            if options.global_socket is not None:
+                self._global = self._open_global(options.global_socket, options.global_group)
+            for each in options.interfaces:
+                self._begin(each, waits=options.waits_for_clients)
+        except BaseException:
+            self.close()
+            raise
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.on_signal(number, self._terminate)
+        loop.on_signal(signal.SIGHUP, self._hang_up)
+        loop.join(self)
+
+    # ---- a member of the loop ----------------------------------------------------------------
+
+    def pump(self) -> bool:
+        """Begin once every socket has a client, when that was asked for (`-W`)."""
+        if not self._waiting or not all(each.is_attached for each in self._waiting):
+            return False
+        waiting, self._waiting = self._waiting, []
+        for interface in waiting:
+            interface.start()
+        return True
+
+    def deadline(self) -> float | None:
+        return None
+
+    def tick(self, now: float) -> None:
+        """There is no deadline."""
+
+    # ---- life --------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Leave every AP and remove every socket."""
+        for interface in tuple(self._interfaces.values()):
+            self._tell(interface, _TERMINATING)
+            self._end(interface)
+        if self._global is not None:
+            self._global.tell(_TERMINATING)
+            self._global.close()
+            self._global = None
+
+    def _begin(self, options: InterfaceOptions, *, waits: bool = False) -> None:
+        if options.interface in self._interfaces:
+            raise UsageError(f"{options.interface} is there already")
+        first = next(iter(self._interfaces.values()), None)
+        uuid = first.uuid if first is not None else None
+        interface = StationInterface(
+            options, self._loop, self._hear, self._carry, self._lost, uuid
+        )
+        self._interfaces[interface.name] = interface
+        for notice in interface.notices:
+            self._log.say(notice)
+        if waits and interface.server is not None:
+            self._waiting.append(interface)
+        else:
+            interface.start()
+
+    def _end(self, interface: StationInterface) -> None:
+        if interface in self._waiting:
+            self._waiting.remove(interface)
+            self._loop.join(interface.driver)
+        self._interfaces.pop(interface.name, None)
+        interface.close()
+
+    def _lost(self, interface: StationInterface) -> None:
+        self._log.say(f"{interface.name}: its radio has gone", ERROR)
+        self._loop.call_after(0.0, self._loop.stop)
+
+    def _terminate(self) -> None:
+        if self._stopping:
+            os._exit(1)
+        self._stopping = True
+        self._loop.stop()
+
+    def _hang_up(self) -> None:
+        self._reopen_log()
+        for interface in tuple(self._interfaces.values()):
+            interface.reload()
+
+    def _reopen_log(self) -> str:
+        try:
+            self._log.written.reopen()
+        except OSError as error:
+            self._log.say(f"the log can't be opened again: {error}", ERROR)
+            return FAIL
+        return OK
+
+    # ---- events ------------------------------------------------------------------------------
+
+    def _hear(self, interface: StationInterface, event: Event) -> None:
+        self._log.hear(interface.name, event)
+        line = render(event)
+        if line is not None:
+            self._tell(interface, line)
+
+    def _tell(self, interface: StationInterface, line: str) -> None:
+        if interface.server is not None:
+            interface.server.tell(line)
+        if self._global is not None:
+            self._global.tell(line, prefix=f"IFNAME={interface.name} ")
+
+    # ---- commands of the program, on any socket ----------------------------------------------
+
+    def _carry(self, command: str) -> str | None:
+        """Answer what does not concern one interface; None for the rest."""
+        verb, _, rest = command.partition(" ")
+        if self._waiting and verb != "PING":
+            return FAIL
+        if verb == "LOG_LEVEL":
+            return self._log_level(rest)
+        if verb == "INTERFACES":
+            return self._list(rest)
+        carry = _PROGRAM_ORDERS.get(command)
+        return None if carry is None else carry(self)
+
+    def _stop(self) -> str:
+        self._loop.stop()
+        return OK
+
+    def _list(self, rest: str) -> str:
+        if rest == "ctrl":
+            return "".join(
+                f"{name} ctrl_iface={each.server.path.parent if each.server else ''}\n"
+                for name, each in self._interfaces.items()
+            )
+        return "".join(f"{name}\n" for name in self._interfaces) if not rest else FAIL
+
+    def _list_drivers(self) -> str:
+        return "".join(
+            f"{each.driver_name}\t{name}\t{DRIVERS[each.driver_name]}\n"
+            for name, each in self._interfaces.items()
+        )
+
+    def _log_level(self, rest: str) -> str:
+        if not rest:
+            stamps = int(self._log.written.timestamps)
+            return f"Current level: {self._log.level}\nTimestamp: {stamps}\n"
+        name, _, stamp = rest.partition(" ")
+        if name not in LEVELS or stamp not in ("", "0", "1"):
+            return FAIL
+        self._log.set_level(name)
+        if stamp:
+            self._log.written.timestamps = stamp == "1"
+        return OK
+
+    # ---- the global socket -------------------------------------------------------------------
+
+    def _open_global(self, path: Path, group: str | None) -> ControlServer:
+        number = group_id(group) if group else None
+        server = ControlServer(
+            self._loop, path, self._execute, group=number, longest=_LONGEST_GLOBAL,
+            has_levels=False,
+        )  # fmt: skip
+        if number is None:
+            path.chmod(_OWNERS_ONLY)
+        return server
+
+    def _execute(self, command: str) -> str:
+        try:
+            return self._execute_globally(command)
+        except (AirproofError, OSError) as error:
+            self._log.say(f"{command.partition(' ')[0]}: {error}", ERROR)
+            return FAIL
+
+    def _execute_globally(self, command: str) -> str:
+        verb, _, rest = command.partition(" ")
+        if verb.startswith("IFNAME="):
+            interface = self._interfaces.get(verb.removeprefix("IFNAME="))
+            return _NO_MATCH if interface is None else interface.execute(rest)
+        if command == "PING":
+            return "PONG\n"
+        if verb == "INTERFACE_ADD":
+            return self._add(rest)
+        if verb == "INTERFACE_REMOVE":
+            return self._remove(rest)
+        if verb == "NOTE":
+            return OK
+        if command == "STATUS":
+            return self._status()
+        if command == "SAVE_CONFIG":
+            replies = [each.execute(command) for each in self._interfaces.values()]
+            return OK if OK in replies else FAIL
+        answer = self._carry(command)
+        return UNKNOWN if answer is None else answer
+
+    def _status(self) -> str:
+        return "".join(
+            f"ifname={name}\naddress={each.control.station.address}\n"
+            for name, each in self._interfaces.items()
+        )
+
+    def _add(self, rest: str) -> str:
+        fields = rest.split("\t")
+        if not fields[0] or len(fields) > _FIELDS_OF_ADD:
+            return FAIL
+        fields += [""] * (_FIELDS_OF_ADD - len(fields))
+        name, config, driver, control, parameters, bridge, create, kind, address = fields
+        if create or kind not in ("", "sta") or address:
+            raise ConfigError("making network interfaces is not built yet")
+        self._begin(
+            InterfaceOptions(
+                interface=name,
+                config=Path(config).absolute() if config else None,
+                drivers=driver or "nl80211",
+                control=control or None,
+                parameters=parameters,
+                bridge=bridge or None,
+            )
+        )
+        return OK
+
+    def _remove(self, name: str) -> str:
+        interface = self._interfaces.get(name)
+        if interface is None:
+            return FAIL
+        self._tell(interface, _TERMINATING)
+        self._end(interface)
+        return OK
+
+
+_PROGRAM_ORDERS: Final[dict[str, Callable[[StationProgram], str]]] = {
+    "TERMINATE": StationProgram._stop,
+    "RELOG": StationProgram._reopen_log,
+    "INTERFACE_LIST": StationProgram._list_drivers,
+    "SUSPEND": lambda program: OK,
+    "RESUME": lambda program: OK,
+}

@@ -1,0 +1,211 @@
+"""`airproof wpa_supplicant`: the station as a program, with the options that scripts use.
+
+Source: sta-control, 5.
+"""
+
+from __future__ import annotations
+
+import getopt
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from harness import __version__
+from harness.base.errors import AirproofError, ConfigError
+from harness.live.daemonise import to_background
+from harness.live.log import DEBUG, Log
+from harness.live.loop import Loop
+from harness.live.station_files import read_file
+from harness.live.station_interface import InterfaceOptions
+from harness.live.station_log import EventLog
+from harness.live.station_program import ProgramOptions, StationProgram
+
+_LETTERS: Final = "b:Bc:C:D:de:f:g:G:hi:I:KLm:M:No:O:p:P:qsTtuvWyz:"
+_PER_INTERFACE: Final = {
+    "-b": "bridge",
+    "-i": "interface",
+    "-D": "drivers",
+    "-p": "parameters",
+    "-C": "control",
+    "-O": "control_override",
+}
+_FILES: Final = {"-c": "config", "-I": "extra"}
+_REFUSED: Final = {
+    "-u": "D-Bus is not built",
+    "-m": "P2P is not built",
+    "-M": "matching interfaces by pattern is not built",
+    "-z": "the coordination directory is not built",
+    "-o": "overriding drivers is not built",
+}
+_IGNORED: Final = ("-e", "-T", "-y")
+_FAILED: Final = 255
+_LEVELS: Final = ("EXCESSIVE", "MSGDUMP", "DEBUG", "INFO", "WARNING", "ERROR")
+_INFO: Final = _LEVELS.index("INFO")
+
+USAGE: Final = """\
+usage: airproof wpa_supplicant [-BdhKLqstTvW] [-P pid file] [-f log file]
+       [-g global control socket] [-G group]
+       -i interface -c configuration [-I more configuration] [-D driver[,driver]]
+       [-C control directory] [-O control directory] [-p driver parameters] [-b bridge]
+       [-N -i interface -c configuration ...]
+
+  -b  bridge that takes the interface of a backhaul link    -N  another interface follows
+  -B  go into the background once everything runs           -O  control directory, whatever
+  -c  configuration file                                        the file says
+  -C  control directory, for a file without one             -p  sim: air=SOCKET node=NAME
+  -d  log more (-dd: all)                                       address=MAC
+  -D  nl80211 (default), sim, none                          -P  write the process id
+  -f  log to a file, -s to syslog                           -q  log less
+  -g  global control socket, -G its group                   -t  time stamps in the log
+  -h  this text, -v version, -L licence                     -W  wait for a client first
+  -I  read after -c and never written                       -K  keys in the log
+"""
+
+
+@dataclass(slots=True)
+class _CommandLine:
+    """What was asked for. `only`: a text to print instead of anything else."""
+
+    interfaces: list[dict[str, str]] = field(default_factory=lambda: [{}])
+    global_socket: str | None = None
+    global_group: str | None = None
+    log_file: str | None = None
+    pid_file: str | None = None
+    level: int = _INFO
+    flags: set[str] = field(default_factory=set)
+    notices: list[str] = field(default_factory=list)
+    only: str | None = None
+
+
+def main(arguments: list[str]) -> int:
+    """Run the program; returns its exit status."""
+    try:
+        line = _read(arguments)
+    except (getopt.GetoptError, ConfigError):
+        print(USAGE, end="")
+        return 0
+    if line.only is not None:
+        print(line.only, end="")
+        return 0
+    try:
+        return _run(line)
+    except (AirproofError, OSError) as error:
+        print(f"airproof wpa_supplicant: {error}", file=sys.stderr)
+        return _FAILED
+
+
+def _read(arguments: list[str]) -> _CommandLine:
+    """Raises `GetoptError`, or `ConfigError` for words that no option takes."""
+    pairs, rest = getopt.getopt(arguments, _LETTERS)
+    if rest:
+        raise ConfigError(f"what is {rest[0]!r}?")
+    line = _CommandLine()
+    for letter, value in pairs:
+        _take(line, letter, value)
+    return line
+
+
+def _take(line: _CommandLine, letter: str, value: str) -> None:
+    if letter in _PER_INTERFACE or letter in _FILES:
+        line.interfaces[-1][_PER_INTERFACE.get(letter) or _FILES[letter]] = value
+    elif letter in _TEXTS:
+        line.only = line.only or _TEXTS[letter]
+    elif letter in _IGNORED or letter in _REFUSED:
+        line.notices.append(f"{letter}: {_REFUSED.get(letter, 'has no effect here')}")
+    elif letter == "-N":
+        line.interfaces.append({})
+    elif letter == "-d":
+        line.level = max(0, line.level - 1)
+    elif letter == "-q":
+        line.level = min(len(_LEVELS) - 1, line.level + 1)
+    elif letter in _NAMED:
+        setattr(line, _NAMED[letter], value)
+    else:
+        line.flags.add(letter)
+
+
+_NAMED: Final = {
+    "-g": "global_socket",
+    "-G": "global_group",
+    "-f": "log_file",
+    "-P": "pid_file",
+}
+_TEXTS: Final = {
+    "-h": USAGE,
+    "-v": f"wpa_supplicant (airproof) v{__version__}\n",
+    "-L": "airproof is under the BSD licence with three clauses.\n",
+}
+
+
+def _run(line: _CommandLine) -> int:
+    given = [each for each in line.interfaces if each]
+    if not given and line.global_socket is None:
+        print(USAGE, end="")
+        return _FAILED
+    if any("config" in each and "interface" not in each for each in given):
+        return _parse_only(given)
+    if any("interface" not in each for each in given):
+        print(USAGE, end="")
+        return _FAILED
+    return _serve(line, tuple(_options(each) for each in given))
+
+
+def _parse_only(given: list[dict[str, str]]) -> int:
+    for each in given:
+        for key in ("config", "extra"):
+            if key in each:
+                read_file(Path(each[key]))
+    return 0
+
+
+def _options(given: dict[str, str]) -> InterfaceOptions:
+    if "config" not in given and "control" not in given:
+        raise ConfigError(f"{given['interface']}: neither -c nor -C says where its socket is")
+    options = InterfaceOptions(interface=given["interface"])
+    for name in _PER_INTERFACE.values():
+        if name in given:
+            options = replace(options, **{name: given[name]})  # type: ignore[arg-type]
+    paths = {name: Path(given[name]).absolute() for name in _FILES.values() if name in given}
+    return replace(options, **paths)  # type: ignore[arg-type]
+
+
+def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
+    written = Log(
+        Path(line.log_file) if line.log_file else None,
+        timestamps="-t" in line.flags,
+        system="wpa_supplicant" if "-s" in line.flags else None,
+    )
+    log = EventLog(written, _LEVELS[line.level], shows_keys="-K" in line.flags)
+    for notice in line.notices:
+        log.say(notice)
+    loop = Loop(lambda error: log.say(str(error)))
+    pid_file = Path(line.pid_file).absolute() if line.pid_file else None
+    options = ProgramOptions(
+        interfaces=interfaces,
+        global_socket=Path(line.global_socket).absolute() if line.global_socket else None,
+        global_group=line.global_group,
+        waits_for_clients="-W" in line.flags,
+    )
+    try:
+        program = StationProgram(options, loop, log)
+        try:
+            log.say(f"airproof {__version__} runs", DEBUG)
+            if "-B" in line.flags:
+                to_background(pid_file)
+            elif pid_file is not None:
+                pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
+            loop.run()
+        finally:
+            program.close()
+            if pid_file is not None:
+                pid_file.unlink(missing_ok=True)
+    finally:
+        loop.close()
+        written.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,147 @@
+"""An air with one access point of ours, and the station's program, for tests that drive it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+from live_stage import Stage
+
+from harness.ap.access_point import AccessPoint
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.control_events import render
+from harness.base.entropy import SystemEntropy
+from harness.base.event import Event
+from harness.live.air_server import AirServer
+from harness.live.driver import Driver
+from harness.live.log import Log
+from harness.live.shared_air import SharedRadio
+from harness.live.station_interface import InterfaceOptions
+from harness.live.station_log import EventLog
+from harness.live.station_program import ProgramOptions, StationProgram
+from harness.wire.wsc.device import DeviceAttributes
+
+CONFIG = "ctrl_interface={}\nupdate_config=1\ndevice_name=lab\n"
+PUSH_BUTTON = 0x0280
+
+
+class AirThread:
+    """An air in a thread of its own: who joins waits for its answer."""
+
+    def __init__(self, path: Path) -> None:
+        self._stage = Stage()
+        self._server = AirServer(self._stage.loop, path, lambda line: None)
+        self._bell, self._ringing = socket.socketpair()
+        self._stage.loop.add(self._bell, self._stage.loop.stop)
+        self._thread = threading.Thread(target=self._stage.loop.run)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._ringing.send(b"x")
+        self._thread.join()
+        self._server.close()
+        self._stage.close()
+        self._bell.close()
+        self._ringing.close()
+
+
+class Field:
+    """Everything in one loop but the air; `close` ends it in the right order."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.folder = Path(tempfile.mkdtemp(prefix="ap"))
+        self.control = self.folder / "ctl"
+        self.config = self.folder / "sta.conf"
+        self.config.write_text(CONFIG.format(self.control))
+        self.air = self.folder / "air"
+        self._thread = AirThread(self.air)
+        self.ap_lines: list[str] = []
+        self._program: StationProgram | None = None
+        self._logs: list[Log] = []
+        self._radio = SharedRadio(self.air, stage.loop, "ap")
+        bss = BssConfig(interface="wlan0", ssid=b"home", passphrase="correct horse", wps_state=2)
+        self.ap = AccessPoint(
+            ApConfig(
+                bsss=(bss,),
+                channel=2412,
+                device=DeviceAttributes(device_name="ap"),
+                config_methods=PUSH_BUTTON,
+            ),
+            self._radio.address,
+            SystemEntropy(),
+        )
+        self._driver = Driver(self.ap, self._radio, stage.loop, self._hear)
+        stage.loop.join(self._driver)
+        self._driver.carry(self.ap.start(stage.loop.now()))
+        stage.until(lambda: "AP-ENABLED " in self.ap_lines)
+
+    def close(self) -> None:
+        if self._program is not None:
+            self.stage.loop.leave(self._program)
+            self._program.close()
+        for written in self._logs:
+            written.close()
+        self.stage.loop.leave(self._driver)
+        self._radio.close()
+        self._thread.close()
+        shutil.rmtree(self.folder)
+
+    def run(
+        self, *interfaces: InterfaceOptions, global_socket: Path | None = None, waits: bool = False
+    ) -> StationProgram:
+        """Start the station's program."""
+        options = ProgramOptions(
+            interfaces=interfaces, global_socket=global_socket, waits_for_clients=waits
+        )
+        written = Log(self.folder / "log")
+        self._logs.append(written)
+        self._program = StationProgram(options, self.stage.loop, EventLog(written, "DEBUG"))
+        return self._program
+
+    def interface(self, name: str = "wlan0", config: Path | None = None) -> InterfaceOptions:
+        return InterfaceOptions(
+            interface=name,
+            config=config or self.config,
+            drivers="sim",
+            parameters=self.parameters(name),
+        )
+
+    def parameters(self, name: str = "wlan0") -> str:
+        return f"air={self.air} node=sta-{name}"
+
+    def push_button(self) -> None:
+        self._driver.carry(self.ap.wps_pbc(self.stage.loop.now()))
+
+    def enter_pin(self, pin: str) -> None:
+        self._driver.carry(self.ap.wps_pin(pin, self.stage.loop.now()))
+
+    def call(self, *arguments: str, given: str | None = None) -> str:
+        """Run a program beside the loop and give what it says."""
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            if given is not None:
+                assert process.stdin is not None
+                process.stdin.write(given)
+                process.stdin.flush()
+            self.stage.until(lambda: process.poll() is not None, 20.0)
+            assert process.stdout is not None
+            return process.stdout.read()
+        finally:
+            process.kill()
+            process.communicate()
+
+    def _hear(self, event: Event) -> None:
+        line = render(event)
+        if line is not None:
+            self.ap_lines.append(line)

@@ -1,0 +1,277 @@
+"""`airproof wpa_supplicant` on a shared air, driven by the unmodified wpa_cli."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from live_stage import Client, Stage
+from station_stage import Field
+
+from harness.base.errors import AirproofError, RadioError
+from harness.live import wpa_supplicant
+from harness.live.station_interface import InterfaceOptions, control_place
+from vm import packages
+
+WPA_CLI = packages.find("wpa_cli")
+needs_wpa_cli = pytest.mark.skipif(WPA_CLI is None, reason="wpa_cli is not installed")
+Connect = Callable[[Path], Client]
+
+
+@pytest.fixture
+def field(stage: Stage) -> Iterator[Field]:
+    made = Field(stage)
+    yield made
+    made.close()
+
+
+def cli(field: Field, *words: str) -> str:
+    """One command by wpa_cli; its reply without the last line's end."""
+    assert WPA_CLI is not None
+    options = ["-p", str(field.control), "-i", "wlan0"]
+    return field.call(str(WPA_CLI.path), *options, *words).removesuffix("\n")
+
+
+def fields(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def connected(field: Field) -> bool:
+    return "wpa_state=COMPLETED" in cli(field, "status")
+
+
+# ---- the stock client -------------------------------------------------------------------------
+
+
+@needs_wpa_cli
+def test_wpa_cli_enrols_by_push_button_and_the_file_is_kept(field: Field) -> None:
+    field.config.chmod(0o640)
+    field.run(field.interface())
+    assert cli(field, "ping") == "PONG"
+    assert fields(cli(field, "status"))["wpa_state"] == "INACTIVE"
+    field.push_button()
+    assert cli(field, "wps_pbc") == "OK"
+    field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines))
+    field.stage.settle(0.2)
+    assert fields(cli(field, "status"))["ssid"] == "home"
+    assert 'psk="correct horse"' in field.config.read_text()
+    assert stat.S_IMODE(field.config.stat().st_mode) == 0o640
+    assert sorted(each.name for each in field.folder.iterdir()) == [
+        "air", "ctl", "log", "sta.conf",
+    ]  # fmt: skip
+    assert "correct horse" not in (field.folder / "log").read_text()
+
+
+@needs_wpa_cli
+def test_wpa_cli_enrols_by_pin(field: Field) -> None:
+    field.run(field.interface())
+    pin = cli(field, "wps_pin", "any")
+    assert cli(field, "wps_check_pin", pin) == pin
+    field.enter_pin(pin)
+    field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines), 20.0)
+
+
+@needs_wpa_cli
+def test_wpa_cli_makes_and_saves_a_network(field: Field) -> None:
+    field.run(field.interface())
+    assert cli(field, "add_network") == "0"
+    assert cli(field, "set_network", "0", "ssid", '"home"') == "OK"
+    assert cli(field, "set_network", "0", "psk", '"correct horse"') == "OK"
+    assert cli(field, "select_network", "0") == "OK"
+    field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines))
+    assert cli(field, "save_config") == "OK"
+    assert cli(field, "list_networks").splitlines()[1] == "0\thome\tany\t[CURRENT]"
+    flags = cli(field, "scan_results").splitlines()[1].split("\t")[3]
+    assert flags == "[WPA2-PSK-CCMP][WPS][ESS]"
+    assert 'ssid="home"' in field.config.read_text()
+    assert cli(field, "signal_poll").startswith("RSSI=")
+    assert cli(field, "disconnect") == "OK"
+    assert fields(cli(field, "status"))["wpa_state"] == "DISCONNECTED"
+
+
+@needs_wpa_cli
+def test_interactive_mode(field: Field) -> None:
+    field.run(field.interface())
+    assert WPA_CLI is not None
+    said = field.call(
+        str(WPA_CLI.path), "-p", str(field.control), "-i", "wlan0", given="ping\nstatus\nquit\n"
+    )
+    assert "Interactive mode" in said
+    assert "PONG" in said
+    assert "wpa_state=INACTIVE" in said
+
+
+@needs_wpa_cli
+def test_action_script_is_told_of_the_connection(field: Field) -> None:
+    field.run(field.interface())
+    script, told = field.folder / "act.sh", field.folder / "told"
+    script.write_text(f'#!/bin/sh\necho "$1 $2 $WPA_ID" >> {told}\n')
+    script.chmod(0o755)
+    assert WPA_CLI is not None
+    client = subprocess.Popen(
+        [str(WPA_CLI.path), "-p", str(field.control), "-i", "wlan0", "-a", str(script)],
+        stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        field.stage.settle(0.5)
+        field.push_button()
+        cli(field, "wps_pbc")
+        field.stage.until(lambda: told.exists() and "wlan0 CONNECTED 0" in told.read_text())
+        cli(field, "terminate")
+        assert "wlan0 WPS-SUCCESS" in told.read_text()
+    finally:
+        client.kill()
+        client.wait()
+
+
+@needs_wpa_cli
+def test_global_socket(field: Field) -> None:
+    path = field.folder / "global"
+    field.run(global_socket=path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o700
+    assert WPA_CLI is not None
+
+    def ask(*words: str) -> str:
+        return field.call(str(WPA_CLI.path), "-g", str(path), *words).removesuffix("\n")
+
+    assert ask("raw", "INTERFACES") == ""
+    words = ["wlan7", str(field.config), "sim", "", field.parameters("wlan7")]
+    assert ask("interface_add", *words) == "OK"
+    assert ask("interface_add", *words) == "FAIL"
+    assert ask("raw", "INTERFACES") == "wlan7"
+    assert ask("raw", "INTERFACE_LIST") == "sim\twlan7\ta simulated air (airproof air)"
+    assert "wpa_state=INACTIVE" in ask("IFNAME=wlan7", "status")
+    assert ask("IFNAME=wlan9", "status") == "FAIL-NO-IFNAME-MATCH"
+    assert (field.control / "wlan7").is_socket()
+    assert ask("interface_remove", "wlan7") == "OK"
+    assert ask("interface_remove", "wlan7") == "FAIL"
+    assert not field.control.exists()
+
+
+# ---- the sockets ------------------------------------------------------------------------------
+
+
+def test_monitors_hear_the_story_with_its_levels(
+    field: Field, client: Connect, stage: Stage
+) -> None:
+    field.run(field.interface())
+    monitor, asking = client(field.control / "wlan0"), client(field.control / "wlan0")
+    assert monitor.ask(stage, "ATTACH") == "OK\n"
+    field.push_button()
+    assert asking.ask(stage, "WPS_PBC") == "OK\n"
+    told: list[str] = []
+    stage.until(lambda: told.extend(monitor.received()) or "CONNECTED" in " ".join(told))
+    assert told[:3] == [
+        "<3>CTRL-EVENT-NETWORK-ADDED 0",
+        "<3>WPS-PBC-ACTIVE ",
+        "<3>CTRL-EVENT-SCAN-STARTED ",
+    ]
+    assert "<3>WPS-SUCCESS " in told
+
+
+def test_waiting_for_a_client(field: Field, client: Connect, stage: Stage) -> None:
+    field.config.write_text(
+        field.config.read_text() + 'network={\n\tssid="home"\n\tpsk="correct horse"\n}\n'
+    )
+    field.run(field.interface(), waits=True)
+    patient = client(field.control / "wlan0")
+    assert patient.ask(stage, "STATUS") == "FAIL\n"
+    stage.settle(0.5)
+    assert not any("AP-STA-CONNECTED" in line for line in field.ap_lines)
+    patient.send("ATTACH")
+    stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines))
+
+
+def test_a_second_program_does_not_take_the_socket(field: Field) -> None:
+    field.run(field.interface())
+    with pytest.raises(AirproofError, match="another program listens"):
+        field.run(InterfaceOptions(interface="wlan0", config=field.config, drivers="sim",
+                                   parameters=f"air={field.air} node=other"))  # fmt: skip
+    assert (field.control / "wlan0").is_socket()
+
+
+def test_a_radio_that_is_not_there(field: Field) -> None:
+    with pytest.raises(RadioError):
+        field.run(
+            InterfaceOptions(interface="wlan0", config=field.config, drivers="sim",
+                             parameters="air=/nonexistent/air")
+        )  # fmt: skip
+    assert not field.control.exists()
+
+
+def test_control_place_has_two_forms() -> None:
+    assert control_place("/run/x") == (Path("/run/x"), None)
+    assert control_place("DIR=/run/x GROUP=0") == (Path("/run/x"), 0)
+    with pytest.raises(AirproofError):
+        control_place("DIR=/run/x GROUP=nobody-has-this-group")
+
+
+def test_hang_up_reads_the_file_again(field: Field, client: Connect, stage: Stage) -> None:
+    field.run(field.interface())
+    asking = client(field.control / "wlan0")
+    field.config.write_text("device_name=other\n")
+    os.kill(os.getpid(), signal.SIGHUP)
+    stage.until(lambda: asking.ask(stage, "GET device_name") == "other")
+    field.config.write_text("device_name=bad\nfoo=1\n")
+    os.kill(os.getpid(), signal.SIGHUP)
+    stage.settle(0.2)
+    assert asking.ask(stage, "GET device_name") == "other"
+    assert "unknown key 'foo'" in (field.folder / "log").read_text()
+
+
+# ---- the command line -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["-v"], ["-L"], ["-?"], ["word"]])
+def test_texts_end_with_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert wpa_supplicant.main(arguments) == 0
+    assert capsys.readouterr().out
+
+
+def test_without_an_interface_there_is_nothing_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert wpa_supplicant.main([]) == 255
+    assert "usage" in capsys.readouterr().out
+    assert wpa_supplicant.main(["-i", "wlan0"]) == 255
+
+
+def test_a_file_alone_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good", tmp_path / "bad"
+    good.write_text("update_config=1\n")
+    bad.write_text("update_config=2\nfoo=1\n")
+    assert wpa_supplicant.main(["-c", str(good)]) == 0
+    assert wpa_supplicant.main(["-c", str(bad)]) == 255
+    told = capsys.readouterr().err
+    assert f"{bad}:1: update_config: 0 to 1, not 2" in told
+    assert f"{bad}:2: unknown key 'foo'" in told
+    assert wpa_supplicant.main(["-c", str(tmp_path / "none")]) == 255
+
+
+def test_in_the_background_without_a_radio(tmp_path: Path) -> None:
+    if not Path("/sys/class/net/lo").exists():
+        pytest.skip("there is no interface lo")
+    config, pid_file, log = tmp_path / "conf", tmp_path / "pid", tmp_path / "log"
+    config.write_text(f"ctrl_interface={tmp_path}/ctl\n")
+    status = subprocess.run(
+        [sys.executable, "-m", "harness.live.wpa_supplicant", "-B", "-Dnone", "-ilo",
+         f"-c{config}", f"-P{pid_file}", f"-f{log}", f"-g{tmp_path}/global"],
+        check=False, timeout=30, cwd=Path(wpa_supplicant.__file__).parents[2],
+    ).returncode  # fmt: skip
+    assert status == 0
+    pid = int(pid_file.read_text())
+    try:
+        assert (tmp_path / "ctl" / "lo").is_socket()
+    finally:
+        os.kill(pid, signal.SIGTERM)
+    limit = time.monotonic() + 10
+    while pid_file.exists() and time.monotonic() < limit:
+        time.sleep(0.02)
+    assert not pid_file.exists()
+    assert not (tmp_path / "ctl").exists()
+    assert not (tmp_path / "global").exists()
