@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
 from harness.proto.eap_peer import EapPeer
+from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
@@ -16,7 +18,8 @@ from harness.sta import multi_ap
 from harness.sta.bss_table import Bss
 from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
-from harness.sta.joining import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt, SaeStart
+from harness.sta.joining import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt, CachedKey, SaeStart
+from harness.sta.pmksa import PmksaCache
 from harness.sta.protection import Protection
 from harness.sta.security import Choice, choose, choose_wpa
 from harness.sta.selection import Candidate
@@ -34,12 +37,15 @@ from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
 
+Port: TypeAlias = Callable[[bytes, bytes | None, bytes], EapolPort]
+"""Makes who answers EAPOL frames, of the PMK, its PMKID if it has one, and our RSNE."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Who the station is: what every attempt takes from it.
 
-    `uuid`: 16 octets. `enrollee`: makes who enrols.
+    `uuid`: 16 octets. `enrollee`: makes who enrols. `pmksas`: keys of earlier SAE.
     """
 
     own: MacAddress
@@ -47,6 +53,7 @@ class Identity:
     config: StationConfig
     frequencies: tuple[int, ...]
     enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee
+    pmksas: PmksaCache = field(default_factory=PmksaCache)
 
     def probe_element(self, order: WpsParameters) -> bytes:
         """The WSC element of Probe Requests while an enrolment is under way."""
@@ -68,13 +75,13 @@ class Identity:
         return wsc_element(request.encode())
 
 
-def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy) -> Attempt:
+def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy, now: float) -> Attempt:
     """What to send, and who answers, to join that BSS for that network."""
     if candidate.network.wps is not None:
         return _enrolment(candidate, candidate.network.wps, identity, entropy)
     choice = choose(candidate.bss, candidate.network, identity.config.security)
     if candidate.bss.rsn is not None and choice is not None:
-        return _rsn(candidate, candidate.bss.rsn, choice, identity, entropy)
+        return _rsn(candidate, candidate.bss.rsn, choice, identity, entropy, now)
     own_element = choose_wpa(candidate.bss, candidate.network)
     if own_element is not None:
         return _wpa(candidate, own_element, identity, entropy)
@@ -98,9 +105,7 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
     )
 
 
-def _wpa(
-    candidate: Candidate, own_element: bytes, identity: Identity, entropy: Entropy
-) -> Attempt:
+def _wpa(candidate: Candidate, own_element: bytes, identity: Identity, entropy: Entropy) -> Attempt:
     """Join by WPA version 1."""
     network, bss, version = candidate.network, candidate.bss, identity.config.eapol_version
     config = SupplicantConfig(
@@ -126,18 +131,23 @@ def _wpa(
 
 
 def _rsn(
-    candidate: Candidate, offered: Rsne, choice: Choice, identity: Identity, entropy: Entropy
+    candidate: Candidate,
+    offered: Rsne,
+    choice: Choice,
+    identity: Identity,
+    entropy: Entropy,
+    now: float,
 ) -> Attempt:
     network, bss = candidate.network, candidate.bss
     version = identity.config.eapol_version
 
-    def port(pmk: bytes, pmkid: bytes | None) -> EapolPort:
+    def port(pmk: bytes, pmkid: bytes | None, own_rsne: bytes) -> EapolPort:
         config = SupplicantConfig(
             own=identity.own,
             peer=bss.bssid,
             pmk=pmk,
             akm=choice.akm,
-            own_rsne=choice.rsne,
+            own_rsne=own_rsne,
             own_rsnxe=choice.rsnxe,
             peer_rsne=_whole(ELEMENT_RSN, bss),
             peer_rsnxe=_whole(ELEMENT_RSNX, bss),
@@ -149,16 +159,49 @@ def _rsn(
         )
         return EapolPort(Supplicant(config, entropy), version)
 
-    is_sae = choice.akm == AKM_SAE
-    return replace(
+    attempt = replace(
         _attempt(candidate, choice.rsne + choice.rsnxe),
-        port=None if is_sae else port(network.pmk(), None),
-        sae=_sae(candidate, choice, identity, entropy, port) if is_sae else None,
         protection=Protection(identity.own, bss.bssid, entropy) if choice.mfp else None,
         pairwise=CIPHER_CCMP,
         group=offered.group,
         akm=choice.akm,
         completion_s=PSK_COMPLETION_S,
+    )
+    if choice.akm != AKM_SAE:
+        return replace(attempt, port=port(network.pmk(), None, choice.rsne))
+    attempt = replace(attempt, sae=_sae(candidate, choice, identity, entropy, port))
+    return _with_cached_key(candidate, choice, identity, attempt, port, now)
+
+
+def _with_cached_key(
+    candidate: Candidate,
+    choice: Choice,
+    identity: Identity,
+    attempt: Attempt,
+    port: Port,
+    now: float,
+) -> Attempt:
+    """Use the key of an earlier SAE with that AP, if there is one."""
+    network, bss = candidate.network, candidate.bss
+    secret, pmksas = network.sae_secret or "", identity.pmksas
+    known = pmksas.find(bss.bssid, bss.ssid, secret, now)
+    if known is None:
+        return attempt
+
+    def forget() -> None:
+        pmksas.forget(bss.bssid, bss.ssid, secret)
+
+    def fallback() -> Attempt:
+        forget()
+        return attempt
+
+    own_rsne = replace(Rsne.decode(choice.rsne[2:]), pmkids=(known.pmkid,)).element()
+    return replace(
+        attempt,
+        sae=None,
+        cached=CachedKey(fallback, forget),
+        elements=_attempt(candidate, own_rsne + choice.rsnxe).elements,
+        port=port(known.pmk, known.pmkid, own_rsne),
     )
 
 
@@ -173,7 +216,7 @@ def _sae(
     choice: Choice,
     identity: Identity,
     entropy: Entropy,
-    port: Callable[[bytes, bytes | None], EapolPort],
+    port: Port,
 ) -> SaeStart:
     network, bss = candidate.network, candidate.bss
     assert network.sae_secret is not None, "the choice saw to it"
@@ -186,7 +229,12 @@ def _sae(
         groups=identity.config.security.sae_groups,
     )
     machine = SaeInitiator(config, entropy)
-    return SaeStart(machine, lambda accepted: port(accepted.pmk, accepted.pmkid))
+
+    def accept(accepted: SaeAccepted, now: float) -> EapolPort:
+        identity.pmksas.store(bss.bssid, bss.ssid, network.sae_secret or "", accepted, now)
+        return port(accepted.pmk, accepted.pmkid, choice.rsne)
+
+    return SaeStart(machine, accept)
 
 
 def _enrolment(

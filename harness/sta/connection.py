@@ -12,6 +12,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.seam import (
+    AKM_SAE,
     Associate,
     Authenticate,
     Deauthenticate,
@@ -83,6 +84,7 @@ FIRST_EAPOL_S: Final = 10.0
 EARLY_EAPOL_S: Final = 0.2
 
 REASON_ELEMENT_DIFFERS: Final = 17
+STATUS_INVALID_PMKID: Final = 53
 
 
 class Connection:
@@ -177,7 +179,7 @@ class Connection:
         done: list[Output] = []
         for output in sae.machine.step(received, now):
             if isinstance(output, SaeAccepted):
-                self.attempt = replace(self._present(), port=sae.port(output))
+                self.attempt = replace(self._present(), port=sae.port(output, now))
                 state, more = self._associate(now)
                 return state, (*done, *more)
             if isinstance(output, SaeFailed):
@@ -241,6 +243,9 @@ class Connection:
         if given.status != 0:
             fields = {"bssid": attempt.bssid, "status": given.status, "timeout": False}
             note = Notify(events.ASSOCIATION_REJECTED, fields)
+            if given.status == STATUS_INVALID_PMKID and attempt.cached is not None:
+                following, begun = self._on_join(Join(attempt.cached.fallback()), now)
+                return following, (note, *begun)
             return self._end(Cause.ASSOCIATION_REJECTED, note)
         completed = Notify(events.ASSOCIATION_COMPLETED, {"bssid": attempt.bssid})
         outputs: tuple[Output, ...] = (completed,)
@@ -362,7 +367,8 @@ class Connection:
 
     def _suspects_key(self) -> bool:
         """A 4-way handshake that breaks before the first keys: as it is with a wrong PSK."""
-        return self.state is WpaState.FOUR_WAY_HANDSHAKE and not self._announced
+        is_psk = self._present().akm != AKM_SAE  # SAE has proved the password before
+        return is_psk and self.state is WpaState.FOUR_WAY_HANDSHAKE and not self._announced
 
     def _carry_out(self, outputs: Outputs) -> tuple[WpaState, Outputs]:
         """Turn what the EAPOL side put out into commands for the radio."""
@@ -462,6 +468,8 @@ class Connection:
         self, cause: Cause, *outputs: Output, reason: int = 0, locally_generated: bool = True
     ) -> tuple[WpaState, Outputs]:
         attempt = self._present()
+        if attempt.cached is not None and self.state < WpaState.COMPLETED:
+            attempt.cached.forget()
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
             outputs = (*outputs, suspected)
@@ -496,7 +504,7 @@ _TABLE: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
         Connection._on_authentication_unanswered, _OVER, "802.11-2020 11.3.4.2"
     ),
     (_S.ASSOCIATING, AssociationAnswered): Cell(
-        Connection._on_associated, _AFTER_EAPOL, "802.11-2020 11.3.5.2"
+        Connection._on_associated, _AFTER_EAPOL | {_S.AUTHENTICATING}, "802.11-2020 11.3.5.2"
     ),
     (_S.ASSOCIATING, AssociationUnanswered): Cell(
         Connection._on_association_unanswered, _OVER, "802.11-2020 11.3.5.2"

@@ -127,7 +127,7 @@ class Core:
     def join(self, candidate: Candidate, now: float) -> None:
         """Begin to join it; the connection has to be at rest."""
         self.scanner.stop()
-        attempt = attempt_for(candidate, self.identity, self._entropy)
+        attempt = attempt_for(candidate, self.identity, self._entropy, now)
         self.advance(Join(attempt), now)
 
     def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
@@ -139,7 +139,7 @@ class Core:
             raise UsageError(f"no BSS of the present network is known at {bssid}")
         candidate = Candidate(network, bss)
         self.scanner.stop()
-        attempt = attempt_for(candidate, self.identity, self._entropy)
+        attempt = attempt_for(candidate, self.identity, self._entropy, now)
         self.advance(Join(replace(attempt, previous=self.current)), now)
 
     def delay_after(self, ended: Ended) -> float:

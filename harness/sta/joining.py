@@ -44,7 +44,18 @@ class SaeStart:
     """SAE in the place of Open System. `port`: who answers EAPOL frames once it is through."""
 
     machine: SaeInitiator
-    port: Callable[[SaeAccepted], EapolPort]
+    port: Callable[[SaeAccepted, float], EapolPort]
+
+
+@dataclass(frozen=True, slots=True)
+class CachedKey:
+    """A key of an earlier SAE in the place of a new one.
+
+    `fallback`: what to try instead when the AP does not know it; `forget`: it is no good.
+    """
+
+    fallback: Callable[[], Attempt]
+    forget: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +67,8 @@ class Attempt:
     wanted, with that profile. `enrolling`: the association serves WPS only. `completion_s`:
     seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
     left for this one. `sae`: how to authenticate, None for Open System; `port` comes of it.
-    `protection`: None when management frames are not protected.
+    `cached`: the key is of an earlier SAE. `protection`: None when management frames are not
+    protected.
     """
 
     network_id: int
@@ -75,6 +87,7 @@ class Attempt:
     completion_s: float = PSK_COMPLETION_S
     previous: MacAddress | None = None
     sae: SaeStart | None = None
+    cached: CachedKey | None = None
     protection: Protection | None = None
 
 

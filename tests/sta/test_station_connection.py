@@ -486,7 +486,7 @@ def _brought_to(state: WpaState, multi_ap: bool) -> Connection:
     connection = Connection("wlan0")
     if state is WpaState.DISCONNECTED:
         return connection
-    connection.step(Join(attempt_for(candidate, identity, SeededEntropy(b"x"))), 0.0)
+    connection.step(Join(attempt_for(candidate, identity, SeededEntropy(b"x"), 0.0)), 0.0)
     if state >= WpaState.ASSOCIATING:
         connection.step(AuthenticationAnswered(0, 2, 0), 0.0)
     if state >= WpaState.ASSOCIATED:

@@ -27,18 +27,20 @@ from harness.sta.connection import Connection
 from harness.sta.credentials import network_from
 from harness.sta.joining import (
     ActionArrived,
+    AssociationAnswered,
     Attempt,
     AuthenticationAnswered,
     Cause,
     Ended,
     Join,
+    LinkLost,
     Perform,
 )
 from harness.sta.protection import Protection
 from harness.sta.security import Choice, choose
 from harness.sta.selection import Candidate
 from harness.sta.state import WpaState
-from harness.wire.dot11.elements import element
+from harness.wire.dot11.elements import Elements, element
 from harness.wire.dot11.frames import Action, decode_frame
 from harness.wire.rsn import Rsne
 from harness.wire.sa_query import CATEGORY_SA_QUERY, REQUEST, RESPONSE, SaQuery
@@ -194,12 +196,18 @@ def test_credentials_that_stay_as_they_are(key: bytes, auth: int, add_sae: bool)
 # ---- a connection -------------------------------------------------------------------------------
 
 
-def attempt(password: str = PASSPHRASE, **habits: int) -> Attempt:
+def identity_with(**habits: int) -> Identity:
+    config = StationConfig(device=DEVICE, security=SecurityHabits(**habits))
+    return Identity(STA, bytes(16), config, (2412,))
+
+
+def attempt(
+    password: str = PASSPHRASE, identity: Identity | None = None, now: float = 0.0, **habits: int
+) -> Attempt:
     found = bss(AKM_SAE, capabilities=MFPC | MFPR, extra=HASHING)
     network = dataclasses.replace(ONLY_SAE, passphrase=password)
-    config = StationConfig(device=DEVICE, security=SecurityHabits(**habits))
-    identity = Identity(STA, bytes(16), config, (2412,))
-    return attempt_for(Candidate(network, found), identity, SeededEntropy(b"station"))
+    identity = identity or identity_with(**habits)
+    return attempt_for(Candidate(network, found), identity, SeededEntropy(b"station"), now)
 
 
 def responder() -> SaeResponder:
@@ -268,6 +276,71 @@ def test_an_access_point_with_another_password_is_left() -> None:
     (leave,) = performed(outputs)
     assert isinstance(leave, Deauthenticate)
     assert connection.state is WpaState.DISCONNECTED
+
+
+def accepted(identity: Identity) -> SaeResponder:
+    """Authenticate once by SAE; gives the access point's side."""
+    connection, machine = Connection("wlan0"), responder()
+    (commit,) = performed(connection.step(Join(attempt(identity=identity)), 0.0))
+    (confirm,) = performed(connection.step(answered(machine, commit), 0.0))
+    connection.step(answered(machine, confirm), 0.0)
+    assert connection.state is WpaState.ASSOCIATING
+    return machine
+
+
+def test_the_key_of_an_earlier_sae_is_used_again() -> None:
+    identity = identity_with()
+    accepted(identity)
+    connection = Connection("wlan0")
+
+    (authenticate,) = performed(connection.step(Join(attempt(identity=identity)), 1.0))
+    (associate,) = performed(connection.step(AuthenticationAnswered(0, 2, 0), 1.0))
+
+    assert isinstance(authenticate, Authenticate)
+    assert authenticate.algorithm == 0
+    assert isinstance(associate, Associate)
+    value = Elements(associate.elements).rsn
+    assert value is not None
+    kept = identity.pmksas.find(AP1, b"home", PASSPHRASE, 1.0)
+    assert kept is not None
+    assert Rsne.decode(value).pmkids == (kept.pmkid,)
+    assert connection.attempt is not None
+    assert connection.attempt.port is not None
+
+
+def test_an_access_point_that_forgot_the_key_gets_another_sae() -> None:
+    identity = identity_with()
+    accepted(identity)
+    connection = Connection("wlan0")
+    connection.step(Join(attempt(identity=identity)), 1.0)
+    connection.step(AuthenticationAnswered(0, 2, 0), 1.0)
+
+    outputs = connection.step(AssociationAnswered(53, Elements()), 1.0)
+
+    (commit,) = performed(outputs)
+    assert isinstance(commit, Authenticate)
+    assert commit.algorithm == 3
+    assert connection.state is WpaState.AUTHENTICATING
+    assert identity.pmksas.find(AP1, b"home", PASSPHRASE, 1.0) is None
+
+
+def test_a_cached_key_that_leads_nowhere_is_forgotten() -> None:
+    identity = identity_with()
+    accepted(identity)
+    connection = Connection("wlan0")
+    connection.step(Join(attempt(identity=identity)), 1.0)
+    connection.step(LinkLost(1, False), 1.0)
+
+    assert attempt(identity=identity).sae is not None
+
+
+def test_keys_are_kept_for_one_password_and_half_a_day() -> None:
+    identity = identity_with()
+    accepted(identity)
+
+    assert attempt(identity=identity, now=43199.0).sae is None
+    assert attempt(identity=identity, now=43200.0).sae is not None
+    assert attempt("another password", identity=identity).sae is not None
 
 
 def test_open_system_is_not_taken_for_sae() -> None:
