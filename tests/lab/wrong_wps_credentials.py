@@ -45,7 +45,7 @@ WRONG = [
         "ap",
         "tester:other-key",
         "test_an_open_fronthaul_bss_hands_out_itself_as_open",
-        "M8 (frame *): Credential's Network Key: expected '', got 'another passphrase'*",
+        "M8 (frame *): Credential's Network Key: expected '', got '*",
     ),
     (
         "ap",
