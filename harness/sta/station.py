@@ -117,7 +117,8 @@ class Station:
             return core.connection.state
         if core.scanner.running is not None:
             return WpaState.SCANNING
-        return WpaState.DISCONNECTED if core.networks.any_wanted() else WpaState.INACTIVE
+        waits = core.user_disconnected or core.networks.any_wanted()
+        return WpaState.DISCONNECTED if waits else WpaState.INACTIVE
 
     @property
     def bssid(self) -> MacAddress | None:

@@ -197,7 +197,8 @@ class StationControl:
         self.adopt(config)
         for network in added:
             core.add_network(network, now)
-        self.do(self.station.reconnect(now), now)
+        if not core.user_disconnected:
+            self.do(self.station.reconnect(now), now)
 
     # ---- parts -------------------------------------------------------------------------------
 
