@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from harness.proto.authenticator import Authenticator
     from harness.proto.sa_query import SaQueryMachine
 
+_SHORT_PREAMBLE = 0x0020
+"""Capability: IEEE 802.11-2020, 9.4.1.4."""
+
 UNASSOCIATED_LIMIT = 64
 """How many stations that only authenticated are remembered: forged frames cost us no more."""
 
@@ -88,6 +91,7 @@ class Station:
             "[AUTH]": self.state is not StationState.LEAVING,
             "[ASSOC]": self.associated,
             "[AUTHORIZED]": self.authorized,
+            "[SHORT_PREAMBLE]": self.associated and bool(self.capability & _SHORT_PREAMBLE),
             "[MFP]": self.mfp,
             "[WPS]": self.wps,
             "[MAYBE_WPS]": self.maybe_wps,

@@ -239,7 +239,12 @@ class Daemon:
             self.loop.turn(limit)
 
     def _start_failed(self, hosted: HostedAccessPoint) -> None:
-        """A radio listed on the command line that can't start, or goes, ends the program."""
+        """A radio listed on the command line that can't start, or goes, ends the program.
+
+        One that refuses later, at a command, stays disabled.
+        """
+        if self._started and not hosted.lost:
+            return
         self.status = 1
         if self._started and hosted.interface.settings.file in self._options.files:
             self.loop.stop()

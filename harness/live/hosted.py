@@ -41,8 +41,8 @@ Common = Callable[[str], str | None]
 class HostedAccessPoint:
     """A radio of the daemon's and everything on it.
 
-    `group`: of control sockets unless the settings name one. `tell`: for the global socket.
-    `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone. Raises
+    `lost`: the radio has gone. `group`: of control sockets unless the settings name one. `tell`:
+    for the global socket. `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone. Raises
     `RadioError`, `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
@@ -64,6 +64,7 @@ class HostedAccessPoint:
         self._tell_global = tell
         self._common = common
         self._failed = failed
+        self.lost = False
         self._files = RealFiles(lambda line: written.say(line, log.ERROR))
         self._servers: dict[str, ControlServer] = {}
         self._commands: dict[str, BssCommands] = {}
@@ -195,9 +196,10 @@ class HostedAccessPoint:
     def _stop_after_refusal(self) -> None:
         if self.interface.running:
             self._driver.carry(self.interface.disable(self._loop.now()))
-            self._failed(self)
+        self._failed(self)
 
     def _radio_lost(self) -> None:
+        self.lost = True
         self._log.say(f"{self.name}: the radio has gone", log.ERROR)
         self._loop.call_after(0, self._stop_after_refusal)
 

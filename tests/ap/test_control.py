@@ -239,7 +239,9 @@ def test_stations_are_shown_one_after_the_other() -> None:
     ScriptedStation(desk, ALICE).join_with_key(PSK)
     ScriptedStation(desk, BOB).join_with_key(PSK)
     first = desk.ask("STA-FIRST")
-    assert first.startswith(f"{ALICE}\nflags=[AUTH][ASSOC][AUTHORIZED]\naid=1\ncapability=0x431\n")
+    assert first.startswith(
+        f"{ALICE}\nflags=[AUTH][ASSOC][AUTHORIZED][SHORT_PREAMBLE]\naid=1\ncapability=0x431\n"
+    )
     assert "dot11RSNAStatsSelectedPairwiseCipher=00-0f-ac-4\n" in first
     assert "AKMSuiteSelector=00-0f-ac-2\nhostapdWPAPTKState=11\n" in first
     assert desk.ask(f"STA-NEXT {ALICE}").startswith(f"{BOB}\n")

@@ -24,6 +24,8 @@ from harness.wire.dot11.frames import Deauthentication, Disassociation, manageme
 from harness.wire.dot11.header import DEAUTHENTICATION, DISASSOCIATION
 
 _DEFAULT_REASON: Final = 2
+_DEVICES_KEPT: Final = 256
+"""Of how many Enrollees it is remembered what they told of themselves: the newest ones."""
 _Device: TypeAlias = dict[str, str]
 
 
@@ -59,15 +61,14 @@ class BssCommands:
         return Reply(UNKNOWN)
 
     def hear(self, event: Event) -> None:
-        """Remember what an Enrollee told of itself, for STA."""
+        """Remember what an Enrollee told of itself, for STA after it has come back."""
         if event.name == events.REGISTRATION_SUCCEEDED:
             station = event.fields.get("station")
             if isinstance(station, MacAddress):
-                self._devices[station] = texts.device(event.fields)
-        elif event.name == events.STATION_REMOVED:
-            station = event.fields.get("station")
-            if isinstance(station, MacAddress):
                 self._devices.pop(station, None)
+                self._devices[station] = texts.device(event.fields)
+                for oldest in list(self._devices)[:-_DEVICES_KEPT]:
+                    del self._devices[oldest]
 
     # ---- the interface --------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from harness.base.seam import AKM_SAE
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import AuthenticatorState
 from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC
+from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
 from harness.wire.printf import encode_printf
 from harness.wire.wsc.device import device_type_text, uuid_text
 
@@ -35,7 +36,9 @@ _PTK_STATES: Final = {
     AuthenticatorState.FAILED: 2,
 }
 """As the reference numbers the states of IEEE 802.11-2020, 12.7.9."""
+CAPABILITY_SHORT_PREAMBLE: Final = 0x0020
 _RATE: Final = 0x7F
+_OFDM_RATES: Final = frozenset((12, 18, 24, 36, 48, 72, 96, 108))
 
 
 def status(interface: Interface, *, phy: str) -> str:
@@ -47,16 +50,17 @@ def status(interface: Interface, *, phy: str) -> str:
     except ConfigError:
         megahertz = 0
     first = interface.settings.bsss[0]
+    stations = [each for bss in _running(interface) for each in bss.stations if each.aid]
     shown: list[tuple[str, object]] = [
         ("state", _state(interface)),
         ("phy", phy),
         ("freq", megahertz),
-        ("num_sta_non_erp", 0),
-        ("num_sta_no_short_slot_time", 0),
-        ("num_sta_no_short_preamble", 0),
+        ("num_sta_non_erp", sum(1 for each in stations if not _does_ofdm(each))),
+        ("num_sta_no_short_slot_time", _without(stations, CAPABILITY_SHORT_SLOT)),
+        ("num_sta_no_short_preamble", _without(stations, CAPABILITY_SHORT_PREAMBLE)),
         ("olbc", 0),
         ("num_sta_ht_no_gf", 0),
-        ("num_sta_no_ht", 0),
+        ("num_sta_no_ht", len(stations)),
         ("num_sta_ht_20_mhz", 0),
         ("num_sta_ht40_intolerant", 0),
         ("olbc_ht", 0),
@@ -85,6 +89,19 @@ def status(interface: Interface, *, phy: str) -> str:
             (f"num_sta[{index}]", _count(running)),
         ]
     return _lines(shown)
+
+
+def _running(interface: Interface) -> tuple[Bss, ...]:
+    machine = interface.machine
+    return machine.bsss if machine is not None and machine.running else ()
+
+
+def _does_ofdm(found: Station) -> bool:
+    return any(rate & _RATE in _OFDM_RATES for rate in found.rates)
+
+
+def _without(stations: list[Station], capability: int) -> int:
+    return sum(1 for each in stations if not each.capability & capability)
 
 
 def _state(interface: Interface) -> str:

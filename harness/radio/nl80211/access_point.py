@@ -99,24 +99,33 @@ class AccessPointSide:
             core.create(name, nl.IFTYPE_AP, command.bssid)
         else:
             core.set_kind(name, nl.IFTYPE_AP)
-            self._registered.discard(core.index(name))
             core.links.set_address(core.index(name), command.bssid)
         core.links.set_up(core.index(name))
         return created
 
     def _register(self, interface: str) -> None:
+        """Ask for the frames that an access point needs.
+
+        What was asked for is kept while the interface stays an access point's, and lost when it
+        was a station's in between: we ask again, and it may be said that we did already.
+        """
         index = self._core.index(interface)
-        if index in self._registered:
-            return
+        ours = (errno.EALREADY, errno.EBUSY) if index in self._registered else ()
         for frame_control in _RECEIVED_FRAMES:
-            self._core.command(
-                nl.CMD_REGISTER_FRAME,
-                interface,
-                u16(nl.ATTR_FRAME_TYPE, frame_control),
-                attribute(nl.ATTR_FRAME_MATCH),
-            )
-        self._core.command(nl.CMD_UNEXPECTED_FRAME, interface)
+            frame_type = u16(nl.ATTR_FRAME_TYPE, frame_control)
+            match = attribute(nl.ATTR_FRAME_MATCH)
+            self._ask(ours, nl.CMD_REGISTER_FRAME, interface, frame_type, match)
+        self._ask(ours, nl.CMD_UNEXPECTED_FRAME, interface)
         self._registered.add(index)
+
+    def _ask(
+        self, tolerated: tuple[int, ...], command: int, interface: str, *attributes: bytes
+    ) -> None:
+        try:
+            self._core.command(command, interface, *attributes)
+        except NetlinkError as error:
+            if error.errno not in tolerated:
+                raise
 
     def change_beacon(self, command: ChangeBeacon) -> None:
         self._core.command(
