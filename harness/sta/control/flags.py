@@ -8,16 +8,15 @@ from harness.base.address import MacAddress
 from harness.base.errors import WireError
 from harness.sta.bss_table import Bss
 from harness.wire.dot11.elements import Elements
-from harness.wire.rsn import Rsne
+from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.wpa import WpaElement
 
 ELEMENT_MESH_ID: Final = 114
-ELEMENT_RSNX: Final = 244
 _H2E: Final = 5
 """Bit of the RSN Extension element: SAE hash-to-element (IEEE 802.11-2020, 9.4.2.241)."""
 _IBSS: Final = 0x0002
 _PREAUTHENTICATION: Final = 0x0001
-_OUI_RSN, _OUI_WPA = 0x000FAC00, 0x0050F200
-_WPA_VERSION: Final = b"\x01\x00"
+_OUI: Final = 0x000FAC00
 
 _AKMS: Final = (
     (1, "EAP"),
@@ -53,10 +52,10 @@ def flags(bss: Bss, own: MacAddress) -> str:
     elements = bss.elements
     found = ""
     if elements.wpa is not None:
-        found += _security("WPA", _wpa(elements.wpa), _OUI_WPA)
+        found += _security("WPA", _wpa(elements.wpa))
     if elements.rsn is not None:
         is_mesh = elements.get(ELEMENT_MESH_ID) is not None
-        found += _security("RSN" if is_mesh else "WPA2", bss.rsn, _OUI_RSN)
+        found += _security("RSN" if is_mesh else "WPA2", bss.rsn)
         found += _extension(elements)
     found += _wps(bss, own)
     if bss.privacy and not bss.is_secured:
@@ -70,34 +69,20 @@ def flags(bss: Bss, own: MacAddress) -> str:
     return found
 
 
-def _security(prefix: str, said: Rsne | None, oui: int) -> str:
+def _security(prefix: str, said: Rsne | WpaElement | None) -> str:
     if said is None:
         return f"[{prefix}-?]"
-    akms = "+".join(name for number, name in _AKMS if oui | number in said.akms)
-    ciphers = "+".join(name for number, name in _CIPHERS if oui | number in said.pairwise)
-    ahead = "-preauth" if said.capabilities & _PREAUTHENTICATION and oui == _OUI_RSN else ""
-    return f"[{prefix}-{akms}-{ciphers}{ahead}]"
+    akms = "+".join(name for number, name in _AKMS if _OUI | number in said.akms)
+    ciphers = "+".join(name for number, name in _CIPHERS if _OUI | number in said.pairwise)
+    ahead = isinstance(said, Rsne) and said.capabilities & _PREAUTHENTICATION
+    return f"[{prefix}-{akms}-{ciphers}{'-preauth' if ahead else ''}]"
 
 
-def _wpa(value: bytes) -> Rsne | None:
-    """Read the WPA element: an early RSN element with suites of another OUI."""
-    if value[:2] != _WPA_VERSION or len(value) < 12:
-        return None
+def _wpa(value: bytes) -> WpaElement | None:
     try:
-        group, rest = value[2:6], value[6:]
-        pairwise, rest = _suites(rest)
-        akms, _ = _suites(rest)
-    except ValueError:
+        return WpaElement.decode(value)
+    except WireError:
         return None
-    return Rsne(int.from_bytes(group, "big"), pairwise, akms)
-
-
-def _suites(octets: bytes) -> tuple[tuple[int, ...], bytes]:
-    end = 2 + 4 * int.from_bytes(octets[:2], "little")
-    if not 2 < end <= len(octets):
-        raise ValueError("a list of suites that does not fit")
-    suites = (octets[at : at + 4] for at in range(2, end, 4))
-    return tuple(int.from_bytes(suite, "big") for suite in suites), octets[end:]
 
 
 def _extension(elements: Elements) -> str:

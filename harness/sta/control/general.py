@@ -164,11 +164,11 @@ def _ignored(control: StationControl, rest: str, now: float) -> str:
 
 _FIXED_CAPABILITIES: Final = {
     "eap": "WSC",
-    "pairwise": "CCMP NONE",
+    "pairwise": "CCMP TKIP NONE",
     "group": "CCMP TKIP",
     "group_mgmt": "AES-128-CMAC",
     "key_mgmt": "WPA-PSK NONE SAE",
-    "proto": "RSN",
+    "proto": "RSN WPA",
     "auth_alg": "OPEN",
     "modes": "",
     "multibss": "MULTIBSS-STA",
