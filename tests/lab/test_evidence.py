@@ -74,7 +74,7 @@ def test_a_peers_breach_is_told_from_a_slip_of_ours(error: Exception, kind: str)
 def test_two_runs_in_one_second_have_two_folders(tmp_path: Path) -> None:
     about = {"air": "sim", "ap": "tester:x/../y", "sta": "airproof"}
     first = RunFolder.choose(tmp_path, about)
-    first.begin([])
+    first.begin([], [])
 
     assert "/../" not in str(first.path)
     assert RunFolder.choose(tmp_path, about).path != first.path
