@@ -119,7 +119,8 @@ def plan(python: str, reports: Path) -> list[Step]:
         pytest("tests", "tests"),
         pytest(
             "tests in the kernel lab",
-            *("tests/radio", "tests/lab/test_programs.py", "--air", "hwsim"),
+            *("tests/radio", "tests/lab/test_programs.py"),
+            *("tests/live/test_against_hostapd.py", "--air", "hwsim"),
             needs=("kernel lab", *packages.LAB_PACKAGES),
         ),
         pytest("scenarios on sim", "scenarios"),

@@ -188,6 +188,11 @@ class AccessPoint:
         return self._finish(actions, now)
 
     @property
+    def has_wps(self) -> bool:
+        """True while a running BSS has WPS."""
+        return self.running and self._registrar is not None
+
+    @property
     def wps_status(self) -> WpsStatus:
         """Push-button status and the last run's result. Raises `UsageError` without WPS."""
         return self._wps.status

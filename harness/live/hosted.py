@@ -41,9 +41,9 @@ Common = Callable[[str], str | None]
 class HostedAccessPoint:
     """A radio of the daemon's and everything on it.
 
-    `lost`: the radio has gone. `group`: of control sockets unless the settings name one. `tell`:
-    for the global socket. `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone. Raises
-    `RadioError`, `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
+    `group`: of control sockets unless the settings name one. `tell`: for the global socket.
+    `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone (`lost`).
+    Raises `RadioError`, `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
     def __init__(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, RadioError
@@ -40,7 +39,8 @@ def open_radio(
     """
     if driver == "nl80211":
         try:
-            return Opened(Nl80211Radio(program, interface, loop.real), _phy(interface))
+            radio = Nl80211Radio(program, interface, loop.real)
+            return Opened(radio, radio.phy)
         except NetlinkError as error:
             raise RadioError("open the radio", error.errno, f"{interface}: {error}") from error
     if driver != "sim":
@@ -54,7 +54,7 @@ def open_radio(
         asked = None if address is None else MacAddress(address)
     except ValueError as error:
         raise ConfigError(f"driver parameters: {error}") from None
-    radio = SharedRadio(
+    shared = SharedRadio(
         air_path(chosen.get("air")),
         loop,
         node_name(program, chosen.get("node")),
@@ -62,9 +62,4 @@ def open_radio(
         address=asked,
         lost=lost,
     )
-    return Opened(radio, f"sim-{interface}")
-
-
-def _phy(interface: str) -> str:
-    link = Path("/sys/class/net") / interface / "phy80211"
-    return link.resolve().name if link.exists() else "unknown"
+    return Opened(shared, f"sim-{interface}")

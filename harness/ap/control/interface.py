@@ -7,6 +7,7 @@ access point's control interface, 2 and 3; the configuration reference, 10.3 and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from harness.ap import events
@@ -15,6 +16,7 @@ from harness.ap.config import WPS_CONFIGURED, WPS_UNCONFIGURED, ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
+from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, UsageError
@@ -59,6 +61,7 @@ class Interface:
         self._files = files
         self._interface_name = interface_name
         self._reload_at: float | None = None
+        self._status = WpsStatus()
 
     # ---- a machine on a radio -------------------------------------------------------------
 
@@ -99,6 +102,17 @@ class Interface:
             raise UsageError("the interface is disabled")
         return self.machine
 
+    @property
+    def wps_status(self) -> WpsStatus:
+        """Of the last run, and of the button; the former outlives that the interface was off."""
+        machine = self.machine
+        if machine is None or not machine.running or not machine.has_wps:
+            return self._status
+        present = machine.wps_status
+        if present.result is Result.NONE:
+            return replace(self._status, pbc=present.pbc)
+        return present
+
     def enable(self, now: float) -> Actions:
         """Start to beacon. Raises `UsageError` when it does already, `ConfigError`."""
         if self.running:
@@ -110,7 +124,9 @@ class Interface:
     def disable(self, now: float) -> Actions:
         """Dismiss every station and stop to beacon. Raises `UsageError`."""
         self._reload_at = None
-        return self.running_machine.stop(now)
+        machine = self.running_machine
+        self._status = self.wps_status
+        return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
         """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
@@ -165,6 +181,7 @@ class Interface:
         self._reload_at = None
         if machine.may_reload(config):
             return machine.reload(config, now)
+        self._status = self.wps_status
         stopped = machine.stop(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         return (*stopped, *self.machine.start(now))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, Reply
-from harness.ap.wps import PbcStatus, Result, WpsStatus
+from harness.ap.wps import PbcStatus, Result
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
 from harness.crypto.wsc import pin_is_valid
@@ -66,9 +66,7 @@ def cancel(interface: Interface, now: float) -> Reply:
 
 def status(interface: Interface) -> Reply:
     """WPS_GET_STATUS."""
-    shown = WpsStatus()
-    if interface.running:
-        shown = interface.running_machine.wps_status
+    shown = interface.wps_status
     lines = [f"PBC Status: {shown.pbc.value}", f"Last WPS result: {shown.result.value}"]
     reason = _INDICATIONS.get(ErrorIndication(shown.indication))
     if shown.result is Result.FAILED and reason is not None:
@@ -81,7 +79,7 @@ def status(interface: Interface) -> Reply:
 def configure(interface: Interface, arguments: str, now: float) -> Reply:
     """WPS_CONFIG ssid-hex authentication [encryption [key-hex]]: new settings for the network."""
     machine = interface.running_machine
-    if not any(bss.registrar is not None for bss in machine.bsss):
+    if not machine.has_wps:
         raise UsageError("no running BSS has WPS")
     words = arguments.split(" ")
     try:

@@ -143,6 +143,13 @@ class Core:
             found.update(_enabled(part))
         return tuple(sorted(found))
 
+    def phy(self) -> str:
+        """Read the wiphy's name, such as `phy0`."""
+        parts = self.socket.list(
+            nl.CMD_GET_WIPHY, u32(nl.ATTR_WIPHY, self.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP)
+        )
+        return parts[0][nl.ATTR_WIPHY_NAME].rstrip(b"\0").decode()
+
     def close(self) -> None:
         self.socket.close()
         self.links.close()

@@ -83,6 +83,11 @@ class Nl80211Radio:
         return self._core.address
 
     @property
+    def phy(self) -> str:
+        """The name of the wiphy, such as `phy0`."""
+        return self._core.phy()
+
+    @property
     def frequencies(self) -> tuple[int, ...]:
         if not self._frequencies:
             self._frequencies = self._core.frequencies()
