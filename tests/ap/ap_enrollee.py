@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ap_stage import WSC, ScriptedStation
+from collections.abc import Iterable
 
+from ap_stage import ALICE, WSC, ScriptedStation, Stage
+
+from harness.ap.config import BssConfig
 from harness.base.entropy import SeededEntropy
 from harness.proto.eap_peer import EapPeer
 from harness.proto.eap_wsc import EapReceived
@@ -79,3 +82,21 @@ class EnrollingStation(ScriptedStation):
         (received,) = [each for each in self.outputs if isinstance(each, CredentialsReceived)]
         (credential,) = received.credentials
         return credential
+
+
+def pressed(*bsss: BssConfig) -> Stage:
+    stage = Stage(*bsss)
+    stage.do(stage.ap.wps_pbc(stage.now))
+    return stage
+
+
+def after(lines: Iterable[str], marker: str) -> list[str]:
+    every = list(lines)
+    return every[every.index(marker) + 1 :]
+
+
+EAP_BEGUN = [
+    f"CTRL-EVENT-EAP-STARTED {ALICE}",
+    "CTRL-EVENT-EAP-PROPOSED-METHOD vendor=0 method=1",
+    "CTRL-EVENT-EAP-PROPOSED-METHOD vendor=14122 method=254",
+]

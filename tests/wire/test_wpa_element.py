@@ -33,7 +33,9 @@ def test_lists_may_be_absent() -> None:
     assert WpaElement.decode(bytes.fromhex("01000050f202")).pairwise == (CIPHER_TKIP,)
 
 
-@pytest.mark.parametrize("value", ["", "0100", "02000050f202", "01000050f20201", "01000050f2020200"])
+@pytest.mark.parametrize(
+    "value", ["", "0100", "02000050f202", "01000050f20201", "01000050f2020200"]
+)
 def test_broken_elements_are_refused(value: str) -> None:
     with pytest.raises(WireError):
         WpaElement.decode(bytes.fromhex(value))
