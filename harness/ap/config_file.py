@@ -69,7 +69,7 @@ class Settings:
         for cleared in key.clears:
             values.pop(cleared, None)
         values[key.field or name] = read
-        return None
+        return None if key.warning is None else f"{name}: {key.warning}"
 
     def copy(self) -> Settings:
         return deepcopy(self)

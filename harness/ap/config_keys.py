@@ -34,12 +34,14 @@ class Key:
     """One key. `read` raises `ValueError` with the reason.
 
     `field`: what it sets, when other keys set the same; `clears`: fields that it unsets.
+    `warning`: why a good value has no effect here all the same.
     """
 
     scope: Scope
     read: Callable[[str], Value]
     field: str = ""
     clears: tuple[str, ...] = ()
+    warning: str | None = None
 
 
 # ---- readers ---------------------------------------------------------------------------------
@@ -284,6 +286,7 @@ def off_only(why: str) -> Callable[[str], int]:
 # ---- the table -------------------------------------------------------------------------------
 
 _RADIO, _BSS = Scope.RADIO, Scope.BSS
+_NO_EXTERNAL_REGISTRAR: Final = "external registrars are not served yet, none gets in"
 
 KEYS: Final[dict[str, Key]] = {
     "driver": Key(_RADIO, one_of("nl80211", "sim")),
@@ -299,7 +302,7 @@ KEYS: Final[dict[str, Key]] = {
     "ctrl_interface_group": Key(_BSS, text),
     "ssid": Key(_BSS, plain_ssid),
     "ssid2": Key(_BSS, written_ssid, "ssid"),
-    "utf8_ssid": Key(_BSS, flag),
+    "utf8_ssid": Key(_BSS, flag, warning="is not announced"),
     "ignore_broadcast_ssid": Key(_BSS, between(0, 2)),
     "dtim_period": Key(_BSS, between(1, 255)),
     "auth_algs": Key(_BSS, auth_algs),
@@ -317,7 +320,7 @@ KEYS: Final[dict[str, Key]] = {
     "sae_require_mfp": Key(_BSS, flag),
     "sae_pwe": Key(_BSS, between(0, 2)),
     "sae_groups": Key(_BSS, sae_groups),
-    "eapol_version": Key(_BSS, between(1, 2)),
+    "eapol_version": Key(_BSS, between(1, 2), warning="frames are always of version 2"),
     "eap_server": Key(_BSS, flag),
     "fragment_size": Key(_BSS, between(0, 65535)),
     "config_id": Key(_BSS, text),
@@ -331,8 +334,9 @@ KEYS: Final[dict[str, Key]] = {
     "ap_isolate": Key(_BSS, off_only("isolation of stations")),
     "wps_state": Key(_BSS, between(0, 2)),
     "wps_independent": Key(_BSS, off_only("independent WPS")),
-    "ap_setup_locked": Key(_BSS, between(0, 2)),
-    "ap_pin_lockout_time": Key(_BSS, integer),
+    "ap_setup_locked": Key(_BSS, between(0, 2), warning=_NO_EXTERNAL_REGISTRAR),
+    "ap_pin_lockout_time": Key(_BSS, integer, warning=_NO_EXTERNAL_REGISTRAR),
+    "ap_pin": Key(_BSS, text, warning=_NO_EXTERNAL_REGISTRAR),
     "uuid": Key(_BSS, uuid),
     "wps_pin_requests": Key(_BSS, text),
     "device_name": Key(_BSS, up_to(32)),
@@ -343,7 +347,7 @@ KEYS: Final[dict[str, Key]] = {
     "device_type": Key(_BSS, primary_device_type),
     "os_version": Key(_BSS, os_version),
     "config_methods": Key(_BSS, config_methods),
-    "wps_rf_bands": Key(_BSS, rf_bands),
+    "wps_rf_bands": Key(_BSS, rf_bands, warning="the band of the channel is announced"),
     "wps_cred_processing": Key(_BSS, off_only("handing new settings to another program")),
     "wps_cred_add_sae": Key(_BSS, off_only("adding SAE to new settings")),
     "skip_cred_build": Key(_BSS, off_only("leaving the Credential to another program")),
@@ -408,7 +412,7 @@ uapsd_advertisement_enabled ap_max_inactivity skip_inactivity_poll disassoc_low_
 max_listen_interval use_driver_iface_addr eap_message eapol_key_index_workaround
 eap_reauth_period server_id max_auth_rounds max_auth_rounds_short broadcast_deauth dump_file
 noscan local_pwr_constraint spectrum_mgmt_required chanlist freqlist min_tx_power op_class
-upnp_iface friendly_name manufacturer_url model_description model_url upc ap_pin pbc_in_m1
+upnp_iface friendly_name manufacturer_url model_description model_url upc pbc_in_m1
 wpa_gmk_rekey wpa_group_update_count wpa_pairwise_update_count tdls_prohibit
 tdls_prohibit_chan_switch time_advertisement time_zone bss_transition rrm_neighbor_report
 rrm_beacon_report interworking mbo track_sta_max_num track_sta_max_age

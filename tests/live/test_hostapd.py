@@ -184,6 +184,26 @@ def test_the_global_socket(stage: Stage, host: Host, tmp_path: Path) -> None:
     assert host.process.wait(PATIENCE_S) == 0
 
 
+def test_two_bsss_have_a_socket_each_and_wps_in_common(stage: Stage, host: Host) -> None:
+    host.file.write_text(
+        host.file.read_text()
+        + f"bss=wlan0-1\nbssid=02:00:00:00:0b:01\nssid=second\nctrl_interface={host.control}\n"
+        + "wpa=2\nwpa_passphrase=12345678\nwps_state=2\n"
+    )
+    host.start(stage, "-i", "other0", "-f", str(host.log), str(host.file))
+    first, second = (
+        stage.keep(Client(host.control / name, host.folder / f"own-{name}"))
+        for name in ("other0", "wlan0-1")
+    )
+    assert "ssid=second\n" in second.ask(stage, "GET_CONFIG")
+    assert "bss[1]=wlan0-1\nbssid[1]=02:00:00:00:0b:01\n" in first.ask(stage, "STATUS")
+    second.ask(stage, "ATTACH")
+    assert first.ask(stage, "WPS_PBC") == "OK\n"
+    came: list[str] = []
+    stage.until(lambda: came.extend(second.received()) or came)
+    assert came == ["<3>WPS-PBC-ACTIVE "]
+
+
 def test_hangup_reads_the_file_again_and_keeps_what_ran_when_it_is_wrong(
     stage: Stage, host: Host
 ) -> None:
