@@ -73,6 +73,31 @@ def test_another_user_boots_the_guest_and_is_root_in_it(readable: Path) -> None:
     assert (window / "file").stat().st_uid == NOBODY
 
 
+def test_another_user_runs_the_scenarios_on_both_airs(readable: Path) -> None:
+    """From a fresh checkout, environment and all, with real programs in the guest."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user; as this one the other tests have run")
+    checkout = readable / "own"
+    for name in ("airproof", "conftest.py", "pyproject.toml", "requirements.txt"):
+        checkout.mkdir(exist_ok=True)
+        shutil.copy(CHECKOUT / name, checkout)
+    ignore = shutil.ignore_patterns("__pycache__")
+    for name in ("harness", "scenarios", "vm"):
+        shutil.copytree(CHECKOUT / name, checkout / name, ignore=ignore)
+    subprocess.run(["chown", "-R", f"{NOBODY}:{NOBODY}", str(checkout)], check=True)
+    pip = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    home = {"HOME": str(checkout), "AIRPROOF_CACHE": str(readable / "cache"), **pip}
+    for options in ((), ("--air", "hwsim", "--ap", "hostapd", "--sta", "wpa_supplicant")):
+        ran = _as_nobody(
+            *(_python_for_all(), "airproof", "pytest", "scenarios/multi_ap/test_onboarding.py"),
+            *options,
+            env=home,
+            cwd=checkout,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        assert "6 PASS" in ran.stdout
+
+
 def _python_for_all() -> str:
     """A Python that another user can run: ours may live in a home that is closed to it."""
     for directory in ("/usr/bin", "/usr/local/bin"):
