@@ -126,10 +126,12 @@ class StationInterface:
         """Read the file again; a bad one changes nothing and is told in the log."""
         self.execute("RECONFIGURE")
 
-    def close(self, *, leave: bool = True) -> None:
-        """Leave the AP, hang up, and let the radio go."""
-        if leave:
-            self.driver.carry(self.control.station.disconnect(self._loop.now()))
+    def leave(self) -> None:
+        """Leave the AP, if there is one."""
+        self.driver.carry(self.control.station.disconnect(self._loop.now()))
+
+    def close(self) -> None:
+        """Hang up and let the radio go."""
         self._loop.leave(self.driver)
         if self.server is not None:
             self.server.close()

@@ -55,14 +55,14 @@ class EventLog:
         if event.name in _REFUSALS:
             told = ": ".join(str(value) for value in event.fields.values())
             self.say(f"{interface}: {_REFUSALS[event.name]}: {told}")
-        elif line is not None and event.name not in _CLIENTS_ONLY | _WITH_SECRETS:
-            self.say(f"{interface}: {line}")
+        elif line is not None and event.name not in _CLIENTS_ONLY:
+            is_secret = event.name in _WITH_SECRETS and not self._shows_keys
+            self.say(f"{interface}: {line.partition(' ')[0] if is_secret else line}")
         elif self.written.level <= log.DEBUG:
             self.say(f"{interface}: {event.name}{self._fields(event)}", log.DEBUG)
 
     def _fields(self, event: Event) -> str:
-        is_secret = event.name.endswith(_KEYS) or event.name in _WITH_SECRETS
-        if is_secret and not self._shows_keys:
+        if event.name.endswith(_KEYS) and not self._shows_keys:
             return " [hidden]"
         return "".join(f" {name}={_shown(value)}" for name, value in event.fields.items())
 

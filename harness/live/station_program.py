@@ -85,7 +85,6 @@ class StationProgram:
     def close(self) -> None:
         """Leave every AP and remove every socket."""
         for interface in tuple(self._interfaces.values()):
-            self._tell(interface, _TERMINATING)
             self._end(interface)
         if self._global is not None:
             self._global.tell(_TERMINATING)
@@ -113,6 +112,8 @@ class StationProgram:
             self._waiting.remove(interface)
             self._loop.join(interface.driver)
         self._interfaces.pop(interface.name, None)
+        interface.leave()
+        self._tell(interface, _TERMINATING)
         interface.close()
 
     def _lost(self, interface: StationInterface) -> None:
@@ -266,7 +267,6 @@ class StationProgram:
         interface = self._interfaces.get(name)
         if interface is None:
             return FAIL
-        self._tell(interface, _TERMINATING)
         self._end(interface)
         return OK
 

@@ -21,6 +21,8 @@ _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED: Final = {
     b"\\": b"\\", b'"': b'"', b"n": b"\n", b"r": b"\r", b"t": b"\t", b"e": b"\x1b",
 }  # fmt: skip
+_LONGEST_NUMBER: Final = 20
+_HIGHEST_IN_A_LIST: Final = 100000
 _INTEGER = re.compile(r"[+-]?(0[xX][0-9A-Fa-f]+|\d+)")
 
 
@@ -64,7 +66,7 @@ def show_string(octets: bytes) -> str:
 def read_integer(text: str) -> int:
     """Read a number as C does: decimal, 0x… or octal 0…. Raises `ConfigError`."""
     match = _INTEGER.fullmatch(text)
-    if match is None:
+    if match is None or len(text) > _LONGEST_NUMBER:
         raise ConfigError(f"not a number: {text!r}")
     digits = match[1]
     if digits[:2] in ("0x", "0X"):
@@ -211,10 +213,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Numbers, blank (or comma) separated."""
+    """Numbers, blank (or comma) separated: frequencies in MHz, or SAE groups."""
 
     def read(self, text: str) -> tuple[int, ...]:
-        return tuple(map(read_integer, text.replace(",", " ").split()))
+        values = tuple(map(read_integer, text.replace(",", " ").split()))
+        for value in values:
+            if not 0 <= value <= _HIGHEST_IN_A_LIST:
+                raise ConfigError(f"0 to {_HIGHEST_IN_A_LIST}, not {value}")
+        return values
 
     def show(self, value: Iterable[int]) -> str:
         return " ".join(map(str, value))

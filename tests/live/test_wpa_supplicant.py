@@ -176,6 +176,33 @@ def test_monitors_hear_the_story_with_its_levels(
     assert "<3>WPS-SUCCESS " in told
 
 
+def test_clients_hear_of_the_end_last(field: Field, client: Connect, stage: Stage) -> None:
+    field.config.write_text(
+        field.config.read_text() + 'network={\n\tssid="home"\n\tpsk="correct horse"\n}\n'
+    )
+    program = field.run(field.interface())
+    monitor = client(field.control / "wlan0")
+    monitor.ask(stage, "ATTACH")
+    told: list[str] = []
+    stage.until(lambda: told.extend(monitor.received()) or "CONNECTED" in " ".join(told))
+    program.close()
+    last = [line for line in monitor.received() if "STATE" not in line][-2:]
+    assert last[0].startswith("<3>CTRL-EVENT-DISCONNECTED bssid=02:")
+    assert last[0].endswith("reason=3 locally_generated=1")
+    assert last[1] == "<3>CTRL-EVENT-TERMINATING "
+
+
+def test_rubbish_leaves_the_program_up(field: Field, client: Connect, stage: Stage) -> None:
+    field.run(field.interface(), global_socket=field.folder / "global")
+    for path in (field.control / "wlan0", field.folder / "global"):
+        asking = client(path)
+        for rubbish in (b"\x00", b"\xff\xfe", b"A" * 8000, b"SET_NETWORK \xff \x00 x", b" ",
+                        b"IFNAME=", b"INTERFACE_ADD \t\t", b"WPS_PIN any \x00", b"BSS -1",
+                        b"SCAN freq=1-99999999999", b"SET uuid \xc3\x28"):  # fmt: skip
+            asking.ask(stage, rubbish)
+        assert asking.ask(stage, "PING") == "PONG\n"
+
+
 def test_waiting_for_a_client(field: Field, client: Connect, stage: Stage) -> None:
     field.config.write_text(
         field.config.read_text() + 'network={\n\tssid="home"\n\tpsk="correct horse"\n}\n'

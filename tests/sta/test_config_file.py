@@ -129,6 +129,8 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("os_version=12\n", "4 octets, not 1"),
         ("blob-base64-x={\n???\n}\n", "not base64"),
         ("sae_groups=7\n", "sae_groups"),
+        ("wps_priority=" + 5000 * "1" + "\n", "not a number"),
+        ("freq_list=2412 99999999999\n", "0 to 100000"),
     ],
 )  # fmt: skip
 def test_bad_line(text: str, reason: str) -> None:

@@ -25,6 +25,8 @@ _LONGEST: Final = 4096
 _DELIMITER, _END = "====\n", "####\n"
 _DEFAULT_MASK: Final = 0xFFFDFFFF
 _DELIMITS: Final = 1 << 17
+_HIGHEST: Final = 100000
+"""MHz."""
 _NOISE_2G4, _NOISE_5G = -89, -92
 """dBm; what is assumed of a channel whose noise the radio does not tell."""
 
@@ -218,7 +220,7 @@ def _flush(control: StationControl, rest: str, now: float) -> str:
 
 
 def _scan(control: StationControl, rest: str, now: float) -> str:
-    wish = _wish(rest)
+    wish = _wish(rest, control.station.core.identity.frequencies)
     try:
         actions = control.station.scan(now, wish)
     except UsageError:
@@ -227,7 +229,7 @@ def _scan(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
-def _wish(rest: str) -> Wish:
+def _wish(rest: str, tunable: tuple[int, ...]) -> Wish:
     """What `SCAN` asks for. Raises `UsageError`, `ConfigError`, `ValueError`."""
     frequencies: tuple[int, ...] = ()
     ssids: list[bytes] = []
@@ -238,7 +240,7 @@ def _wish(rest: str) -> Wish:
         if word == "TYPE=ONLY":
             reports_only = True
         elif name == "freq":
-            frequencies = _frequencies(value)
+            frequencies = _frequencies(value, tunable)
         elif word in ("passive=0", "passive=1"):
             passive = word.endswith("1")
         elif word == "wildcard_ssid=1":
@@ -260,11 +262,16 @@ def _ssid(digits: str) -> bytes:
     return ssid
 
 
-def _frequencies(text: str) -> tuple[int, ...]:
+def _frequencies(text: str, tunable: tuple[int, ...]) -> tuple[int, ...]:
+    """Single frequencies as they are, and of ranges what the radio can tune to, in MHz."""
     found: list[int] = []
     for word in text.split(","):
         low, dash, high = word.partition("-")
-        found.extend(range(number(low), number(high) + 1, 5) if dash else (number(low),))
+        first = number(low)
+        if not 0 < first <= _HIGHEST:
+            raise UsageError(f"no frequency: {low}")
+        last = number(high) if dash else first
+        found.extend([each for each in tunable if first <= each <= last] if dash else [first])
     return tuple(found)
 
 
