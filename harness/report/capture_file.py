@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from pcapng import FileScanner
-from pcapng.blocks import EnhancedPacket
-from pcapng.exceptions import PcapngException
-
-from harness.base.errors import AirproofError
+from harness.base.errors import AirproofError, WireError
+from harness.wire.pcapng import packets
 
 _RADIOTAP_MINIMUM = 8
 
@@ -30,23 +27,19 @@ def read_capture(path: Path) -> list[Captured]:
 
     Raises `BadCapture` when the file can't be read or a packet has no radiotap header.
     """
-    frames: list[Captured] = []
     try:
-        with path.open("rb") as stream:
-            for block in FileScanner(stream):
-                if isinstance(block, EnhancedPacket):
-                    frames.append(_frame(path, len(frames), block))
-    except (OSError, PcapngException, EOFError, ValueError) as error:
+        found = list(packets(path.read_bytes()))
+    except (OSError, WireError) as error:
         raise BadCapture(f"{path}: {error}") from error
-    if not frames:
-        return []
-    start = frames[0].t
-    return [Captured(t - start, octets) for t, octets in frames]
+    start = found[0][0] if found else 0.0
+    return [
+        Captured(t - start, _without_radiotap(path, number, packet))
+        for number, (t, packet) in enumerate(found)
+    ]
 
 
-def _frame(path: Path, number: int, block: EnhancedPacket) -> Captured:
-    packet = block.packet_data
+def _without_radiotap(path: Path, number: int, packet: bytes) -> bytes:
     size = int.from_bytes(packet[2:4], "little")
     if not _RADIOTAP_MINIMUM <= size <= len(packet):
         raise BadCapture(f"{path}: packet {number} has no radiotap header")
-    return Captured(block.timestamp, packet[size:])
+    return packet[size:]
