@@ -14,6 +14,7 @@ from harness.sta.control.flags import flags
 from harness.sta.control.order import OK, Order, number, plain, with_argument, with_option
 from harness.sta.control_events import escaped
 from harness.sta.scanning import Wish
+from harness.wire.dot11.elements import Elements
 from harness.wire.wsc.device import WpsState, device_type_text
 from harness.wire.wsc.element import WscProbeResponse
 
@@ -55,17 +56,28 @@ def _flags_line(control: StationControl, bss: Bss, now: float) -> str:
 
 
 def _wps_lines(control: StationControl, bss: Bss, now: float) -> str:
-    octets = bss.elements.wsc
-    if octets is None or bss.wps is None:
+    """What the newest frame says; a Beacon does not describe the device, a Probe Response does."""
+    said = _wsc(bss.elements)
+    if said is None or bss.wps is None:
         return ""
+    device = said
+    if said.device_name is None and bss.observation.probe_elements:
+        device = _wsc(Elements(bss.observation.probe_elements)) or said
+    told = _told(said, device)
+    return "".join(f"wps_{name}={value}\n" for name, value in told if value is not None)
+
+
+def _wsc(elements: Elements) -> WscProbeResponse | None:
     try:
-        said = WscProbeResponse.decode(octets)
+        octets = elements.wsc
+        return None if octets is None else WscProbeResponse.decode(octets)
     except WireError:
-        return ""
-    return "".join(f"wps_{name}={value}\n" for name, value in _told(said) if value is not None)
+        return None
 
 
-def _told(said: WscProbeResponse) -> tuple[tuple[str, str | None], ...]:
+def _told(
+    said: WscProbeResponse, device: WscProbeResponse
+) -> tuple[tuple[str, str | None], ...]:
     selected = said.selected_registrar_config_methods
     state = "configured" if said.wps_state == WpsState.CONFIGURED else "unconfigured"
     return (
@@ -74,10 +86,14 @@ def _told(said: WscProbeResponse) -> tuple[tuple[str, str | None], ...]:
         ("selected_registrar", "1" if said.selected_registrar else None),
         ("device_password_id", _shown(said.device_password_id, "d")),
         ("selected_registrar_config_methods", _shown(selected, "#06x")),
-        ("primary_device_type", _type_text(said.primary_device_type)),
-        ("device_name", None if said.device_name is None else escaped(octets_of(said.device_name))),
-        ("config_methods", _shown(said.config_methods, "#06x")),
+        ("primary_device_type", _type_text(device.primary_device_type)),
+        ("device_name", None if device.device_name is None else _name(device.device_name)),
+        ("config_methods", _shown(device.config_methods, "#06x")),
     )
+
+
+def _name(text: str) -> str:
+    return escaped(octets_of(text))
 
 
 def _shown(value: int | None, form: str) -> str | None:
