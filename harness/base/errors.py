@@ -74,7 +74,7 @@ class ConfigError(AirproofError):
     """A configuration value that can't be used; `file` and `line` when it came from a file."""
 
     def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
-        place = f"{file}:{line}: " if file else ""
+        place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(f"{place}{message}")
         self.message = message
         self.file = file
