@@ -268,7 +268,7 @@ def test_it_ends_when_the_air_does(stage: Stage, host: Host) -> None:
         (("-D", "wired", "file"), 1, "must be nl80211 or sim"),
         (("-b", "phy0:x", "file"), 1, "not served yet"),
         (("-G", "nobody-has-this", "file"), 1, "there is no group"),
-        (("no-such-file",), 1, "no-such-file:0: No such file"),
+        (("no-such-file",), 1, "no-such-file: No such file"),
         (("-f", "/no/such/folder", "file"), 1, "No such file"),
     ],
 )
