@@ -57,13 +57,19 @@ def profile(run: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize("run", RUNS, indirect=True)
 def test_no_packet_of_any_capture_is_malformed(run: Path) -> None:
     captures = sorted(run.glob("*/air.pcapng"))
-    assert len(captures) > len(sorted(run.glob(BROKEN_ON_PURPOSE))) > 0
+    assert len(captures) >= 10
+    fields = ("_ws.malformed", "_ws.expert.severity")
     for capture in captures:
-        assert tshark(capture)
-        if capture.parent.match(BROKEN_ON_PURPOSE) or capture.parent.match(CUT_UP):
+        if any(capture.parent.match(exempt) for exempt in (BROKEN_ON_PURPOSE, CUT_UP)):
             continue
-        wrong = tshark(capture, "-Y", "_ws.malformed || _ws.expert.severity == error")
-        assert wrong == []
+        lines = tshark(capture, "-T", "fields", *(x for name in fields for x in ("-e", name)))
+        assert lines
+        assert [line for line in lines if _wrong(*line.split("\t"))] == [], capture
+
+
+def _wrong(malformed: str, severities: str) -> bool:
+    """True for a malformed packet, or one with an expert's error (severity 0x800000)."""
+    return bool(malformed) or "8388608" in severities.split(",")
 
 
 @pytest.mark.parametrize("run", RUNS, indirect=True)
