@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -202,7 +202,9 @@ def _note_outcome(item: pytest.Item, call: pytest.CallInfo[None], progress: _Pro
     else:
         found = outcome_of(call.excinfo.value, call.when, str(item.path))
     if progress.outcome is None or progress.outcome.kind == "passed":
-        progress.outcome = found
+        clause = found.clause or progress.requirement.clause
+        breach = found.kind in ("expectation", "violation")
+        progress.outcome = replace(found, clause=clause) if breach else found
 
 
 def _keep_evidence(

@@ -28,7 +28,10 @@ class Summary:
         for result in self.run.results:
             verdict, reason = result.judgement.verdict, result.judgement.reason
             if verdict is not Verdict.PASS or reason:
-                lines.append(f"{verdict.value:<{width}}  {result.id}: {reason}".rstrip(": "))
+                clause = result.record.get("outcome", {}).get("clause", "")
+                blames = verdict in (Verdict.FAIL, Verdict.WEAK) and clause not in reason
+                told = f" [{clause}]" if blames else ""
+                lines.append(f"{verdict.value:<{width}}  {result.id}: {reason}".rstrip(": ") + told)
             if result.judgement.known:
                 lines.append(f"{'':<{width}}  known: {result.judgement.known}")
         counts = self.run.counts

@@ -121,3 +121,8 @@ def test_the_command_gives_the_same_summary(
     assert "1 PASS" in capsys.readouterr().out
     assert main([str(tmp_path / "nowhere")]) == 2
     assert "run.json" in capsys.readouterr().err
+
+
+def test_a_failure_names_the_clause_that_it_breaks(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", scenario("bad", "expectation", "no element"))
+    assert build(run).lines()[0] == "FAIL  map.bad: no element [Multi-AP 9.1]"
