@@ -40,12 +40,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to run. `junit`: where it leaves its counts; without, it counts as one test."""
+    """One thing to run. `junit`: where it leaves its counts; without, it counts as one test.
+
+    `latest`: what points to the folder of the run that it makes, for the matrix.
+    """
 
     name: str
     command: Sequence[str]
     junit: Path | None = None
     needs: Sequence[str] = ()
+    latest: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -78,12 +82,19 @@ class Preparation:
 def main() -> int:
     """Runs all; the status is 0 only if all is well. In CI, what could not run is a failure."""
     os.chdir(CHECKOUT)
-    prepared = prepare()
-    steps = plan(prepared.python, _reports())
-    results = []
+    prepared, reports = prepare(), _reports()
+    steps = plan(prepared.python, reports)
+    results, runs = [], []
     for number, step in enumerate(steps, 1):
         print(f"\n=== {number}/{len(steps)} {step.name}", flush=True)
         results.append(run(step, prepared.lacks))
+        if step.latest is not None and results[-1].word != NOT_RUN and step.latest.exists():
+            runs.append(str(step.latest.resolve()))
+    if runs:
+        page = reports / "matrix.html"
+        print(f"\n=== every requirement with every pair: {page}", flush=True)
+        command = [prepared.python, "-m", "harness.report", "--matrix", str(page), *runs]
+        subprocess.run(command, check=False)
     print("\n" + summary(results, prepared.lacks), flush=True)
     bad = {FAIL, NOT_RUN} if os.environ.get("CI") == "true" else {FAIL}
     return 1 if any(result.word in bad for result in results) else 0
@@ -101,7 +112,8 @@ def prepare() -> Preparation:
 def _reports() -> Path:
     """The folder for reports: the checkout's, or the cache's if that can't be written."""
     path = CHECKOUT / "reports"
-    return path if os.access(path, os.W_OK) else cache_dir() / "reports"
+    writable = os.access(path if path.exists() else CHECKOUT, os.W_OK)
+    return path if writable else cache_dir() / "reports"
 
 
 def plan(python: str, reports: Path) -> list[Step]:
@@ -111,7 +123,8 @@ def plan(python: str, reports: Path) -> list[Step]:
     def pytest(name: str, *words: str, needs: Sequence[str] = ()) -> Step:
         junit = reports / "junit" / (name.replace(" ", "-").replace("/", "") + ".xml")
         options = ["--reports", str(reports), f"--junitxml={junit}"]
-        return Step(name, [*module, "pytest", *words, *options], junit, needs)
+        latest = reports / "latest" if words[0] == "scenarios" else None
+        return Step(name, [*module, "pytest", *words, *options], junit, needs, latest)
 
     steps = [
         Step("ruff", [*module, "ruff", "check", ".", "airproof"]),
@@ -120,7 +133,8 @@ def plan(python: str, reports: Path) -> list[Step]:
         pytest(
             "tests in the kernel lab",
             *("tests/radio", "tests/lab/test_programs.py"),
-            *("tests/live/test_against_hostapd.py", "--air", "hwsim"),
+            *("tests/live/test_against_hostapd.py", "tests/live/test_against_wpa_supplicant.py"),
+            *("--air", "hwsim"),
             needs=("kernel lab", *packages.LAB_PACKAGES),
         ),
         pytest("scenarios on sim", "scenarios"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, Template, select_autoescape
+from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
 from harness.base.errors import AirproofError
@@ -31,16 +31,20 @@ class ScenarioPage:
 
 
 @cache
-def _template() -> tuple[Template, str]:
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("harness.report"),
         autoescape=select_autoescape(),
         trim_blocks=True,
     )
-    loader = environment.loader
-    assert loader is not None
-    style = loader.get_source(environment, "run.css")[0]
-    return environment.get_template("run.html"), style
+
+
+def render(template: str, **values: object) -> str:
+    """Render one of the templates, with the common style."""
+    environment = _environment()
+    assert environment.loader is not None
+    style = environment.loader.get_source(environment, "run.css")[0]
+    return environment.get_template(template).render(style=Markup(style), **values)
 
 
 def _page(run: Run, number: int, result: ScenarioResult) -> ScenarioPage:
@@ -67,10 +71,9 @@ def _facts(run: Run) -> list[tuple[str, str]]:
 
 def write_page(run: Run, path: Path) -> None:
     """Write the page. A capture that can't be read costs its ladder only, and says so."""
-    template, style = _template()
-    text = template.render(
+    text = render(
+        "run.html",
         run=run,
-        style=Markup(style),
         verdicts=tuple(Verdict),
         meaning=MEANING,
         facts=_facts(run),
