@@ -87,12 +87,10 @@ def run(
         streams = Streams(terminal, stdin, stdout, stderr)
         with streams, _claimed_cpu() as cpu, (directory / "console").open("wb") as console:
             process = _boot(built, directory, options, streams, cpu, console.fileno())
-            try:
+            with _ended_with_us(process):
                 streams.close_guest_ends()
                 listening = directory / "listening"
                 reason = streams.carry(process, listening, options.limit_s, options.stall_s)
-            finally:
-                _kill(process)
         return _status(directory, reason)
 
 
@@ -183,9 +181,8 @@ def _boot(
     try:
         if cpu is not None:
             os.sched_setaffinity(0, {cpu})  # for the child to inherit
-        # SIGTERM if we die: User Mode Linux then ends its own processes, as SIGKILL would not.
         return subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", *flat],
+            flat,
             env={"PATH": os.defpath, "HOME": "/", "TMPDIR": _memory_directory(options.memory_mib)},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -241,11 +238,29 @@ def _claimed_cpu() -> Iterator[int | None]:
     yield random.choice(cpus)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends every process of the guest: they share its process group."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+@contextlib.contextmanager
+def _ended_with_us(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Ends every process of the guest afterwards, also when we are killed ourselves.
+
+    They share a process group. A shell waits for the end of a pipe that only we hold open, and
+    kills the group unless it is told first that this has been done. A signal on the death of the
+    parent would not do: User Mode Linux may miss SIGTERM, and SIGKILL leaves its processes.
+    """
+    script = 'read -r told || kill -s KILL -- "-$0"'
+    watcher = subprocess.Popen(
+        ["sh", "-c", script, str(process.pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        watcher.communicate(b"done\n")
 
 
 def _status(directory: Path, reason: str | None) -> int:

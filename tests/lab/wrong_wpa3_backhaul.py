@@ -54,7 +54,7 @@ WRONG = [
         "ap",
         "tester:no-protection",
         "test_access_point_protects_its_deauthentication",
-        "ProtectedManagement from ap to sta: expected within 2 s, got *",
+        "ProtectedManagement from * to sta: expected within 2 s, got *",
     ),
     (
         "ap",
