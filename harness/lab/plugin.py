@@ -259,7 +259,7 @@ def _word_report(
         "outcome": {"phase": outcome.phase, "kind": outcome.kind, "message": outcome.message},
         "requirement": {"level": progress.requirement.level},
         "lost_frames": 0 if progress.lab is None else progress.lab.lost_frames,
-    }, explanation(findings, progress.requirement.id, devices))
+    }, explanation(findings, progress.requirement.id, devices, outcome.message))
     word = judgement.verdict.value
     report.airproof_verdict = word  # type: ignore[attr-defined]
     if word == "UNSUPPORTED":

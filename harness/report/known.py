@@ -18,13 +18,15 @@ from harness.base.errors import ConfigError
 class Finding:
     """One requirement that one version of one program breaks.
 
-    `role`: ap or sta. `kind` and `version`: as the device names itself in records.
+    `role`: ap or sta. `kind` and `version`: as the device names itself in records. `shows`: what
+    the failure's message holds; the same requirement broken in another way is not known.
     """
 
     requirement: str
     role: str
     kind: str
     version: str
+    shows: str
     clause: str
     explanation: str
 
@@ -65,11 +67,14 @@ def plain(findings: Iterable[Finding]) -> list[dict[str, str]]:
 
 
 def explanation(
-    findings: Iterable[Finding], requirement: str, devices: Iterable[Mapping[str, Any]]
+    findings: Iterable[Finding],
+    requirement: str,
+    devices: Iterable[Mapping[str, Any]],
+    message: str,
 ) -> str:
-    """Give the explanation that fits, or an empty text."""
+    """Give the explanation that fits, or an empty text. `message`: empty where nothing failed."""
     present = list(devices)
     for finding in findings:
-        if finding.about(requirement, present):
+        if finding.about(requirement, present) and (not message or finding.shows in message):
             return f"{finding.explanation} [{finding.clause}]"
     return ""

@@ -71,7 +71,9 @@ def read_run(folder: Path) -> Run:
     for path in sorted(folder.glob("*/record.json")):
         record = read_json(path)
         try:
-            known = explanation(findings, record["id"], record.get("devices", ()))
+            message = record["outcome"].get("message", "")
+            devices = record.get("devices", ())
+            known = explanation(findings, record["id"], devices, message)
             recorded[record["nodeid"]] = ScenarioResult(
                 record["id"], record["nodeid"], path.parent, record, judge(record, known)
             )

@@ -17,6 +17,7 @@ requirement = "map.role.x"
 role = "ap"
 kind = "hostapd"
 version = "2.10"
+shows = "status 0"
 clause = "README-MULTI-AP"
 explanation = "It accepts what it should deny."
 """
@@ -37,10 +38,16 @@ def path(tmp_path: Path) -> Path:
 def test_a_finding_fits_its_program_alone(path: Path) -> None:
     findings = read_findings(path)
     known = "It accepts what it should deny. [README-MULTI-AP]"
-    assert explanation(findings, "map.role.x", [HOSTAPD]) == known
-    assert explanation(findings, "map.role.y", [HOSTAPD]) == ""
-    assert explanation(findings, "map.role.x", [{**HOSTAPD, "version": "2.11"}]) == ""
-    assert explanation(findings, "map.role.x", [{**HOSTAPD, "kind": "airproof"}]) == ""
+    assert explanation(findings, "map.role.x", [HOSTAPD], "got status 0") == known
+    assert explanation(findings, "map.role.y", [HOSTAPD], "got status 0") == ""
+    assert explanation(findings, "map.role.x", [{**HOSTAPD, "version": "2.11"}], "") == ""
+    assert explanation(findings, "map.role.x", [{**HOSTAPD, "kind": "airproof"}], "") == ""
+
+
+def test_another_failure_of_the_same_requirement_is_not_known(path: Path) -> None:
+    findings = read_findings(path)
+    assert explanation(findings, "map.role.x", [HOSTAPD], "no response at all") == ""
+    assert explanation(findings, "map.role.x", [HOSTAPD], "") != ""
 
 
 def test_a_known_failure_stays_a_fail_but_is_good() -> None:
