@@ -159,7 +159,7 @@ class Bss:
 
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""
-        self._members.hold_interfaces()
+        self._members.interfaces.hold()
         announced = ChannelSwitch(ap.number, count, quiet, operating_class(ap.channel))
         until = now + count * self._interval_s
         self._switch = _Switch(ap, announced, until)
@@ -180,7 +180,7 @@ class Bss:
 
     def release_interfaces(self, now: float) -> Actions:
         """No BSS of the radio announces a channel any more: make what had to wait for that."""
-        return self._members.release_interfaces(now)
+        return self._members.interfaces.release(now)
 
     def stop(self, now: float, reason: int = REASON_LEAVING) -> Actions:
         """Dismiss everyone, with one Deauthentication to all, and stop to beacon."""
@@ -301,7 +301,7 @@ class Bss:
         return self._members.eapol_received(event, now)
 
     def _on_four_address(self, event: FourAddressSeen, now: float) -> Actions:
-        return self._members.four_address_seen(event, now)
+        return self._members.interfaces.seen(event, now)
 
     def _probe_request(self, frame: ProbeRequest, now: float) -> Actions:
         ssid, source = frame.elements.ssid, frame.header.a2

@@ -9,25 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from harness.ap import association, events, multi_ap
+from harness.ap import association, events
+from harness.ap.answers import AssociationAnswers
 from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
+from harness.ap.four_address import FourAddressInterfaces
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable
-from harness.ap.wsc_elements import ASSOCIATION_RESPONSE
 from harness.base.address import MacAddress
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
     EapolReceived,
-    FourAddressSeen,
     InstallKey,
     RemovePeer,
-    RemovePeerVlan,
     SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
@@ -68,8 +67,8 @@ REASON_NOT_AUTHENTICATED: Final = 6
 class Membership:
     """The stations of one BSS: their states, and what the radio must know of them.
 
-    `frequency` in MHz. `tokens`: of frames whose status is awaited. Every method returns what is
-    to be done, in order.
+    `frequency` in MHz. `tokens`: of frames whose status is awaited. `interfaces`: the four-address
+    ones. Every method returns what is to be done, in order.
     """
 
     def __init__(
@@ -93,8 +92,9 @@ class Membership:
         self._authentications = Authentications(
             config.interface, frames, None if security is None else security.sae, reporter
         )
+        self._answers = AssociationAnswers(config, frames, stations, reporter, tokens)
+        self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
         self._tokens = tokens
-        self._holds_interfaces = False
 
     # ---- the whole membership -------------------------------------------------------------
 
@@ -129,6 +129,7 @@ class Membership:
         """The BSS is on another channel."""
         self._frequency, self._frames = ap.channel, frames
         self._authentications.retune(frames)
+        self._answers.retune(frames)
         self._eapol.retune(ap)
 
     # ---- authentication and association --------------------------------------------------
@@ -165,7 +166,8 @@ class Membership:
             refusal = self._frames.deauthentication(source, REASON_NOT_AUTHENTICATED)
             return [self._management(refusal)]
         if station.holds_keys and not station.silent:
-            return self._ask_to_come_back(station, frame, now)
+            answer = self._answers.come_back(station, frame)
+            return [*answer, *self._query(station, Doubt(), now)]
         actions = self._close(station, now)
         verdict = association.judge(self._config, self._frequency, frame.elements)
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
@@ -174,21 +176,8 @@ class Membership:
         if isinstance(verdict, association.Terms) and self._security is not None:
             verdict = self._security.with_key(station, verdict, now)
         if isinstance(verdict, association.Refusal):
-            return actions + self._refuse(station, frame, verdict, now)
-        return actions + self._accept(station, frame, verdict, now)
-
-    def _ask_to_come_back(
-        self, station: Station, frame: AssociationRequest | ReassociationRequest, now: float
-    ) -> Actions:
-        """Refuse a station that holds keys for a second, and ask whether it does (11.13)."""
-        answer = self._frames.association_response(
-            station.address,
-            reassociation=isinstance(frame, ReassociationRequest),
-            status=association.STATUS_COME_BACK,
-            aid=0,
-            extra=association.COME_BACK_ELEMENT,
-        )
-        return [self._management(answer), *self._query(station, Doubt(), now)]
+            return actions + self._answers.refuse(station, frame, verdict, now)
+        return actions + self._answers.accept(station, frame, verdict, now)
 
     def action(self, frame: Action, now: float) -> Actions:
         """An Action frame came; one of a station that holds keys was protected."""
@@ -208,84 +197,6 @@ class Membership:
     def _fell_silent(self, station: Station, output: PeerSilent, now: float) -> Actions:
         station.silent = True
         return []
-
-    def _refuse(
-        self,
-        station: Station,
-        frame: AssociationRequest | ReassociationRequest,
-        refusal: association.Refusal,
-        now: float,
-    ) -> Actions:
-        actions: Actions = []
-        if station.known:
-            actions.append(RemovePeer(interface=self._config.interface, peer=station.address))
-        station.known = False
-        station.state = StationState.AUTHENTICATED
-        station.since = now
-        self._stations.release_aid(station)
-        answer = self._frames.association_response(
-            station.address,
-            reassociation=isinstance(frame, ReassociationRequest),
-            status=refusal.status,
-            aid=0,
-            extra=b"",
-        )
-        actions.append(self._management(answer))
-        actions.append(
-            self._reporter.event(
-                now,
-                events.STATION_REFUSED,
-                station=station.address,
-                status=refusal.status,
-                reason=refusal.reason,
-                clause=refusal.clause,
-            )
-        )
-        return actions
-
-    def _accept(
-        self,
-        station: Station,
-        frame: AssociationRequest | ReassociationRequest,
-        terms: association.Terms,
-        now: float,
-    ) -> Actions:
-        station.state = StationState.ASSOCIATING
-        station.since = now
-        station.capability = frame.capability
-        station.listen_interval = frame.listen_interval
-        station.rates = terms.rates
-        station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
-        station.akm, station.mfp = terms.akm, terms.mfp
-        station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
-        station.backhaul, station.primary_vlan = terms.backhaul, terms.primary_vlan
-        station.known = True
-        station.early = None
-        station.token = next(self._tokens)
-        extra = b""
-        if terms.wps or (terms.maybe_wps and self._config.protected):
-            extra += ASSOCIATION_RESPONSE
-        if terms.backhaul:
-            extra += multi_ap.response_element(self._config)
-        answer = self._frames.association_response(
-            station.address,
-            reassociation=isinstance(frame, ReassociationRequest),
-            status=association.STATUS_SUCCESS,
-            aid=station.aid,
-            extra=extra,
-        )
-        return [
-            AddPeer(
-                interface=self._config.interface,
-                peer=station.address,
-                aid=station.aid,
-                capability=station.capability,
-                listen_interval=station.listen_interval,
-                rates=station.rates,
-                mfp=station.mfp,
-            ),
-            self._management(answer, station.token),
-        ]
 
     def status(self, token: int, acknowledged: bool, now: float) -> Actions:
         if not token:
@@ -316,8 +227,7 @@ class Membership:
                 backhaul=station.backhaul,
             )
         ]
-        if self._wants_vlan(station):
-            actions += self._add_vlan(station, now)
+        actions += self.interfaces.associated(station, now)
         if not self._config.protected:
             actions += self._authorize(station, now)
         early, station.early = station.early, None
@@ -401,52 +311,6 @@ class Membership:
     def _discarded(self, station: Station, output: Discarded, now: float) -> Actions:
         return [self._reporter.discarded(now, station.address, output.reason, output.clause)]
 
-    # ---- four-address interfaces ----------------------------------------------------------
-
-    def four_address_seen(self, event: FourAddressSeen, now: float) -> Actions:
-        station = self._stations.get(event.peer)
-        if station is None or not station.associated or station.vlan is not None:
-            return []
-        if not self._config.wds_sta or station.wps or self._holds_interfaces:
-            return []
-        return self._add_vlan(station, now)
-
-    def hold_interfaces(self) -> None:
-        """Make no four-address interface for now: the kernel refuses one while a channel switch
-        is announced, on whichever BSS of the radio."""
-        self._holds_interfaces = True
-
-    def release_interfaces(self, now: float) -> Actions:
-        """Make the four-address interfaces that had to wait."""
-        self._holds_interfaces = False
-        waiting = [station for station in self._stations if self._wants_vlan(station)]
-        return [action for station in waiting for action in self._add_vlan(station, now)]
-
-    def _wants_vlan(self, station: Station) -> bool:
-        if not station.associated or station.vlan is not None or self._holds_interfaces:
-            return False
-        return station.backhaul and self._config.is_backhaul and not station.wps
-
-    def _add_vlan(self, station: Station, now: float) -> Actions:
-        station.vlan = f"{self._config.interface}.sta{station.aid}"
-        bridge = self._config.vlan_bridge
-        return [
-            AddPeerVlan(
-                interface=self._config.interface,
-                peer=station.address,
-                name=station.vlan,
-                bridge=bridge,
-                primary_vlan=station.primary_vlan,
-            ),
-            self._reporter.event(
-                now,
-                events.VLAN_ADDED,
-                station=station.address,
-                vlan=station.vlan,
-                bridge=bridge,
-            ),
-        ]
-
     def refused(self, command: AddPeer | AddPeerVlan, now: float) -> Actions:
         """The radio can't have a station, or not its four-address interface."""
         station = self._stations.get(command.peer)
@@ -526,16 +390,7 @@ class Membership:
         station.dismissal = station.early = station.sa_query = None
         station.silent = False
         station.token = 0
-        if station.vlan is None:
-            return actions
-        vlan, station.vlan = station.vlan, None
-        actions.append(
-            RemovePeerVlan(interface=self._config.interface, peer=station.address, name=vlan)
-        )
-        actions.append(
-            self._reporter.event(now, events.VLAN_REMOVED, station=station.address, vlan=vlan)
-        )
-        return actions
+        return actions + self.interfaces.remove(station, now)
 
     def _forget(self, station: Station | None, now: float) -> Actions:
         if station is None:
@@ -580,7 +435,6 @@ class Membership:
         for machine in (self._eapol.deadline_of(station), query):
             if machine is not None:
                 yield machine
-
     def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
 
