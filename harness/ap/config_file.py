@@ -11,7 +11,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.ap.config_keys import KEYS, Scope, interface, is_ignored, refusal
+from harness.ap.config_keys import KEYS, Scope, interface
+from harness.ap.config_unserved import is_ignored, refusal
 from harness.base.errors import ConfigError
 
 

@@ -1,9 +1,8 @@
 """The keys of the access point's configuration file: what each may hold, and what it does here.
 
 Every key of a BSS with WPA2-PSK, SAE or no protection, with WPS and Multi-AP, is in `KEYS` with
-the reader of its value. Others are refused by name when they would change who gets in or how
-frames are protected (`REFUSED`), and otherwise taken with a warning (`IGNORED`). Source: the
-access point's configuration reference, 1.
+the reader of its value; all others are in `harness.ap.config_unserved`. Source: the access point's
+configuration reference, 1.
 """
 
 from __future__ import annotations
@@ -332,6 +331,14 @@ KEYS: Final[dict[str, Key]] = {
     "wpa_disable_eapol_key_retries": Key(_BSS, off_only("leaving out EAPOL-Key repetitions")),
     "group_mgmt_cipher": Key(_BSS, one_of("AES-128-CMAC")),
     "ap_isolate": Key(_BSS, off_only("isolation of stations")),
+    "wpa_psk_radius": Key(_BSS, off_only("RADIUS")),
+    "dynamic_vlan": Key(_BSS, off_only("VLANs by station")),
+    "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
+    "transition_disable": Key(_BSS, off_only("transition disable")),
+    "beacon_prot": Key(_BSS, off_only("beacon protection")),
+    "ocv": Key(_BSS, off_only("operating channel validation")),
+    "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),
+    "start_disabled": Key(_BSS, off_only("a BSS that does not start")),
     "wps_state": Key(_BSS, between(0, 2)),
     "wps_independent": Key(_BSS, off_only("independent WPS")),
     "ap_setup_locked": Key(_BSS, between(0, 2), warning=_NO_EXTERNAL_REGISTRAR),
@@ -363,78 +370,3 @@ KEYS: Final[dict[str, Key]] = {
         _BSS, psk, clears=("multi_ap_backhaul_wpa_passphrase",)
     ),
 }
-
-REFUSED: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("wpa_psk_file", "sae_password_file"), "keys of single stations are not served yet"
-    ),
-    "wpa_psk_radius": "RADIUS is not served",
-    "accept_mac_file": "access control lists are not served",
-    "deny_mac_file": "access control lists are not served",
-    "extra_cred": "further Credentials are not served yet",
-    "ap_settings": "settings for an external registrar are not served yet",
-    "transition_disable": "transition disable is not served",
-    "owe_transition_bssid": "OWE is not served",
-    "dynamic_vlan": "VLANs by station are not served",
-    "vlan_file": "VLANs by station are not served",
-    "eap_user_file": "EAP authentication is not served, only WPS",
-    "assocresp_elements": "further elements in frames are not served yet",
-    "presp_elements": "further elements in frames are not served yet",
-    "vendor_elements": "further elements in frames are not served yet",
-    "wps_application_ext": "the application extension is not served yet",
-}
-"""Keys that are not served and would change security or what is on the air."""
-
-_REFUSED_PREFIXES: Final = {
-    "wep_": "WEP is not served",
-    "auth_server_": "RADIUS is not served",
-    "acct_server_": "RADIUS is not served",
-    "radius_": "RADIUS is not served",
-    "own_ip_addr": "RADIUS is not served",
-    "nas_identifier": "RADIUS is not served",
-    "ft_": "fast transition is not served",
-    "mobility_domain": "fast transition is not served",
-    "r0kh": "fast transition is not served",
-    "r1kh": "fast transition is not served",
-    "fils_": "FILS is not served",
-    "dpp_": "DPP is not served",
-    "owe_": "OWE is not served",
-    "osen": "OSEN is not served",
-    "hs20": "Hotspot 2.0 is not served",
-    "wps_nfc_": "NFC is not served yet",
-}
-
-_IGNORED_NAMES: Final = """
-logger_syslog logger_syslog_level logger_stdout logger_stdout_level country_code country3
-ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be require_ht require_vht
-obss_interval supported_rates basic_rates preamble rts_threshold fragm_threshold wmm_enabled
-uapsd_advertisement_enabled ap_max_inactivity skip_inactivity_poll disassoc_low_ack
-max_listen_interval use_driver_iface_addr eap_message eapol_key_index_workaround
-eap_reauth_period server_id max_auth_rounds max_auth_rounds_short broadcast_deauth dump_file
-noscan local_pwr_constraint spectrum_mgmt_required chanlist freqlist min_tx_power op_class
-upnp_iface friendly_name manufacturer_url model_description model_url upc pbc_in_m1
-wpa_gmk_rekey wpa_group_update_count wpa_pairwise_update_count tdls_prohibit
-tdls_prohibit_chan_switch time_advertisement time_zone bss_transition rrm_neighbor_report
-rrm_beacon_report interworking mbo track_sta_max_num track_sta_max_age
-sae_anti_clogging_threshold sae_sync okc assoc_sa_query_max_timeout
-assoc_sa_query_retry_timeout disable_pmksa_caching
-"""
-
-IGNORED: Final = frozenset(_IGNORED_NAMES.split())
-"""Keys without effect here; none of them lets anyone in whom the BSS would keep out."""
-
-_IGNORED_PREFIXES: Final = ("wmm_ac_", "tx_queue_", "he_", "vht_", "ht_", "eht_")
-
-
-def refusal(name: str) -> str | None:
-    """Why a key is refused; None: it is not."""
-    if name in REFUSED:
-        return REFUSED[name]
-    for prefix, why in _REFUSED_PREFIXES.items():
-        if name.startswith(prefix):
-            return why
-    return None
-
-
-def is_ignored(name: str) -> bool:
-    return name in IGNORED or name.startswith(_IGNORED_PREFIXES)

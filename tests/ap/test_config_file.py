@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 from harness.ap.config import ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import ConfigErrors, Settings, parse
-from harness.ap.config_keys import IGNORED, KEYS, REFUSED, Scope
+from harness.ap.config_keys import KEYS, Scope
+from harness.ap.config_unserved import IGNORED, REFUSED, is_ignored, refusal
 from harness.ap.config_writer import END, START, with_new_settings
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE
+
+EXAMPLE_KEYS = Path(__file__).parents[1] / "data" / "ap" / "hostapd-2.10-keys.txt"
 
 BASIC = "interface=wlan0\nchannel=6\nhw_mode=g\nssid=home\n"
 PROTECTED = BASIC + "wpa=2\nwpa_passphrase=12345678\n"
@@ -254,6 +258,16 @@ def test_no_key_is_in_two_tables() -> None:
     assert not KEYS.keys() & REFUSED.keys()
     assert not KEYS.keys() & IGNORED
     assert not REFUSED.keys() & IGNORED
+
+
+def test_every_key_of_the_example_file_is_served_overlooked_or_refused() -> None:
+    names = [name for name in EXAMPLE_KEYS.read_text().split("\n") if name and name[0] != "#"]
+    served = {*KEYS, "interface", "bss"}
+    judged = {
+        name: (name in served) + (refusal(name) is not None) + is_ignored(name) for name in names
+    }
+    assert len(judged) > 400
+    assert {name for name, times in judged.items() if times != 1} == set()
 
 
 def test_channels_have_their_frequencies() -> None:
