@@ -18,10 +18,7 @@ class RealFiles:
 
     def read(self, path: str) -> str:
         """The text of a file; octets that are not UTF-8 survive. Raises `ConfigError`."""
-        try:
-            return Path(path).read_text(encoding="utf-8", errors="surrogateescape")
-        except OSError as error:
-            raise ConfigError(error.strerror or str(error), file=path) from error
+        return read_text(path)
 
     def replace(self, path: str, text: str) -> None:
         """Write beside, then rename: whoever reads finds the old text or the new one."""
@@ -43,6 +40,14 @@ class RealFiles:
             self._say(f"{path}: can't be written: {error.strerror or error}")
         finally:
             os.close(fd)
+
+
+def read_text(path: str) -> str:
+    """The text of a file; octets that are not UTF-8 survive. Raises `ConfigError`."""
+    try:
+        return Path(path).read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise ConfigError(error.strerror or str(error), file=path) from error
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -72,6 +72,7 @@ class Options:
     pid_file: Path | None = None
     log_file: Path | None = None
     level: int = log.INFO
+    shows_keys: bool = False
     timestamps: bool = False
     system_log: bool = False
 
@@ -118,13 +119,13 @@ def _take_option(options: Options, letter: str, value: str) -> None:
             setattr(options, _PATHS[letter], Path(value).absolute())
         case "-D" | "-G":
             setattr(options, _TEXTS[letter], value)
-        case "-B" | "-s" | "-t":
+        case "-B" | "-K" | "-s" | "-t":
             setattr(options, _FLAGS[letter], True)
 
 
 _PATHS: Final = {"-g": "global_socket", "-P": "pid_file"}
 _TEXTS: Final = {"-D": "driver", "-G": "group"}
-_FLAGS: Final = {"-B": "background", "-s": "system_log", "-t": "timestamps"}
+_FLAGS: Final = {"-B": "background", "-K": "shows_keys", "-s": "system_log", "-t": "timestamps"}
 
 
 def _told_for(letter: str, value: str) -> _Told:
@@ -269,33 +270,13 @@ class Daemon:
             self.loop.call_after(0, self.loop.stop)
             return OK
         if command == "RELOG":
-            return self._reopen_log()
+            return self._log.carry_reopen()
         if command == "CLOSE_LOG":
             self._log.close()
             return OK
         if command == "LOG_LEVEL" or command.startswith("LOG_LEVEL "):
-            return self._log_level(command.split(" ")[1:])
+            return self._log.carry_level(command.partition(" ")[2])
         return None
-
-    def _reopen_log(self) -> str:
-        try:
-            self._log.reopen()
-        except OSError as error:
-            self._log.say(f"the log can't be opened: {error.strerror}", log.ERROR)
-            return FAIL
-        return OK
-
-    def _log_level(self, words: list[str]) -> str:
-        if not words:
-            name = log.NAMES[self._log.level]
-            return f"Current level: {name}\nTimestamp: {int(self._log.timestamps)}\n"
-        levels = {name: level for level, name in log.NAMES.items()}
-        if words[0] not in levels or (len(words) > 1 and words[1] not in ("0", "1")):
-            return FAIL
-        self._log.level = levels[words[0]]
-        if len(words) > 1:
-            self._log.timestamps = words[1] == "1"
-        return OK
 
     def _execute(self, command: str) -> str:
         """Carry out a command of the global socket."""
@@ -371,7 +352,11 @@ def main(arguments: list[str]) -> int:
         options = read_options(arguments)
         system = "hostapd" if options.system_log else None
         written = Log(
-            options.log_file, options.level, timestamps=options.timestamps, system=system
+            options.log_file,
+            options.level,
+            timestamps=options.timestamps,
+            system=system,
+            shows_keys=options.shows_keys,
         )
     except _Told as told:
         print(told.text, end="", file=sys.stdout if told.status == 0 else sys.stderr)

@@ -143,7 +143,8 @@ class HostedAccessPoint:
     def say_all(self, line: str) -> None:
         """Tell the monitors of every BSS."""
         for name in self.names:
-            self._say(name, line)
+            self._log.say(f"{name}: {line}")
+            self._tell(name, line)
 
     # ---- within ---------------------------------------------------------------------------
 
@@ -170,18 +171,15 @@ class HostedAccessPoint:
         if commands is not None:
             commands.hear(event)
         line = render(event)
+        self._log.hear(name, event, line)
         if line is not None:
-            self._say(name, line)
-        else:
-            shown = ", ".join(f"{key}={value}" for key, value in event.fields.items())
-            self._log.say(f"{name}: {event.name}: {shown}", log.EXCESSIVE)
+            self._tell(name, line)
         if event.name == events.PIN_NEEDED:
             self._note_pin_request(name, event)
         elif event.name == events.COMMAND_REFUSED:
             self._refused(event)
 
-    def _say(self, name: str, line: str) -> None:
-        self._log.say(f"{name}: {line}")
+    def _tell(self, name: str, line: str) -> None:
         server = self._servers.get(name)
         if server is not None:
             server.tell(line)

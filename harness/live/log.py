@@ -6,16 +6,24 @@ import sys
 import syslog
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
-ERROR, INFO, DEBUG, EXCESSIVE = 3, 2, 1, 0
+from harness.base.event import Event
+
+EXCESSIVE, MSGDUMP, DEBUG, INFO, WARNING, ERROR = range(6)
 """How much a line matters; the names of LOG_LEVEL are in `NAMES`."""
 
-NAMES = {ERROR: "ERROR", INFO: "INFO", DEBUG: "DEBUG", EXCESSIVE: "EXCESSIVE"}
+NAMES: Final = ("EXCESSIVE", "MSGDUMP", "DEBUG", "INFO", "WARNING", "ERROR")
+
+_OK, _FAIL = "OK\n", "FAIL\n"
+_KEYS: Final = ".keys.derived"
 
 
 class Log:
-    """Lines from `level` on are written. `path` None: standard output. Raises `OSError`."""
+    """Lines from `level` on are written. `path` None: standard output.
+
+    `shows_keys`: what is derived from secrets is written too (`-K`). Raises `OSError`.
+    """
 
     def __init__(
         self,
@@ -24,22 +32,28 @@ class Log:
         *,
         timestamps: bool = False,
         system: str | None = None,
+        shows_keys: bool = False,
     ) -> None:
         self.level = level
         self.timestamps = timestamps
+        self._shows_keys = shows_keys
         self._path = None if path is None else path.absolute()
         self._file: IO[str] | None = None
         self._system = system
         if system is not None:
             syslog.openlog(system, syslog.LOG_PID, syslog.LOG_DAEMON)
-        self.reopen()
+        self._open()
 
-    def say(self, line: str, level: int = INFO) -> None:
-        """Write one line. A disk that is full loses it and nothing else."""
+    def say(self, text: str, level: int = INFO) -> None:
+        """Write one line, or several. A disk that is full loses them and nothing else."""
         if level < self.level:
             return
+        for line in text.splitlines():
+            self._write(line, level)
+
+    def _write(self, line: str, level: int) -> None:
         if self._system is not None:
-            syslog.syslog(syslog.LOG_ERR if level == ERROR else syslog.LOG_INFO, line)
+            syslog.syslog(syslog.LOG_ERR if level >= WARNING else syslog.LOG_INFO, line)
             return
         stamp = f"{time.time():.6f}: " if self.timestamps else ""
         try:
@@ -47,8 +61,46 @@ class Log:
         except (OSError, ValueError):
             self._file = None
 
-    def reopen(self) -> None:
-        """Open the file anew, after it was moved away. Raises `OSError`."""
+    def hear(
+        self, interface: str, event: Event, line: str | None, *, is_secret: bool = False
+    ) -> None:
+        """Write an event as its control line, and one without a line with all that it says.
+
+        `is_secret`: of the line only the name is for everyone.
+        """
+        if line is not None:
+            hides = is_secret and not self._shows_keys
+            self.say(f"{interface}: {line.partition(' ')[0] if hides else line}")
+        elif self.level <= DEBUG:
+            self.say(f"{interface}: {event.name}{self._fields(event)}", DEBUG)
+
+    def _fields(self, event: Event) -> str:
+        if event.name.endswith(_KEYS) and not self._shows_keys:
+            return " [hidden]"
+        return "".join(f" {name}={_shown(value)}" for name, value in event.fields.items())
+
+    def carry_level(self, rest: str) -> str:
+        """Answer `LOG_LEVEL [NAME [0|1]]`."""
+        if not rest:
+            return f"Current level: {NAMES[self.level]}\nTimestamp: {int(self.timestamps)}\n"
+        name, _, stamp = rest.partition(" ")
+        if name not in NAMES or stamp not in ("", "0", "1"):
+            return _FAIL
+        self.level = NAMES.index(name)
+        if stamp:
+            self.timestamps = stamp == "1"
+        return _OK
+
+    def carry_reopen(self) -> str:
+        """Open the file anew, after it was moved away: answer `RELOG`."""
+        try:
+            self._open()
+        except OSError as error:
+            self.say(f"the log can't be opened again: {error.strerror or error}", ERROR)
+            return _FAIL
+        return _OK
+
+    def _open(self) -> None:
         if self._path is None:
             return
         fresh = self._path.open("a", encoding="utf-8", errors="backslashreplace")
@@ -60,3 +112,8 @@ class Log:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def _shown(value: object) -> str:
+    is_octets = type(value) is bytes
+    return value.hex() if is_octets and isinstance(value, bytes) else str(value)

@@ -17,14 +17,15 @@ from harness.live.control_server import (
     remove_directory,
 )
 from harness.live.driver import Driver
+from harness.live.files import read_text, replace_text
 from harness.live.loop import Loop
-from harness.live.station_files import Desk, read_file
-from harness.live.station_radio import ip_address, open_one_of
-from harness.sta.config_file import ConfigFile
+from harness.live.radios import ip_address, open_radio
+from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 
 LONGEST_COMMAND: Final = 8192
 _DEFAULT_DRIVERS: Final = "nl80211"
+_PROGRAM: Final = "wpa_supplicant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,37 @@ class InterfaceOptions:
     control: str | None = None
     control_override: str | None = None
     bridge: str | None = None
+
+
+class Desk:
+    """What a station's program has for it: its file, and its interface's address."""
+
+    def __init__(self, path: Path | None, address: Callable[[], str | None]) -> None:
+        self._path = path
+        self._address = address
+
+    def load(self) -> ConfigFile:
+        return read_file(self._file())
+
+    def store(self, text: str) -> None:
+        path = self._file()
+        try:
+            replace_text(path, text)
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror or error}") from error
+
+    def ip_address(self) -> str | None:
+        return self._address()
+
+    def _file(self) -> Path:
+        if self._path is None:
+            raise ConfigError("there is no configuration file")
+        return self._path
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Read and check a station's file. Raises `ConfigError`, with every bad line."""
+    return read(read_text(str(path)), str(path))
 
 
 class StationInterface:
@@ -71,9 +103,11 @@ class StationInterface:
         file = read_file(options.config) if options.config is not None else ConfigFile()
         extra = read_file(options.extra) if options.extra is not None else None
         self.notices = file.notices()
-        self.driver_name, self._radio = open_one_of(
-            options.drivers, self.name, options.parameters, loop, lambda: lost(self)
+        opened = open_radio(
+            options.drivers, options.parameters, self.name, _PROGRAM, loop, lambda: lost(self)
         )
+        self.driver_name: Final = opened.driver
+        self._radio = opened.radio
         try:
             self._build(file, extra, uuid)
         except BaseException:

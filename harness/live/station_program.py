@@ -12,11 +12,12 @@ from typing import Final
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
 from harness.live.control_server import ControlServer, group_id
-from harness.live.log import ERROR
+from harness.live.log import ERROR, Log
 from harness.live.loop import Loop
+from harness.live.radios import DRIVERS
 from harness.live.station_interface import InterfaceOptions, StationInterface
-from harness.live.station_log import LEVELS, EventLog
-from harness.live.station_radio import DRIVERS
+from harness.sta import events
+from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
 from harness.sta.control.order import FAIL, OK, UNKNOWN
 from harness.sta.control_events import render
 
@@ -25,6 +26,11 @@ _NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"
 _LONGEST_GLOBAL: Final = 8192
 _OWNERS_ONLY: Final = 0o700
 _FIELDS_OF_ADD: Final = 9
+_CLIENTS_ONLY: Final = frozenset(
+    {events.BSS_ADDED, events.BSS_REMOVED, events.EAP_STATUS_CHANGED, events.WPS_AP_AVAILABLE}
+)
+"""Told to control clients and not logged."""
+_REFUSALS: Final = {ORDER_REFUSED: "refused", CONFIG_UNSAVED: "not saved"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class StationProgram:
     With a global socket a broken interface is told in the log; without one it is the end.
     """
 
-    def __init__(self, options: ProgramOptions, loop: Loop, log: EventLog) -> None:
+    def __init__(self, options: ProgramOptions, loop: Loop, log: Log) -> None:
         self._loop = loop
         self._log = log
         self._interfaces: dict[str, StationInterface] = {}
@@ -127,23 +133,20 @@ class StationProgram:
         self._loop.stop()
 
     def _hang_up(self) -> None:
-        self._reopen_log()
+        self._log.carry_reopen()
         for interface in tuple(self._interfaces.values()):
             interface.reload()
-
-    def _reopen_log(self) -> str:
-        try:
-            self._log.written.reopen()
-        except OSError as error:
-            self._log.say(f"the log can't be opened again: {error}", ERROR)
-            return FAIL
-        return OK
 
     # ---- events ------------------------------------------------------------------------------
 
     def _hear(self, interface: StationInterface, event: Event) -> None:
-        self._log.hear(interface.name, event)
         line = render(event)
+        if event.name in _REFUSALS:
+            told = ": ".join(str(value) for value in event.fields.values())
+            self._log.say(f"{interface.name}: {_REFUSALS[event.name]}: {told}")
+        elif event.name not in _CLIENTS_ONLY:
+            is_secret = event.name == events.WPS_CREDENTIAL_RECEIVED
+            self._log.hear(interface.name, event, line, is_secret=is_secret)
         if line is not None:
             self._tell(interface, line)
 
@@ -161,7 +164,7 @@ class StationProgram:
         if self._waiting and verb != "PING":
             return FAIL
         if verb == "LOG_LEVEL":
-            return self._log_level(rest)
+            return self._log.carry_level(rest)
         if verb == "INTERFACES":
             return self._list(rest)
         carry = _PROGRAM_ORDERS.get(command)
@@ -184,18 +187,6 @@ class StationProgram:
             f"{each.driver_name}\t{name}\t{DRIVERS[each.driver_name]}\n"
             for name, each in self._interfaces.items()
         )
-
-    def _log_level(self, rest: str) -> str:
-        if not rest:
-            stamps = int(self._log.written.timestamps)
-            return f"Current level: {self._log.level}\nTimestamp: {stamps}\n"
-        name, _, stamp = rest.partition(" ")
-        if name not in LEVELS or stamp not in ("", "0", "1"):
-            return FAIL
-        self._log.set_level(name)
-        if stamp:
-            self._log.written.timestamps = stamp == "1"
-        return OK
 
     # ---- the global socket -------------------------------------------------------------------
 
@@ -273,7 +264,7 @@ class StationProgram:
 
 _PROGRAM_ORDERS: Final[dict[str, Callable[[StationProgram], str]]] = {
     "TERMINATE": StationProgram._stop,
-    "RELOG": StationProgram._reopen_log,
+    "RELOG": lambda program: program._log.carry_reopen(),
     "INTERFACE_LIST": StationProgram._list_drivers,
     "SUSPEND": lambda program: OK,
     "RESUME": lambda program: OK,

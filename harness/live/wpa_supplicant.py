@@ -15,11 +15,9 @@ from typing import Final
 from harness import __version__
 from harness.base.errors import AirproofError, ConfigError
 from harness.live.daemonise import to_background
-from harness.live.log import DEBUG, Log
+from harness.live.log import DEBUG, ERROR, EXCESSIVE, INFO, Log
 from harness.live.loop import Loop
-from harness.live.station_files import read_file
-from harness.live.station_interface import InterfaceOptions
-from harness.live.station_log import EventLog
+from harness.live.station_interface import InterfaceOptions, read_file
 from harness.live.station_program import ProgramOptions, StationProgram
 
 _LETTERS: Final = "b:Bc:C:D:de:f:g:G:hi:I:KLm:M:No:O:p:P:qsTtuvWyz:"
@@ -41,8 +39,6 @@ _REFUSED: Final = {
 }
 _IGNORED: Final = ("-e", "-T", "-y")
 _FAILED: Final = 255
-_LEVELS: Final = ("EXCESSIVE", "MSGDUMP", "DEBUG", "INFO", "WARNING", "ERROR")
-_INFO: Final = _LEVELS.index("INFO")
 
 USAGE: Final = """\
 usage: airproof wpa_supplicant [-BdhKLqstTvW] [-P pid file] [-f log file]
@@ -73,7 +69,7 @@ class _CommandLine:
     global_group: str | None = None
     log_file: str | None = None
     pid_file: str | None = None
-    level: int = _INFO
+    level: int = INFO
     flags: set[str] = field(default_factory=set)
     notices: list[str] = field(default_factory=list)
     only: str | None = None
@@ -117,9 +113,9 @@ def _take(line: _CommandLine, letter: str, value: str) -> None:
     elif letter == "-N":
         line.interfaces.append({})
     elif letter == "-d":
-        line.level = max(0, line.level - 1)
+        line.level = max(EXCESSIVE, line.level - 1)
     elif letter == "-q":
-        line.level = min(len(_LEVELS) - 1, line.level + 1)
+        line.level = min(ERROR, line.level + 1)
     elif letter in _NAMED:
         setattr(line, _NAMED[letter], value)
     else:
@@ -172,12 +168,13 @@ def _options(given: dict[str, str]) -> InterfaceOptions:
 
 
 def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
-    written = Log(
+    log = Log(
         Path(line.log_file) if line.log_file else None,
+        line.level,
         timestamps="-t" in line.flags,
         system="wpa_supplicant" if "-s" in line.flags else None,
+        shows_keys="-K" in line.flags,
     )
-    log = EventLog(written, _LEVELS[line.level], shows_keys="-K" in line.flags)
     for notice in line.notices:
         log.say(notice)
     loop = Loop(lambda error: log.say(str(error)))
@@ -203,7 +200,7 @@ def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
                 pid_file.unlink(missing_ok=True)
     finally:
         loop.close()
-        written.close()
+        log.close()
     return 0
 
 

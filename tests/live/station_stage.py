@@ -18,10 +18,9 @@ from harness.base.entropy import SystemEntropy
 from harness.base.event import Event
 from harness.live.air_server import AirServer
 from harness.live.driver import Driver
-from harness.live.log import Log
+from harness.live.log import DEBUG, Log
 from harness.live.shared_air import SharedRadio
 from harness.live.station_interface import InterfaceOptions
-from harness.live.station_log import EventLog
 from harness.live.station_program import ProgramOptions, StationProgram
 from harness.wire.wsc.device import DeviceAttributes
 
@@ -98,9 +97,9 @@ class Field:
         options = ProgramOptions(
             interfaces=interfaces, global_socket=global_socket, waits_for_clients=waits
         )
-        written = Log(self.folder / "log")
+        written = Log(self.folder / "log", DEBUG)
         self._logs.append(written)
-        self._program = StationProgram(options, self.stage.loop, EventLog(written, "DEBUG"))
+        self._program = StationProgram(options, self.stage.loop, written)
         return self._program
 
     def interface(self, name: str = "wlan0", config: Path | None = None) -> InterfaceOptions:
