@@ -19,6 +19,7 @@ from harness.lab.devices.interface import (
     AccessPointDevice,
     Bss,
     Device,
+    Keys,
     Place,
     StationDevice,
     all_addresses,
@@ -77,18 +78,21 @@ class Lab:
         name: str = "ap",
         frequency: int = 2412,
         on: Device | None = None,
+        keys: Keys | None = None,
         **single: Any,
     ) -> AccessPointDevice:
         """Start an access point with these BSSs, or with one from the arguments of `Bss`.
 
         `frequency` in MHz. `on`: a device whose node, and so whose bridge, it shares with a radio
-        of its own. Returns when it beacons. Raises `SetupFailed`, and `Unsupported` when
-        the device declared that it does not do this.
+        of its own. `keys`: lines of hostapd's configuration file in the place of what the lab
+        would say, for the radio and the first BSS; None leaves one out. Returns when it beacons.
+        Raises `SetupFailed`, and `Unsupported` when the device declared that it does not do this.
         """
         wanted = bsss or (Bss(**single),)
         make = devices.maker("ap", self.setting.ap)
         with self._staging(f"access point {name}"):
             device: AccessPointDevice = make(self._place(name, on), wanted, frequency)
+            device.keys = dict(keys or {})
             device.require_all()
             self.bsss += wanted
             self._start(device)
@@ -101,19 +105,28 @@ class Lab:
         on: Device | None = None,
         adds_sae: bool = False,
         sae_method: int = HUNTING_AND_PECKING,
+        keys: Keys | None = None,
     ) -> StationDevice:
         """Start a station; `on` as for `ap`. Raises as `ap` does.
 
-        `adds_sae`, `sae_method`: as `StationDevice` has them.
+        `adds_sae`, `sae_method`: as `StationDevice` has them. `keys`: global lines of
+        wpa_supplicant's configuration file.
         """
         make = devices.maker("sta", self.setting.sta)
         with self._staging(f"station {name}"):
             device: StationDevice = make(self._place(name, on))
             device.adds_sae, device.sae_method = adds_sae, sae_method
+            device.keys = dict(keys or {})
             if adds_sae:
                 device.require(WPA3)
             self._start(device)
         return device
+
+    def file(self, name: str, content: str | bytes = "") -> Path:
+        """Make a file in the scenario's folder, as a configuration may name it."""
+        path = self.setting.folder.absolute() / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
 
     def forge(self, frame: Frame, *, frequency: int = 2412) -> None:
         """Put a frame on the air that none of the devices sent, on a channel given in MHz.

@@ -7,6 +7,7 @@ access point's control interface, 2 and 3; the configuration reference, 10.3 and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
@@ -40,6 +41,8 @@ class Files(Protocol):
 class Interface:
     """A radio with its BSSs. `address`: the radio's. `node`: its name in events.
 
+    `make_config`: from settings to what the machine is told; a lab may put something in between.
+
     `machine`: None until it was first enabled. Takes the radio's events and time like one.
     """
 
@@ -52,6 +55,7 @@ class Interface:
         node: str = "ap",
         *,
         interface_name: str | None = None,
+        make_config: Callable[[Settings], ApConfig] = build,
     ) -> None:
         self.settings = settings
         self.address: Final = address
@@ -60,6 +64,7 @@ class Interface:
         self.machine: AccessPoint | None = None
         self._files = files
         self._interface_name = interface_name
+        self._build = make_config
         self._reload_at: float | None = None
         self._status = WpsStatus()
 
@@ -117,7 +122,7 @@ class Interface:
         """Start to beacon. Raises `UsageError` when it does already, `ConfigError`."""
         if self.running:
             raise UsageError("the interface is enabled already")
-        config = build(self.settings)
+        config = self._build(self.settings)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         return self.machine.start(now)
 
@@ -130,7 +135,7 @@ class Interface:
 
     def reload(self, now: float) -> Actions:
         """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
-        return self._go_on_with(build(self.settings), now)
+        return self._go_on_with(self._build(self.settings), now)
 
     def reload_file(self, now: float) -> Actions:
         """Read the file again and go on with that; one that is wrong changes nothing.
@@ -141,7 +146,7 @@ class Interface:
             raise UsageError("the interface has no configuration file")
         text = self._files.read(self.settings.file)
         settings = parse(text, self.settings.file, self._interface_name)
-        config = build(settings)
+        config = self._build(settings)
         self.settings = settings
         return self._go_on_with(config, now) if self.running else ()
 
@@ -165,7 +170,7 @@ class Interface:
         changed = [bss for bss in settings.bsss if bss.get("wps_state", 0)]
         for bss in changed:
             _set_network(bss, values)
-        build(settings)
+        self._build(settings)
         self.settings = settings
         self._rewrite(values)
         self._reload_at = now + SETTINGS_DELAY_S

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import ClassVar
 
 from harness import __version__
 from harness.ap import control_events as ap_control_events
 from harness.ap.access_point import AccessPoint
-from harness.ap.config import DISALLOW_PROFILE_1, DISALLOW_PROFILE_2, ApConfig, BssConfig
+from harness.ap.config import ApConfig
+from harness.ap.config_build import build
+from harness.ap.config_file import Settings, parse
+from harness.ap.control.commands import BssCommands
+from harness.ap.control.interface import Interface
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import SetupFailed, UsageError
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_TKIP
+from harness.base.errors import ConfigError, SetupFailed, UsageError
+from harness.base.event import Event
+from harness.base.seam import CIPHER_TKIP
+from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
     BRIDGE,
@@ -23,35 +30,27 @@ from harness.lab.devices.interface import (
     StationDevice,
     StoredNetwork,
 )
+from harness.live.files import RealFiles
+from harness.live.station_files import read_file
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta import control_events as sta_control_events
 from harness.sta.config import (
     KeyManagement,
     Network,
-    SecurityHabits,
     SecurityProtocol,
     StationConfig,
 )
+from harness.sta.config_file import ConfigFile
+from harness.sta.control.interface import StationControl
 from harness.sta.station import Station
-from harness.wire.wsc.device import DeviceAttributes
-
-CONFIGURED = 2
-PUSH_BUTTON = 0x0280
-"""Config Methods: a virtual push button (WSC 2.0, Config Methods)."""
-
-DEVICE = DeviceAttributes(
-    manufacturer="airproof",
-    model_name="lab",
-    model_number="1",
-    serial_number="1",
-    primary_device_type=bytes.fromhex("00060050f2040001"),
-    device_name="airproof lab",
-)
 
 
 class AirproofAccessPoint(AccessPointDevice):
-    """Our access point. Testers change its configuration or put themselves before its radio."""
+    """Our access point. Testers change its configuration or put themselves before its radio.
+
+    It has what the program has behind its control sockets, and the same file.
+    """
 
     kind: ClassVar[str] = "airproof"
 
@@ -59,20 +58,33 @@ class AirproofAccessPoint(AccessPointDevice):
         super().__init__(place, bsss, frequency)
         self.version = __version__
         self._driver: Driver | None = None
-        self._machine: AccessPoint | None = None
+        self._controlled: Interface | None = None
+        self._commands: dict[str, BssCommands] = {}
+        self._built: ApConfig | None = None
 
     def start(self) -> None:
         radio = self.radio(
             self.world.air.add_radio(self.node, interface=self._place.interface)
         )
         self._lay_out(radio.address, radio.interface)
-        configuration = self.configuration()
-        self._machine = AccessPoint(
-            configuration, radio.address, self._place.entropy, node=self.name
+        file = self._place.folder / f"{self.name}-hostapd.conf"
+        text = hostapd_file.configuration(self.on_air, self.frequency, self.keys)
+        file.write_text(text, encoding="utf-8")
+        controlled = Interface(
+            parse(text, str(file)),
+            radio.address,
+            self._place.entropy,
+            RealFiles(self._trouble),
+            self.name,
+            make_config=self._told,
         )
-        self._driver = Driver(self, self._machine, radio, ap_control_events.render)
+        self._controlled = controlled
+        self._commands = {
+            bss.interface: BssCommands(controlled, bss.interface, "phy0") for bss in self.on_air
+        }
+        self._driver = Driver(self, controlled, radio, self._render)
         self.world.join(self._driver)
-        self._driver.carry(self._machine.start(self.world.now()))
+        self._driver.carry(controlled.enable(self.world.now()))
         self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
 
     def close(self) -> None:
@@ -80,15 +92,20 @@ class AirproofAccessPoint(AccessPointDevice):
             self.world.leave(self._driver)  # the radio is its air's to close
             self._driver = None
 
+    def control(self, command: str, interface: str | None = None) -> str:
+        driver, _ = self._running
+        commands = self._commands[interface or self.on_air[0].interface]
+        reply, actions = commands.execute(command, self.world.now())
+        driver.carry(actions)
+        return reply
+
     def push_button(self) -> None:
-        assert self._machine is not None
-        assert self._driver is not None
-        self._driver.carry(self._machine.wps_pbc(self.world.now()))
+        driver, machine = self._running
+        driver.carry(machine.wps_pbc(self.world.now()))
 
     def enter_pin(self, pin: str) -> None:
-        assert self._machine is not None
-        assert self._driver is not None
-        self._driver.carry(self._machine.wps_pin(pin, self.world.now()))
+        driver, machine = self._running
+        driver.carry(machine.wps_pin(pin, self.world.now()))
 
     def put_before_radio(self, edit: Callable[[Radio], Radio]) -> None:
         """Put something in between the running machine and its radio."""
@@ -111,9 +128,10 @@ class AirproofAccessPoint(AccessPointDevice):
 
     @property
     def _running(self) -> tuple[Driver, AccessPoint]:
-        if self._driver is None or self._machine is None:
+        machine = None if self._controlled is None else self._controlled.machine
+        if self._driver is None or machine is None:
             raise SetupFailed(f"{self.name} does not run")
-        return self._driver, self._machine
+        return self._driver, machine
 
     def radio(self, radio: Radio) -> Radio:
         """What the machine has for a radio; a tester puts itself in between."""
@@ -121,48 +139,21 @@ class AirproofAccessPoint(AccessPointDevice):
 
     def configuration(self) -> ApConfig:
         """What the machine is told; a tester changes it."""
-        return ApConfig(
-            bsss=tuple(map(_bss_config, self.on_air)),
-            channel=self.frequency,
-            device=DEVICE,
-            config_methods=PUSH_BUTTON,
-        )
+        assert self._built is not None, "asked for while the settings are read"
+        return self._built
 
+    def _told(self, settings: Settings) -> ApConfig:
+        self._built = build(settings)
+        return self.configuration()
 
-def _bss_config(on_air: BssOnAir) -> BssConfig:
-    bss = on_air.bss
-    given = bss.hands_out
-    return BssConfig(
-        interface=on_air.interface,
-        ssid=bss.ssid.encode(),
-        bssid=on_air.bssid,
-        passphrase=bss.passphrase,
-        mixed=bss.mixed,
-        bridge=BRIDGE,
-        wds_bridge=bss.wds_bridge,
-        multi_ap=bss.multi_ap,
-        multi_ap_profile=bss.profile,
-        multi_ap_client_disallow=(
-            (DISALLOW_PROFILE_1 if bss.disallows_profile_1 else 0)
-            | (DISALLOW_PROFILE_2 if bss.disallows_later_profiles else 0)
-        ),
-        multi_ap_vlan_id=bss.primary_vlan or 0,
-        multi_ap_backhaul_ssid=None if given is None else given.ssid.encode(),
-        multi_ap_backhaul_passphrase=(
-            None if given is None or bss.hands_out_psk else given.passphrase
-        ),
-        multi_ap_backhaul_psk=given.psk if given is not None and bss.hands_out_psk else None,
-        wps_state=CONFIGURED if bss.wps else 0,
-        akms=_akms(bss),
-        sae_pwe=bss.sae_method,
-        ieee80211w=bss.pmf,
-    )
+    def _render(self, event: Event) -> str | None:
+        commands = self._commands.get(str(event.fields.get("interface")))
+        if commands is not None:
+            commands.hear(event)
+        return ap_control_events.render(event)
 
-
-def _akms(bss: Bss) -> tuple[int, ...]:
-    if not bss.sae:
-        return (AKM_PSK,)
-    return (AKM_PSK, AKM_SAE) if bss.transition else (AKM_SAE,)
+    def _trouble(self, text: str) -> None:
+        raise SetupFailed(f"{self.name}: {text}")
 
 
 class AirproofStation(StationDevice):
@@ -174,7 +165,8 @@ class AirproofStation(StationDevice):
         super().__init__(place)
         self.version = __version__
         self._driver: Driver | None = None
-        self._machine: Station | None = None
+        self._controlled: StationControl | None = None
+        self._built: StationConfig | None = None
 
     @property
     def addresses(self) -> tuple[MacAddress, ...]:
@@ -188,18 +180,24 @@ class AirproofStation(StationDevice):
         radio = self.radio(
             self.world.air.add_radio(self.node, interface=self._place.interface)
         )
-        self._machine = Station(
-            self.configuration(),
+        files = StationFiles(self._place.folder / f"{self.name}-wpa_supplicant.conf")
+        files.store(wpa_supplicant_file.configuration(self))
+        controlled = StationControl(
+            files.load(),
             radio.address,
             radio.frequencies,
             self._place.entropy,
+            files,
             node=self.name,
             interface=radio.interface,
+            bridge=BRIDGE,
+            adjust=self._told,
             enrollee=self.enrollee,
         )
-        self._driver = Driver(self, self._machine, radio, sta_control_events.render)
+        self._controlled = controlled
+        self._driver = Driver(self, controlled, radio, sta_control_events.render)
         self.world.join(self._driver)
-        self._driver.carry(self._machine.start(self.world.now()))
+        self._driver.carry(controlled.start(self.world.now()))
 
     def close(self) -> None:
         if self._driver is not None:
@@ -217,17 +215,23 @@ class AirproofStation(StationDevice):
 
     def configuration(self) -> StationConfig:
         """What the machine is told; a tester changes it."""
-        return StationConfig(
-            device=DEVICE,
-            config_methods=PUSH_BUTTON,
-            bridge=BRIDGE,
-            wps_cred_add_sae=self.adds_sae,
-            security=SecurityHabits(sae_pwe=self.sae_method),
-        )
+        assert self._built is not None, "asked for while the file is read"
+        return self._built
+
+    def _told(self, built: StationConfig) -> StationConfig:
+        self._built = built
+        return self.configuration()
 
     def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
         """Who enrols; a tester makes another one."""
         return Enrollee(config, entropy)
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        driver, _ = self._running
+        assert self._controlled is not None
+        reply, actions = self._controlled.execute(command, self.world.now())
+        driver.carry(actions)
+        return reply
 
     def _push_button(self, backhaul: bool) -> None:
         driver, machine = self._running
@@ -283,9 +287,28 @@ class AirproofStation(StationDevice):
 
     @property
     def _running(self) -> tuple[Driver, Station]:
-        if self._driver is None or self._machine is None:
+        if self._driver is None or self._controlled is None:
             raise SetupFailed(f"{self.name} does not run")
-        return self._driver, self._machine
+        return self._driver, self._controlled.station
+
+
+class StationFiles:
+    """The station's file in the scenario's folder, written at once and not forced to the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> ConfigFile:
+        return read_file(self._path)
+
+    def store(self, text: str) -> None:
+        try:
+            self._path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise ConfigError(f"{self._path}: {error.strerror or error}") from error
+
+    def ip_address(self) -> str | None:
+        return None
 
 
 def _stored(network: Network) -> StoredNetwork:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError
+from harness.lab.devices.hostapd_file import configuration
 from harness.lab.devices.interface import (
     BRIDGE,
     MULTI_AP_PROFILES,
@@ -18,16 +19,6 @@ from harness.lab.devices.interface import (
 )
 from harness.lab.devices.program import Program, find, socket_folder
 from harness.lab.devices.stage import bare_radio
-
-_DEVICE_LINES = """\
-device_name=airproof lab
-manufacturer=airproof
-model_name=lab
-model_number=1
-serial_number=1
-device_type=6-0050F204-1
-config_methods=push_button virtual_push_button
-"""
 
 
 class Hostapd(AccessPointDevice):
@@ -51,7 +42,14 @@ class Hostapd(AccessPointDevice):
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._lay_out(radio.address, radio.interface)
         file = self._place.folder / f"{self.name}-hostapd.conf"
-        file.write_text(self._configuration(), encoding="utf-8")
+        text = configuration(
+            self.on_air,
+            self.frequency,
+            self.keys,
+            sockets=self._sockets,
+            knows_profiles=MULTI_AP_PROFILES not in self.unsupported,
+        )
+        file.write_text(text, encoding="utf-8")
         self._program = Program(
             self,
             found,
@@ -99,53 +97,15 @@ class Hostapd(AccessPointDevice):
     def switch_channel(self, frequency: int, *, count: int = 5) -> None:
         self._order(self.on_air[0], f"CHAN_SWITCH {count} {frequency}")
 
+    def control(self, command: str, interface: str | None = None) -> str:
+        name = interface or self.on_air[0].interface
+        try:
+            return self.program.socket(name).ask(command)
+        except ControlError as error:
+            raise SetupFailed(f"{self.name} ({self.kind}): {error}") from error
+
     def _order(self, bss: BssOnAir, command: str) -> None:
         try:
             self.program.socket(bss.interface).order(command)
         except ControlError as error:
             raise SetupFailed(f"{self.name} ({self.kind}): {error}") from error
-
-    def _configuration(self) -> str:
-        first, *others = self.on_air
-        lines = [f"interface={first.interface}\ndriver=nl80211\n"]
-        lines += [f"hw_mode=g\nchannel={(self.frequency - 2407) // 5}\n", _DEVICE_LINES]
-        lines.append(self._bss_lines(first))
-        for bss in others:
-            lines.append(f"bss={bss.interface}\nbssid={bss.bssid}\n")
-            lines.append(self._bss_lines(bss))
-        return "".join(lines)
-
-    def _bss_lines(self, on_air: BssOnAir) -> str:
-        bss = on_air.bss
-        lines = [
-            f"ctrl_interface={self._sockets}",
-            f"bridge={BRIDGE}",
-            f"ssid2={bss.ssid.encode().hex()}",
-            f"multi_ap={bss.multi_ap}",
-            *_protection(bss),
-        ]
-        if bss.wds_bridge is not None:
-            lines.append(f"wds_bridge={bss.wds_bridge}")
-        if bss.wps:
-            lines += ["eap_server=1", "wps_state=2"]
-        if bss.hands_out is not None:
-            lines.append(f"multi_ap_backhaul_ssid={bss.hands_out.ssid.encode().hex()}")
-            if bss.hands_out_psk:
-                lines.append(f"multi_ap_backhaul_wpa_psk={bss.hands_out.psk.hex()}")
-            else:
-                lines.append(f"multi_ap_backhaul_wpa_passphrase={bss.hands_out.passphrase}")
-        return "\n".join(lines) + "\n"
-
-
-def _protection(bss: Bss) -> list[str]:
-    if bss.passphrase is None:
-        return []
-    lines = ["rsn_pairwise=CCMP", f"wpa_passphrase={bss.passphrase}", f"ieee80211w={bss.pmf}"]
-    if bss.sae:
-        methods = "WPA-PSK SAE" if bss.transition else "SAE"
-        lines += [f"wpa_key_mgmt={methods}", f"sae_pwe={bss.sae_method}", "sae_groups=19 20 21"]
-    else:
-        lines.append("wpa_key_mgmt=WPA-PSK")
-    return [*lines, "wpa=3", "wpa_pairwise=TKIP"] if bss.mixed else [*lines, "wpa=2"]
-
-

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
@@ -16,6 +16,9 @@ from harness.crypto.psk import derive_psk
 from harness.lab.devices.stage import claim
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.world import CONTROL_LINE, World
+
+Keys: TypeAlias = Mapping[str, str | None]
+"""Lines of a configuration file: key → value, None for a line that is left out."""
 
 BACKHAUL = 1
 FRONTHAUL = 2
@@ -54,7 +57,8 @@ class Bss:
     Multi-AP profile. `disallows_profile_1`, `disallows_later_profiles`: backhaul stations of those
     are not admitted. `primary_vlan`: of the backhaul links of stations with profile 2 or more.
     `sae`: SAE in the place of PSK, or beside it in `transition`; `sae_method`: which of its two.
-    `pmf`: whether management frames are protected.
+    `pmf`: whether management frames are protected. `keys`: further lines in hostapd's vocabulary,
+    in the place of what the lab would say.
     """
 
     ssid: str
@@ -73,6 +77,7 @@ class Bss:
     transition: bool = False
     sae_method: int = HUNTING_AND_PECKING
     pmf: int = PMF_OFF
+    keys: Keys = field(default_factory=dict, hash=False)
 
     @property
     def needs_profiles(self) -> bool:
@@ -192,6 +197,15 @@ class Device(ABC):
         if capability in self.unsupported:
             raise Unsupported(f"{self.kind}: {capability}: {self.unsupported[capability]}")
 
+    def control(self, command: str, interface: str | None = None) -> str:
+        """Carry out a command of the control interface; gives the reply as it is.
+
+        In hostapd's or wpa_supplicant's vocabulary. `interface`: of an access point with several
+        BSSs, else its first one. Raises `Unsupported` where there is no such interface, and
+        `SetupFailed` when no reply came.
+        """
+        raise Unsupported(f"{self.kind} has no control interface for {command.split(' ')[0]!r}")
+
     def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
         """Note a line of the control interface; `event`: also in the world's stream."""
         self.control_events.append(ControlEvent(t, interface, text))
@@ -252,7 +266,11 @@ class Device(ABC):
 
 
 class AccessPointDevice(Device):
-    """An access point with one or more BSSs on one channel."""
+    """An access point with one or more BSSs on one channel.
+
+    Before it starts, it may be told `keys`: lines of hostapd's configuration file, for the radio
+    and the first BSS.
+    """
 
     role = "ap"
 
@@ -260,6 +278,7 @@ class AccessPointDevice(Device):
         super().__init__(place)
         self.bsss = bsss
         self.frequency = frequency
+        self.keys: Keys = {}
         self.on_air: tuple[BssOnAir, ...] = ()
 
     @property
@@ -320,7 +339,8 @@ class StationDevice(Device):
     """A station.
 
     Before it starts, it may be told: `adds_sae`: make a WPA2-PSK credential good for SAE too;
-    `sae_method`: what it does of SAE's two.
+    `sae_method`: what it does of SAE's two. `keys`: global lines of wpa_supplicant's configuration
+    file.
     """
 
     role = "sta"
@@ -329,6 +349,7 @@ class StationDevice(Device):
         super().__init__(place)
         self.adds_sae = False
         self.sae_method = HUNTING_AND_PECKING
+        self.keys: Keys = {}
 
     @property
     @abstractmethod

@@ -20,18 +20,7 @@ from harness.lab.devices.interface import (
 )
 from harness.lab.devices.program import Program, find, socket_folder
 from harness.lab.devices.stage import BareRadio, bare_radio
-
-_CONFIGURATION = """\
-ctrl_interface={sockets}
-update_config=1
-device_name=airproof lab
-manufacturer=airproof
-model_name=lab
-model_number=1
-serial_number=1
-device_type=6-0050F204-1
-config_methods=push_button virtual_push_button
-"""
+from harness.lab.devices.wpa_supplicant_file import configuration
 
 
 class WpaSupplicant(StationDevice):
@@ -63,11 +52,7 @@ class WpaSupplicant(StationDevice):
         found = find("wpa_supplicant")
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._radio = radio
-        text = _CONFIGURATION.format(sockets=self._sockets)
-        if self.adds_sae:
-            text += "wps_cred_add_sae=1\n"
-        text += f"sae_pwe={self.sae_method}\n"
-        self._file.write_text(text, encoding="utf-8")
+        self._file.write_text(configuration(self, self._sockets), encoding="utf-8")
         self._program = Program(
             self,
             found,
@@ -146,6 +131,12 @@ class WpaSupplicant(StationDevice):
         """Read from the configuration file, which is where it keeps them."""
         self._order("SAVE_CONFIG")
         return tuple(parse_networks(self._file.read_text(encoding="utf-8")))
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        try:
+            return self._ask(command)
+        except ControlError as error:
+            raise SetupFailed(f"{self.name} ({self.kind}): {error}") from error
 
     def _ask(self, command: str) -> str:
         assert self._radio is not None

@@ -5,7 +5,7 @@ Source: sta-control. What needs the world outside (files, addresses) comes as `S
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, Protocol
@@ -15,6 +15,7 @@ from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event, declare
 from harness.base.seam import RadioEvent
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
 from harness.sta.config import StationConfig
 from harness.sta.config_build import station_config_of
@@ -60,7 +61,8 @@ class StationControl:
 
     It stands before the station for a program: `start`, `step`, `deadline` and `tick` are the
     station's, and `execute` gives actions just so. `extra`: a file that is read and never
-    written. Raises `ConfigError`.
+    written. `adjust`, `enrollee`: a lab may put something in between: what the station is told,
+    and the machine of each enrolment. Raises `ConfigError`.
     """
 
     def __init__(
@@ -76,6 +78,8 @@ class StationControl:
         interface: str = "wlan0",
         bridge: str | None = None,
         uuid: bytes | None = None,
+        adjust: Callable[[StationConfig], StationConfig] = lambda config: config,
+        enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
     ) -> None:
         self.interface: Final = interface
         self.entropy: Final = entropy
@@ -85,6 +89,7 @@ class StationControl:
         self._bridge = bridge
         self._node = node
         self._uuid = uuid
+        self._adjust = adjust
         self._pending: list[Any] = []
         self.station: Final = Station(
             replace(self._station_config(file), networks=self.profiles.networks()),
@@ -93,6 +98,7 @@ class StationControl:
             entropy,
             node,
             interface,
+            enrollee,
         )
 
     # ---- the station for its program ---------------------------------------------------------
@@ -212,7 +218,7 @@ class StationControl:
                 self._uuid = random_uuid(self.entropy)
             if self._uuid is not None:
                 values["uuid"] = self._uuid
-        return station_config_of(values, self._bridge)
+        return self._adjust(station_config_of(values, self._bridge))
 
     def _take(self, actions: Actions, now: float) -> Actions:
         """Follow what the station did, and save what an enrolment brought."""
