@@ -31,7 +31,6 @@ from harness.lab.devices.interface import (
     StoredNetwork,
 )
 from harness.live.files import RealFiles
-from harness.live.station_files import read_file
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta import control_events as sta_control_events
@@ -41,7 +40,7 @@ from harness.sta.config import (
     SecurityProtocol,
     StationConfig,
 )
-from harness.sta.config_file import ConfigFile
+from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 from harness.sta.station import Station
 
@@ -299,7 +298,8 @@ class StationFiles:
         self._path = path
 
     def load(self) -> ConfigFile:
-        return read_file(self._path)
+        text = self._path.read_text(encoding="utf-8", errors="surrogateescape")
+        return read(text, str(self._path))
 
     def store(self, text: str) -> None:
         try:
