@@ -18,8 +18,8 @@ from harness.base.entropy import Entropy
 from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapFinished, EapReceived
 from harness.proto.machine import LocalInput, Notify, Output, Outputs, PeerInput, Timeout
-from harness.proto.wsc_registrar import Password, Refusal, Registrar, RegistrarConfig
-from harness.proto.wsc_run import MESSAGE_SENT, Failed, Finished
+from harness.proto.wsc_registrar import Registrar, RegistrarConfig
+from harness.proto.wsc_run import MESSAGE_SENT, Failed, Finished, Password, Refusal
 from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.wsc.device import ConfigurationError, DevicePasswordId, MessageType
 from harness.wire.wsc.messages import M1

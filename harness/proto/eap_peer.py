@@ -1,4 +1,4 @@
-"""The EAP peer of an enrolling station: identity, EAP-WSC, fragments (RFC 3748, sta.md §6.6)."""
+"""The EAP peer of a station with WPS: identity, EAP-WSC, fragments (RFC 3748, sta.md §6.6)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ class EapPeer:
     Takes `EapReceived`, `Timeout` and `Cancel`; gives `Transmit` (EAP packets), what the method
     puts out save its `WscSend`, and `EapFinished`. `identity`: sent as it is. `renew`: makes the
     method anew when the server begins anew; without it a second beginning is discarded.
-    `fragment_size`: octets of an EAP-WSC packet from its Op-Code on.
+    `fragment_size`: octets of an EAP-WSC packet from its Op-Code on. `awaits_start`: the server
+    begins with WSC_Start; else with a message, as one that enrols does.
     """
 
     def __init__(
@@ -111,12 +112,15 @@ class EapPeer:
         method: WscMethod,
         fragment_size: int = FRAGMENT_SIZE,
         renew: Callable[[], WscMethod] | None = None,
+        *,
+        awaits_start: bool = True,
     ) -> None:
         self.state = _S.EXPECT_IDENTITY
         self.method = method
         self._identity = identity
         self._fragment_size = fragment_size
         self._renew = renew
+        self._awaits_start = awaits_start
         self._method_used = False
         self._deadline: float | None = None
         self._rounds = 0
@@ -216,15 +220,35 @@ class EapPeer:
     # ---- the method -----------------------------------------------------------------------
 
     def _start(self, given: StartCame, now: float) -> _Step:
+        notices = self._begin_method(with_start=True)
+        if isinstance(notices, Discarded):
+            return self.state, (notices,)
+        outputs = self._pass_on(self.method.step(WscStart(), now), given.packet.identifier, now)
+        return self._following(), (*notices, *outputs)
+
+    def _start_with_message(self, given: MessageCame | FragmentCame, now: float) -> _Step:
+        """Begin the method by the server's first message, or the first part of it."""
+        notices = self._begin_method(with_start=False)
+        if isinstance(notices, Discarded):
+            return self.state, (notices,)
+        begun = self.method.step(WscStart(), now)
+        if isinstance(given, MessageCame):
+            following, outputs = self._whole(given, now)
+        else:
+            following, outputs = self._first_part(given, now)
+        return following, (*notices, *begun, *outputs)
+
+    def _begin_method(self, *, with_start: bool) -> tuple[Notify, ...] | Discarded:
+        """Take the method up, anew when there was one; gives why not."""
+        if with_start is not self._awaits_start:
+            return Discarded("WSC_Start" if with_start else "a message before WSC_Start", CLAUSE)
         if self._method_used:
             if self._renew is None:
-                return self.state, (Discarded("WSC_Start once more", CLAUSE),)
+                return Discarded("EAP-WSC once more", CLAUSE)
             self.method = self._renew()
         self._method_used = True
         fields = {"vendor": VENDOR_WSC, "method": VENDOR_TYPE_WSC}
-        notices = (Notify(METHOD_PROPOSED, fields), Notify(METHOD_SELECTED, fields))
-        outputs = self._pass_on(self.method.step(WscStart(), now), given.packet.identifier, now)
-        return self._following(), (*notices, *outputs)
+        return Notify(METHOD_PROPOSED, fields), Notify(METHOD_SELECTED, fields)
 
     def _deliver(self, op_code: int, octets: bytes, identifier: int, now: float) -> _Step:
         given = WscReceived(op_code, octets)
@@ -322,6 +346,12 @@ def _table() -> Table:
     after = (_S.EXPECT_REQUEST, _S.EXPECT_FRAG_ACK, _S.EXPECT_FAILURE, _S.CLOSED)
     table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
         (_S.EXPECT_START, StartCame): _cell(EapPeer._start, CLAUSE, _S.EXPECT_START, *after),
+        (_S.EXPECT_START, MessageCame): _cell(
+            EapPeer._start_with_message, CLAUSE, _S.EXPECT_START, *after
+        ),
+        (_S.EXPECT_START, FragmentCame): _cell(
+            EapPeer._start_with_message, CLAUSE, _S.EXPECT_START, _S.EXPECT_FRAGMENT
+        ),
         (_S.EXPECT_REQUEST, MessageCame): _cell(EapPeer._whole, CLAUSE, *after),
         (_S.EXPECT_REQUEST, FragmentCame): _cell(
             EapPeer._first_part, CLAUSE, _S.EXPECT_REQUEST, _S.EXPECT_FRAGMENT

@@ -1,16 +1,21 @@
-"""Which received Credentials an Enrollee accepts, and what it makes of them (sta.md §6.9)."""
+"""Which received Credentials and settings are acceptable, and what is made of them.
+
+Sources: sta.md §6.9 for an Enrollee, ap.md §6 for an access point.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
 
+from harness.base.address import MacAddress
 from harness.base.errors import WireError
 from harness.wire.wsc.device import AuthenticationType as Auth
 from harness.wire.wsc.device import EncryptionType as Encr
 from harness.wire.wsc.device import ErrorIndication
-from harness.wire.wsc.settings import Credential
+from harness.wire.wsc.settings import Credential, M7Settings, M8Settings
 
+_KNOWN_ENCRYPTION = Encr.NONE | Encr.TKIP | Encr.AES
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -71,13 +76,9 @@ def accept(credential: Credential) -> Credential | Refused | None:
     open_network = authentication == Auth.OPEN and credential.encryption_type == Encr.NONE
     if key is None and not open_network:
         return Refused("no Network Key")
-    key = key or b""
-    if 8 < len(key) < 64 and key.endswith(b"\0"):
-        key = key[:-1]
-    if not credential.encryption_type & (Encr.NONE | Encr.TKIP | Encr.AES):
-        if credential.encryption_type & Encr.WEP:
-            return Refused("WEP", ErrorIndication.WEP_PROHIBITED)
-        return Refused(f"Encryption Type {credential.encryption_type:#06x}")
+    key = _without_zero(key or b"")
+    if not credential.encryption_type & _KNOWN_ENCRYPTION:
+        return _unknown_encryption(credential.encryption_type)
     if authentication not in (Auth.OPEN, Auth.WPA_PSK, Auth.WPA2_PSK):
         return None
     if authentication != Auth.OPEN:
@@ -90,6 +91,77 @@ def accept(credential: Credential) -> Credential | Refused | None:
         authentication_type=int(authentication),
         network_key=key,
     )
+
+
+def accept_ap_settings(settings: M8Settings) -> Credential | Refused:
+    """Clean up what a Registrar wants an access point to be, or refuse it (ap.md §6).
+
+    TKIP alone becomes TKIP + AES, and WPA-PSK alone becomes WPA-PSK + WPA2-PSK. The outcome keeps
+    the octets of `settings`.
+    """
+    authentication, encryption = settings.authentication_type, settings.encryption_type
+    if not settings.ssid or authentication is None or encryption is None:
+        return Refused("not all settings of an access point")
+    if settings.mac_address is None:
+        return Refused("no MAC Address")
+    is_open = authentication == Auth.OPEN and encryption == Encr.NONE
+    if settings.network_key is None and not is_open:
+        return Refused("no Network Key")
+    if not encryption & _KNOWN_ENCRYPTION:
+        return _unknown_encryption(encryption)
+    key = _without_zero(settings.network_key or b"")
+    if authentication & (Auth.WPA_PSK | Auth.WPA2_PSK):
+        why = _bad_key(key)
+        if why:
+            return Refused(why)
+        if authentication & Auth.WPA_PSK:
+            authentication |= Auth.WPA2_PSK
+        if encryption & Encr.TKIP:
+            encryption |= Encr.AES
+    elif authentication != Auth.OPEN:
+        return Refused(f"Authentication Type {authentication:#06x}")
+    cleaned = Credential(
+        network_index=settings.network_index or 1,
+        ssid=settings.ssid.rstrip(b"\0"),
+        authentication_type=int(authentication),
+        encryption_type=int(encryption),
+        network_key=key,
+        mac_address=settings.mac_address,
+    )
+    return dataclasses.replace(cleaned, octets=settings.octets)
+
+
+def learned(settings: M7Settings, own: MacAddress) -> Credential | Refused:
+    """Make a Credential for `own`, a Registrar, of what an access point says of itself.
+
+    WPA2 wins over WPA and AES over TKIP (sta.md §6.12).
+    """
+    if settings.ssid is None or settings.authentication_type is None:
+        return Refused("no settings of an access point")
+    encryption = settings.encryption_type or 0
+    if encryption & Encr.AES and encryption & Encr.TKIP:
+        encryption &= ~Encr.TKIP
+    credential = Credential(
+        network_index=1,
+        ssid=settings.ssid,
+        authentication_type=settings.authentication_type,
+        encryption_type=encryption,
+        network_key=settings.network_key,
+        mac_address=own,
+    )
+    return accept(credential) or Refused(
+        f"Authentication Type {settings.authentication_type:#06x}"
+    )
+
+
+def _without_zero(key: bytes) -> bytes:
+    return key[:-1] if 8 < len(key) < 64 and key.endswith(b"\0") else key
+
+
+def _unknown_encryption(encryption: int) -> Refused:
+    if encryption & Encr.WEP:
+        return Refused("WEP", ErrorIndication.WEP_PROHIBITED)
+    return Refused(f"Encryption Type {encryption:#06x}")
 
 
 def _authentication(types: int) -> int:

@@ -1,16 +1,19 @@
-"""The WSC Enrollee: asks a Registrar for credentials (wsc-protocol §6, sta.md §6.7 to §6.9)."""
+"""The WSC Enrollee: asks a Registrar for credentials (wsc-protocol §6, sta.md §6.7 to §6.9).
+
+Or, as an access point, for its settings (ap.md §6).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Protocol
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation, WireError
 from harness.crypto import dh
-from harness.crypto import wsc as crypto
 from harness.proto.machine import (
     Cell,
     Discarded,
@@ -22,7 +25,8 @@ from harness.proto.machine import (
     Timeout,
     take_step,
 )
-from harness.proto.wsc_credentials import judge
+from harness.proto.wsc_channel import Channel
+from harness.proto.wsc_credentials import Refused, accept_ap_settings, judge
 from harness.proto.wsc_run import (
     M2D_RECEIVED,
     NO_ERROR,
@@ -45,12 +49,13 @@ from harness.proto.wsc_run import (
     M7Came,
     M8Came,
     NackCame,
-    Secrets,
+    Password,
+    Refusal,
+    SettingsReceived,
     UnreadableCame,
     WscReceived,
     WscStart,
     classify,
-    keys_derived,
     nack,
     received,
     send,
@@ -80,8 +85,6 @@ from harness.wire.wsc.messages import (
     WscAck,
     WscDone,
     WscNack,
-    covered,
-    seal,
 )
 from harness.wire.wsc.settings import M4Settings, M5Settings, M6Settings, M7Settings, M8Settings
 
@@ -114,6 +117,22 @@ class EnrolleeConfig:
     key_pair: dh.KeyPair | None = None
 
 
+class AccessPointOwner(Protocol):
+    """What an Enrollee that is an access point asks its owner. Pure, as a Registrar's policy."""
+
+    def ap_password(self) -> Password | Refusal:
+        """Give the AP PIN when M2 has come; a refusal is answered by WSC_NACK."""
+        ...
+
+    def ap_settings(self) -> bytes:
+        """Give the settings for M7, as attributes."""
+        ...
+
+    def may_configure(self) -> Refusal | None:
+        """Say when M8 has come whether the settings may be changed."""
+        ...
+
+
 class EnrolleeState(Enum):
     """What the Enrollee waits for."""
 
@@ -122,6 +141,8 @@ class EnrolleeState(Enum):
     EXPECT_M4 = auto()
     EXPECT_M6 = auto()
     EXPECT_M8 = auto()
+    EXPECT_ACK = auto()
+    """An access point sent WSC_Done."""
     DONE = auto()
     GAVE_UP = auto()
 
@@ -133,20 +154,27 @@ _Step = tuple[EnrolleeState, Outputs]
 class Enrollee:
     """One registration from the Enrollee's end.
 
-    Takes `WscStart`, `WscReceived`, `Cancel` and `Timeout` (the peer's silence, which the EAP
-    peer measures); has no deadline of its own. `Finished` comes when there is nothing more to
-    expect: after WSC_Done and after a WSC_NACK either way.
+    Takes `WscStart`, `WscReceived`, `Cancel` and `Timeout` (the peer's silence, which EAP
+    measures); has no deadline of its own. `Finished` comes when there is nothing more to
+    expect: after WSC_Done and after a WSC_NACK either way. With `access_point`, whose password
+    counts then, it is one that an external registrar learns or changes the settings of; it is
+    the EAP server and leaves WSC_NACK without an answer.
     """
 
-    def __init__(self, config: EnrolleeConfig, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        config: EnrolleeConfig,
+        entropy: Entropy,
+        access_point: AccessPointOwner | None = None,
+    ) -> None:
         self.config = config
+        self._access_point = access_point
         self.state = _S.EXPECT_START
         self._entropy = entropy
         self._nonce = b""
         self._registrar_nonce = bytes(NONCE_OCTETS)
         self._pair: dh.KeyPair | None = config.key_pair
-        self._previous = b""
-        self._secrets: Secrets | None = None
+        self._channel = Channel(entropy)
         self._r_hashes = (b"", b"")
 
     def deadline(self) -> float | None:
@@ -193,8 +221,8 @@ class Enrollee:
             wfa=WfaExtension(multi_ap=config.multi_ap),
             vendor_extensions=config.vendor_extensions,
         )
-        self._previous = m1.encode()
-        return _S.EXPECT_M2, send(m1, self._previous)
+        self._channel.previous = m1.encode()
+        return _S.EXPECT_M2, send(m1, self._channel.previous)
 
     def _m2(self, given: M2Came, now: float) -> _Step:
         m2 = given.message
@@ -207,33 +235,40 @@ class Enrollee:
         tolerated = wanted == DevicePasswordId.PUSH_BUTTON and m2.device_password_id == 0
         if m2.device_password_id != wanted and not tolerated:
             return self._refuse(NO_ERROR)
+        password = self._password()
+        if isinstance(password, Refusal):
+            return self._refuse(password.config_error)
+        assert self._pair is not None
         try:
-            secrets, notice = self._derive(m2)
-            self._secrets = secrets
-            self._verify(m2, m2.authenticator)
+            notice = self._channel.derive(
+                self._pair.private,
+                m2.public_key,
+                (self._nonce, m2.registrar_nonce),
+                self.config.mac,
+                password.octets,
+                (self._pair.public, m2.public_key),
+            )
+            self._channel.verify(m2, m2.authenticator)
         except PeerViolation:
             return self._refuse(NO_ERROR)
-        e_hash1, e_hash2 = secrets.hashes()
+        e_hash1, e_hash2 = self._channel.secrets.hashes()
         m3 = M3(registrar_nonce=m2.registrar_nonce, e_hash1=e_hash1, e_hash2=e_hash2)
-        return _S.EXPECT_M4, (notice, *self._answer(m3, m2))
+        return _S.EXPECT_M4, (notice, *self._channel.answer(m3, m2))
 
-    def _derive(self, m2: M2) -> tuple[Secrets, Notify]:
-        assert self._pair is not None
-        secret = dh.shared(self._pair.private, m2.public_key)
-        keys = crypto.derive_keys(secret, self._nonce, self.config.mac, m2.registrar_nonce)
-        own = (
-            self._entropy.octets(crypto.SNONCE_OCTETS),
-            self._entropy.octets(crypto.SNONCE_OCTETS),
-        )
-        psk1, psk2 = crypto.psk_halves(keys.auth_key, self.config.password)
-        secrets = Secrets(keys, psk1, psk2, own, self._pair.public, m2.public_key)
-        return secrets, keys_derived(keys, self._nonce, m2.registrar_nonce)
+    def _password(self) -> Password | Refusal:
+        if self._access_point is None:
+            return Password(self.config.password)
+        return self._access_point.ap_password()
 
     def _m2d(self, given: M2DCame, now: float) -> _Step:
         m2d = given.message
         assert isinstance(m2d, M2D)
         if m2d.enrollee_nonce != self._nonce:
             return self._foreign(m2d)
+        if self._access_point is not None:
+            self._registrar_nonce = m2d.registrar_nonce
+            following, refusal = self._refuse(NO_ERROR)
+            return following, (Notify(M2D_RECEIVED), *refusal)
         ack = WscAck(enrollee_nonce=self._nonce, registrar_nonce=m2d.registrar_nonce)
         fields = {"device_password_id": 0, "config_error": m2d.configuration_error}
         notice = Notify(M2D_RECEIVED, fields)
@@ -242,37 +277,37 @@ class Enrollee:
     # ---- M4, M6, M8 -----------------------------------------------------------------------
 
     def _m4(self, given: M4Came, now: float) -> _Step:
-        m4, secrets = given.message, self._secrets
+        m4 = given.message
         assert isinstance(m4, M4)
-        assert secrets is not None
         if m4.enrollee_nonce != self._nonce:
             return self._foreign(m4)
         try:
-            settings = M4Settings.decode(self._open(m4, m4.encrypted_settings, m4.authenticator))
+            settings = M4Settings.decode(self._channel.open(m4))
         except (PeerViolation, WireError):
             return self._fail(MessageType.M4, NO_ERROR)
-        if not secrets.proves_first(settings.r_snonce1, m4.r_hash1):
+        if not self._channel.secrets.proves_first(settings.r_snonce1, m4.r_hash1):
             return self._fail(MessageType.M4, _AUTH_FAILURE)
         self._r_hashes = (m4.r_hash1, m4.r_hash2)
-        proof = M5Settings(e_snonce1=secrets.own[0]).encode()
-        m5 = M5(registrar_nonce=self._registrar_nonce, encrypted_settings=self._wrap(proof))
-        return _S.EXPECT_M6, self._answer(m5, m4)
+        proof = M5Settings(e_snonce1=self._channel.secrets.own[0]).encode()
+        m5 = M5(registrar_nonce=self._registrar_nonce, encrypted_settings=self._channel.wrap(proof))
+        return _S.EXPECT_M6, self._channel.answer(m5, m4)
 
     def _m6(self, given: M6Came, now: float) -> _Step:
-        m6, secrets = given.message, self._secrets
+        m6 = given.message
         assert isinstance(m6, M6)
-        assert secrets is not None
         if m6.enrollee_nonce != self._nonce:
             return self._foreign(m6)
         try:
-            settings = M6Settings.decode(self._open(m6, m6.encrypted_settings, m6.authenticator))
+            settings = M6Settings.decode(self._channel.open(m6))
         except (PeerViolation, WireError):
             return self._fail(MessageType.M6, NO_ERROR)
-        if not secrets.proves_second(settings.r_snonce2, self._r_hashes[1]):
+        if not self._channel.secrets.proves_second(settings.r_snonce2, self._r_hashes[1]):
             return self._fail(MessageType.M6, _AUTH_FAILURE)
-        proof = M7Settings(e_snonce2=secrets.own[1]).encode()
-        m7 = M7(registrar_nonce=self._registrar_nonce, encrypted_settings=self._wrap(proof))
-        return _S.EXPECT_M8, self._answer(m7, m6)
+        proof = M7Settings(e_snonce2=self._channel.secrets.own[1]).encode()
+        if self._access_point is not None:
+            proof += self._access_point.ap_settings()
+        m7 = M7(registrar_nonce=self._registrar_nonce, encrypted_settings=self._channel.wrap(proof))
+        return _S.EXPECT_M8, self._channel.answer(m7, m6)
 
     def _m8(self, given: M8Came, now: float) -> _Step:
         m8 = given.message
@@ -280,9 +315,11 @@ class Enrollee:
         if m8.enrollee_nonce != self._nonce:
             return self._foreign(m8)
         try:
-            settings = M8Settings.decode(self._open(m8, m8.encrypted_settings, m8.authenticator))
+            settings = M8Settings.decode(self._channel.open(m8))
         except (PeerViolation, WireError):
             return self._fail(MessageType.M8, NO_ERROR)
+        if self._access_point is not None:
+            return self._take_settings(settings, self._access_point)
         verdict = judge(settings.credentials)
         if not verdict.good:
             return self._fail(MessageType.M8, NO_ERROR, verdict.reason)
@@ -293,16 +330,33 @@ class Enrollee:
             Finished(True),
         )
 
+    def _take_settings(self, settings: M8Settings, owner: AccessPointOwner) -> _Step:
+        """Take what a Registrar wants an access point to be; it has to acknowledge WSC_Done."""
+        refusal = owner.may_configure()
+        if refusal is not None:
+            return self._fail(MessageType.M8, refusal.config_error)
+        accepted = accept_ap_settings(settings)
+        if isinstance(accepted, Refused):
+            return self._fail(MessageType.M8, NO_ERROR, accepted.reason)
+        done = WscDone(enrollee_nonce=self._nonce, registrar_nonce=self._registrar_nonce)
+        return _S.EXPECT_ACK, (SettingsReceived(accepted), *send(done, done.encode()))
+
     # ---- ends -----------------------------------------------------------------------------
+
+    def _acked(self, given: AckCame, now: float) -> _Step:
+        if not self._nonces_are_ours(given.message):
+            return self._foreign(given.message)
+        return _S.DONE, (Finished(True),)
 
     def _nacked(self, given: NackCame, now: float) -> _Step:
         message = given.message
         assert isinstance(message, WscNack)
-        ours = (self._nonce, self._registrar_nonce)
-        if (message.enrollee_nonce, message.registrar_nonce) != ours:
+        if not self._nonces_are_ours(message):
             return self._foreign(message)
         error = message.configuration_error
-        answer = nack(self._nonce, self._registrar_nonce, NO_ERROR)
+        answer: Outputs = ()
+        if self._access_point is None:
+            answer = nack(self._nonce, self._registrar_nonce, NO_ERROR)
         last = _LAST_SENT.get(self.state)
         if last is None:
             return _S.GAVE_UP, (*answer, Finished(False))
@@ -315,9 +369,10 @@ class Enrollee:
             if len(nonce) == NONCE_OCTETS:
                 self._registrar_nonce = nonce
             return self._refuse(NO_ERROR)
-        if lacking.message_type != _EXPECTED[self.state]:
+        expected = _EXPECTED.get(self.state)
+        if expected is None or lacking.message_type != expected:
             return self._misplaced(given, now)
-        return self._fail(_EXPECTED[self.state], NO_ERROR)
+        return self._fail(expected, NO_ERROR)
 
     def _misplaced(self, given: PeerInput, now: float) -> _Step:
         """Refuse a message that has no place now, without a word on its number."""
@@ -333,6 +388,11 @@ class Enrollee:
     def _over(self, given: LocalInput, now: float) -> _Step:
         return self.state, ()
 
+    def _nonces_are_ours(self, message: Message) -> bool:
+        assert isinstance(message, WscAck | WscNack | WscDone)
+        ours = (self._nonce, self._registrar_nonce)
+        return (message.enrollee_nonce, message.registrar_nonce) == ours
+
     def _foreign(self, message: Message) -> _Step:
         discarded = Discarded(f"{message.name} with other nonces", "WSC 2.0: nonces")
         return _S.GAVE_UP, (discarded, Finished(False))
@@ -347,31 +407,6 @@ class Enrollee:
             Failed(message, config_error, reason),
             Finished(False, message, config_error),
         )
-
-    # ---- octets ---------------------------------------------------------------------------
-
-    def _verify(self, message: Message, given: bytes | None) -> None:
-        assert self._secrets is not None
-        crypto.verify_authenticator(
-            self._secrets.keys.auth_key, self._previous, covered(message.octets), given or b""
-        )
-
-    def _open(self, message: Message, settings: bytes, given: bytes | None) -> bytes:
-        """Verify a message's Authenticator and decrypt its settings."""
-        self._verify(message, given)
-        assert self._secrets is not None
-        return crypto.decrypt_settings(self._secrets.keys, settings)
-
-    def _wrap(self, plaintext: bytes) -> bytes:
-        assert self._secrets is not None
-        return crypto.encrypt_settings(self._secrets.keys, plaintext, self._entropy)
-
-    def _answer(self, message: Message, to: Message) -> Outputs:
-        """Close a message with its Authenticator and send it."""
-        assert self._secrets is not None
-        key = self._secrets.keys.auth_key
-        self._previous = seal(message, lambda octets: crypto.authenticator(key, to.octets, octets))
-        return send(message, self._previous)
 
 
 _LAST_SENT: dict[EnrolleeState, int] = {
@@ -400,7 +435,7 @@ def _table() -> Table:
     came: tuple[type[Came], ...] = (
         M1Came, M2Came, M2DCame, M3Came, M4Came, M5Came, M6Came, M7Came, M8Came, AckCame, DoneCame,
     )  # fmt: skip
-    for state in _EXPECTED:
+    for state in (*_EXPECTED, _S.EXPECT_ACK):
         for kind in came:
             table[state, kind] = _cell(Enrollee._misplaced, "WSC 2.0: messages", _S.GAVE_UP)
         table[state, NackCame] = _cell(Enrollee._nacked, "WSC 2.0: WSC_NACK", _S.GAVE_UP)
@@ -424,7 +459,12 @@ def _table() -> Table:
     table[_S.EXPECT_M6, M6Came] = _cell(
         Enrollee._m6, "WSC 2.0: M6", _S.EXPECT_M8, _S.GAVE_UP
     )
-    table[_S.EXPECT_M8, M8Came] = _cell(Enrollee._m8, "WSC 2.0: M8", _S.DONE, _S.GAVE_UP)
+    table[_S.EXPECT_M8, M8Came] = _cell(
+        Enrollee._m8, "WSC 2.0: M8", _S.DONE, _S.EXPECT_ACK, _S.GAVE_UP
+    )
+    table[_S.EXPECT_ACK, AckCame] = _cell(
+        Enrollee._acked, "WSC 2.0: WSC_ACK", _S.DONE, _S.GAVE_UP
+    )
     for state in (_S.DONE, _S.GAVE_UP):
         table[state, Cancel] = _cell(Enrollee._over, "local", state)
         table[state, Timeout] = _cell(Enrollee._over, "local", state)

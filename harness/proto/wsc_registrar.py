@@ -6,31 +6,33 @@ One object is one registration. What it gives to whom is its owner's policy.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Protocol
 
 from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation, WireError
 from harness.crypto import dh
-from harness.crypto import wsc as crypto
 from harness.proto.machine import (
     Cell,
     Discarded,
     LocalInput,
-    Notify,
+    Output,
     Outputs,
     PeerInput,
     Table,
     Timeout,
     take_step,
 )
+from harness.proto.wsc_channel import Channel
+from harness.proto.wsc_credentials import Refused, learned
 from harness.proto.wsc_run import (
     NO_ERROR,
     NONCE_OCTETS,
     AckCame,
     Came,
     Cancel,
+    CredentialsReceived,
     DoneCame,
     Failed,
     Finished,
@@ -45,13 +47,13 @@ from harness.proto.wsc_run import (
     M7Came,
     M8Came,
     NackCame,
-    Secrets,
+    Password,
+    Refusal,
     UnreadableCame,
     WscReceived,
     WscSend,
     WscStart,
     classify,
-    keys_derived,
     nack,
     received,
     send,
@@ -80,8 +82,6 @@ from harness.wire.wsc.messages import (
     WscAck,
     WscDone,
     WscNack,
-    covered,
-    seal,
 )
 from harness.wire.wsc.settings import (
     Credential,
@@ -94,20 +94,6 @@ from harness.wire.wsc.settings import (
 
 _AUTH_FAILURE = int(ConfigurationError.DEVICE_PASSWORD_AUTH_FAILURE)
 _OVERLAP = int(ConfigurationError.MULTIPLE_PBC_DETECTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Password:
-    """The device password that an Enrollee must know; ASCII digits."""
-
-    octets: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The policy's no. `config_error`: the Configuration Error to answer with."""
-
-    config_error: int = NO_ERROR
 
 
 class RegistrarPolicy(Protocol):
@@ -128,11 +114,12 @@ class RegistrarPolicy(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrarConfig:
-    """What a Registrar says of itself.
+    """What a Registrar says of itself, and what it is for.
 
     `uuid`: 16 octets. `authentication_types` and `encryption_types`: the flags of M2.
     `os_version`: without the top bit. `extra_settings`: attributes as octets that follow the
-    Credentials in M8. `key_pair`: a fixed one, else one is drawn.
+    Credentials in M8. `key_pair`: a fixed one, else one is drawn. `target`: for an Enrollee that
+    is an access point, which speaks first.
     """
 
     uuid: bytes
@@ -144,6 +131,17 @@ class RegistrarConfig:
     os_version: int = 0
     extra_settings: bytes = field(default=b"", repr=False)
     key_pair: dh.KeyPair | None = None
+    target: ApTarget | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApTarget:
+    """What is wanted of an access point: to know its settings, or to give it new ones.
+
+    `settings`: the new ones, whose `mac_address` does not count; None to learn.
+    """
+
+    settings: Credential | None = None
 
 
 def common_types(m1: M1, authentication: int, encryption: int) -> tuple[int, int]:
@@ -183,8 +181,10 @@ _Step = tuple[RegistrarState, Outputs]
 class Registrar:
     """One registration from the Registrar's end.
 
-    Takes `WscStart`, `WscReceived`, `Cancel` and `Timeout` (the peer's silence, which the EAP
-    server measures); has no deadline of its own. `Finished` means that EAP-Failure is due.
+    Takes `WscStart`, `WscReceived`, `Cancel` and `Timeout` (the peer's silence, which EAP
+    measures); has no deadline of its own. `Finished` means that EAP-Failure is due. With a
+    station's registrar the access point is the EAP server: it waits for an answer to its
+    WSC_NACK and WSC_Done, and needs none to ours.
     """
 
     def __init__(
@@ -194,10 +194,9 @@ class Registrar:
         self.policy = policy
         self.state = _S.EXPECT_START
         self._entropy = entropy
+        self._channel = Channel(entropy)
         self._m1: M1 | None = None
         self._nonce = bytes(NONCE_OCTETS)
-        self._previous = b""
-        self._secrets: Secrets | None = None
         self._e_hashes = (b"", b"")
         self._failure: Failed | None = None
         self._revealed = False
@@ -223,6 +222,8 @@ class Registrar:
     # ---- M1 -------------------------------------------------------------------------------
 
     def _start(self, given: WscStart, now: float) -> _Step:
+        if self.config.target is not None:
+            return _S.EXPECT_M1, ()
         return _S.EXPECT_M1, (WscSend(OpCode.START, b""),)
 
     def _take_m1(self, given: M1Came, now: float) -> _Step:
@@ -235,18 +236,18 @@ class Registrar:
         self._nonce = self._entropy.octets(NONCE_OCTETS)
         pair = self.config.key_pair or dh.generate(self._entropy)
         try:
-            secret = dh.shared(pair.private, m1.public_key)
+            notice = self._channel.derive(
+                pair.private,
+                m1.public_key,
+                (m1.enrollee_nonce, self._nonce),
+                m1.mac_address,
+                answer.octets,
+                (m1.public_key, pair.public),
+            )
         except PeerViolation as violation:
             return self._finish(Discarded(str(violation), violation.clause))
-        keys = crypto.derive_keys(secret, m1.enrollee_nonce, m1.mac_address, self._nonce)
-        own = (
-            self._entropy.octets(crypto.SNONCE_OCTETS),
-            self._entropy.octets(crypto.SNONCE_OCTETS),
-        )
-        psk1, psk2 = crypto.psk_halves(keys.auth_key, answer.octets)
-        self._secrets = Secrets(keys, psk1, psk2, own, m1.public_key, pair.public)
-        notice = keys_derived(keys, m1.enrollee_nonce, self._nonce)
-        return _S.EXPECT_M3, (notice, *self._answer(self._m2(m1, pair.public), m1))
+        m2 = self._m2(m1, pair.public)
+        return _S.EXPECT_M3, (notice, *self._channel.answer(m2, m1))
 
     def _m2(self, m1: M1, public_key: bytes) -> M2:
         config, device = self.config, self.config.device.sent()
@@ -301,81 +302,107 @@ class Registrar:
     # ---- M3, M5, M7 -----------------------------------------------------------------------
 
     def _take_m3(self, given: M3Came, now: float) -> _Step:
-        m3, secrets = given.message, self._secrets
+        m3 = given.message
         assert isinstance(m3, M3)
-        assert secrets is not None
         if m3.registrar_nonce != self._nonce:
             return self._foreign(m3)
         refused = self._refused(MessageType.M3)
         if refused:
             return refused
         try:
-            self._verify(m3, m3.authenticator)
+            self._channel.verify(m3, m3.authenticator)
         except PeerViolation:
             return self._fail(MessageType.M3, NO_ERROR)
         self._e_hashes = (m3.e_hash1, m3.e_hash2)
-        r_hash1, r_hash2 = secrets.hashes()
+        r_hash1, r_hash2 = self._channel.secrets.hashes()
+        own = self._channel.secrets.own
         m4 = M4(
             enrollee_nonce=self._peer().enrollee_nonce,
             r_hash1=r_hash1,
             r_hash2=r_hash2,
-            encrypted_settings=self._wrap(M4Settings(r_snonce1=secrets.own[0]).encode()),
+            encrypted_settings=self._channel.wrap(M4Settings(r_snonce1=own[0]).encode()),
         )
-        return _S.EXPECT_M5, self._answer(m4, m3)
+        return _S.EXPECT_M5, self._channel.answer(m4, m3)
 
     def _take_m5(self, given: M5Came, now: float) -> _Step:
-        m5, secrets = given.message, self._secrets
+        m5 = given.message
         assert isinstance(m5, M5)
-        assert secrets is not None
         if m5.registrar_nonce != self._nonce:
             return self._foreign(m5)
         refused = self._refused(MessageType.M5)
         if refused:
             return refused
         try:
-            settings = M5Settings.decode(self._open(m5, m5.encrypted_settings, m5.authenticator))
+            settings = M5Settings.decode(self._channel.open(m5))
         except (PeerViolation, WireError):
             return self._fail(MessageType.M5, NO_ERROR)
-        if not secrets.proves_first(settings.e_snonce1, self._e_hashes[0]):
+        if not self._channel.secrets.proves_first(settings.e_snonce1, self._e_hashes[0]):
             return self._fail(MessageType.M5, _AUTH_FAILURE)
+        proof = M6Settings(r_snonce2=self._channel.secrets.own[1]).encode()
         m6 = M6(
             enrollee_nonce=self._peer().enrollee_nonce,
-            encrypted_settings=self._wrap(M6Settings(r_snonce2=secrets.own[1]).encode()),
+            encrypted_settings=self._channel.wrap(proof),
         )
         self._revealed = True
-        return _S.EXPECT_M7, self._answer(m6, m5)
+        return _S.EXPECT_M7, self._channel.answer(m6, m5)
 
     def _take_m7(self, given: M7Came, now: float) -> _Step:
-        m7, secrets = given.message, self._secrets
+        m7 = given.message
         assert isinstance(m7, M7)
-        assert secrets is not None
         if m7.registrar_nonce != self._nonce:
             return self._foreign(m7)
         refused = self._refused(MessageType.M7)
         if refused:
             return refused
         try:
-            settings = M7Settings.decode(self._open(m7, m7.encrypted_settings, m7.authenticator))
+            settings = M7Settings.decode(self._channel.open(m7))
         except (PeerViolation, WireError):
             return self._fail(MessageType.M7, NO_ERROR)
-        if not secrets.proves_second(settings.e_snonce2, self._e_hashes[1]):
+        if not self._channel.secrets.proves_second(settings.e_snonce2, self._e_hashes[1]):
             return self._fail(MessageType.M7, _AUTH_FAILURE)
-        credentials = self.policy.credentials_for(self._peer())
-        if isinstance(credentials, Refusal):
+        target = self.config.target
+        if target is not None and target.settings is None:
+            return self._learn(settings)
+        plaintext = self._given(target)
+        if isinstance(plaintext, Refusal):
             return self._finish()
-        plaintext = M8Settings(credentials=tuple(one.encode() for one in credentials)).encode()
         m8 = M8(
             enrollee_nonce=self._peer().enrollee_nonce,
-            encrypted_settings=self._wrap(plaintext + self.config.extra_settings),
+            encrypted_settings=self._channel.wrap(plaintext),
         )
-        return _S.EXPECT_DONE, self._answer(m8, m7)
+        return _S.EXPECT_DONE, self._channel.answer(m8, m7)
+
+    def _given(self, target: ApTarget | None) -> bytes | Refusal:
+        """What goes into M8: an access point's settings, or Credentials."""
+        if target is not None and target.settings is not None:
+            mac = self._peer().mac_address
+            return replace(target.settings, mac_address=mac, octets=b"").encode()
+        credentials = self.policy.credentials_for(self._peer())
+        if isinstance(credentials, Refusal):
+            return credentials
+        plaintext = M8Settings(credentials=tuple(one.encode() for one in credentials)).encode()
+        return plaintext + self.config.extra_settings
+
+    def _learn(self, settings: M7Settings) -> _Step:
+        """Take the settings of an access point, and end there: by WSC_NACK, a failure to all."""
+        found = learned(settings, self._peer().mac_address)
+        following, outputs = self._fail(MessageType.M7, NO_ERROR)
+        if isinstance(found, Refused):
+            return following, outputs
+        return following, (CredentialsReceived((found,)), *outputs)
 
     # ---- ends -----------------------------------------------------------------------------
 
     def _take_done(self, given: DoneCame, now: float) -> _Step:
         if not self._nonces_are_ours(given.message):
             return self._foreign(given.message)
-        return _S.FINISHED, (Finished(True, None, None, self._m1, self._revealed),)
+        finished = Finished(True, None, None, self._m1, self._revealed)
+        target = self.config.target
+        if target is None or target.settings is None:
+            return _S.FINISHED, (finished,)
+        ack = WscAck(enrollee_nonce=self._peer().enrollee_nonce, registrar_nonce=self._nonce)
+        received = CredentialsReceived((target.settings,))
+        return _S.FINISHED, (*send(ack, ack.encode()), received, finished)
 
     def _early_done(self, given: DoneCame, now: float) -> _Step:
         if not self._nonces_are_ours(given.message):
@@ -392,10 +419,11 @@ class Registrar:
         assert isinstance(message, WscNack)
         if not self._nonces_are_ours(message):
             return self._foreign(message)
+        answer = () if self.config.target is None else self._nack(NO_ERROR)
         last = _LAST_SENT.get(self.state)
         if last is None:
-            return self._finish()
-        return self._finish(self._note(last, message.configuration_error))
+            return self._finish(*answer)
+        return self._finish(*answer, self._note(last, message.configuration_error))
 
     def _again_refused(self, given: Came, now: float) -> _Step:
         """Refuse M3, M5 or M7 once more, after our WSC_NACK or in a wrong place."""
@@ -442,13 +470,14 @@ class Registrar:
         return None if refusal is None else self._fail(message, refusal.config_error)
 
     def _fail(self, message: int, config_error: int) -> _Step:
-        return _S.EXPECT_END, (*self._nack(config_error), self._note(message, config_error))
+        outputs = (*self._nack(config_error), self._note(message, config_error))
+        return (_S.EXPECT_END, outputs) if self.config.target is None else self._finish(*outputs)
 
     def _note(self, message: int, config_error: int) -> Failed:
         self._failure = Failed(message, config_error)
         return self._failure
 
-    def _finish(self, *before: Discarded | Failed | Notify) -> _Step:
+    def _finish(self, *before: Output) -> _Step:
         failure = self._failure
         finished = Finished(
             False,
@@ -473,29 +502,6 @@ class Registrar:
         assert isinstance(message, WscAck | WscNack | WscDone)
         enrollee = self._m1.enrollee_nonce if self._m1 else bytes(NONCE_OCTETS)
         return (message.enrollee_nonce, message.registrar_nonce) == (enrollee, self._nonce)
-
-    def _verify(self, message: Message, given: bytes | None) -> None:
-        assert self._secrets is not None
-        crypto.verify_authenticator(
-            self._secrets.keys.auth_key, self._previous, covered(message.octets), given or b""
-        )
-
-    def _open(self, message: Message, settings: bytes, given: bytes | None) -> bytes:
-        """Verify a message's Authenticator and decrypt its settings."""
-        self._verify(message, given)
-        assert self._secrets is not None
-        return crypto.decrypt_settings(self._secrets.keys, settings)
-
-    def _wrap(self, plaintext: bytes) -> bytes:
-        assert self._secrets is not None
-        return crypto.encrypt_settings(self._secrets.keys, plaintext, self._entropy)
-
-    def _answer(self, message: Message, to: Message) -> Outputs:
-        """Close a message with its Authenticator and send it."""
-        assert self._secrets is not None
-        key = self._secrets.keys.auth_key
-        self._previous = seal(message, lambda octets: crypto.authenticator(key, to.octets, octets))
-        return send(message, self._previous)
 
 
 _LAST_SENT: dict[RegistrarState, int] = {

@@ -76,6 +76,16 @@ class CredentialsReceived(Output):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsReceived(Output):
+    """A Registrar gave an access point new settings, cleaned up and acceptable.
+
+    `settings.octets`: the settings as received, decrypted.
+    """
+
+    settings: Credential
+
+
+@dataclass(frozen=True, slots=True)
 class Failed(Output):
     """The registration failed at this message.
 
@@ -100,6 +110,23 @@ class Finished(Output):
     config_error: int | None = None
     m1: M1 | None = None
     password_revealed: bool = False
+
+
+# ---- what an owner answers ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """The device password that the other end must know; ASCII digits."""
+
+    octets: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The owner's no. `config_error`: the Configuration Error to answer with."""
+
+    config_error: int = NO_ERROR
 
 
 # ---- reading ------------------------------------------------------------------------------

@@ -154,9 +154,9 @@ class Guesser(Enrollee):
     """An attacker who goes on with a wrong device password."""
 
     def step(self, given, now):  # type: ignore[no-untyped-def]
-        if self._secrets is not None:
-            known = {one.name: getattr(self._secrets, one.name) for one in fields(Secrets)}
-            self._secrets = Credulous(**known)
+        if self._channel._secrets is not None:
+            known = {one.name: getattr(self._channel._secrets, one.name) for one in fields(Secrets)}
+            self._channel._secrets = Credulous(**known)
         return super().step(given, now)
 
 
@@ -347,7 +347,7 @@ def test_m2_with_another_device_password_id(ident: int, goes_on: bool) -> None:
     (m1,) = [one for one in taker.step(WscStart(), 0.0) if isinstance(one, WscSend)]
     outputs = giver.step(WscReceived(4, m1.octets), 0.0)
     (m2,) = [one for one in outputs if isinstance(one, WscSend)]
-    keys = giver._secrets.keys
+    keys = giver._channel.secrets.keys
     changed = covered(put(0x1012, ident.to_bytes(2, "big"))(m2.octets))
     signed = changed + encode_attribute(
         AUTHENTICATOR, crypto.authenticator(keys.auth_key, m1.octets, changed)
@@ -584,7 +584,7 @@ def test_a_whole_run_through_eap_in_fragments(size: int) -> None:
 
 def test_proofs_are_in_the_settings_of_m5_and_m7() -> None:
     giver, _, sent = drive(8)
-    keys = giver._secrets.keys
+    keys = giver._channel.secrets.keys
     messages = {decode_message(one.octets).name: decode_message(one.octets) for one in sent}
     for name, form in (("M5", M5Settings), ("M7", M7Settings)):
         plaintext = crypto.decrypt_settings(keys, messages[name].encrypted_settings)

@@ -10,6 +10,7 @@ import itertools
 
 import pytest
 from wsc_recording import KEYED, NAMES, SUCCESSFUL, Recording, load
+from wsc_replay import Script, keys_of, pair_of, replay, said_by, settings_of
 
 from harness.base.address import MacAddress
 from harness.crypto import dh
@@ -45,19 +46,6 @@ from harness.wire.wsc.settings import (
 
 FRONTHAUL = (b"fronthaul", b"fronthaul secret")
 BACKHAUL = (b"backhaul", b"backhaul secret")
-
-
-def keys_of(recording: Recording) -> crypto.WscKeys:
-    m1, m2 = recording.message("M1"), recording.message("M2")
-    private = bytes.fromhex(recording.told["registrar"]["private_key"])
-    return crypto.derive_keys(
-        dh.shared(private, m1.public_key), m1.enrollee_nonce, m1.mac_address, m2.registrar_nonce
-    )
-
-
-def settings_of(recording: Recording, name: str) -> bytes:
-    message = recording.message(name)
-    return crypto.decrypt_settings(keys_of(recording), message.encrypted_settings)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -188,18 +176,6 @@ def test_elements_encode_to_the_recorded_octets(name: str, control: int, form: t
 # ---- replay: our machines with the programs' secrets say the programs' octets ----------------
 
 
-class Script:
-    """Entropy that gives what the real program drew, and fails on any other draw."""
-
-    def __init__(self, *drawn: bytes) -> None:
-        self.drawn = list(drawn)
-
-    def octets(self, count: int) -> bytes:
-        following = self.drawn.pop(0)
-        assert len(following) == count
-        return following
-
-
 class Owner:
     """The policy that hostapd had."""
 
@@ -225,21 +201,6 @@ class Owner:
                 mac_address=m1.mac_address,
             ),
         )
-
-
-def pair_of(recording: Recording, end: str) -> dh.KeyPair:
-    private = bytes.fromhex(recording.told[end]["private_key"])
-    return dh.KeyPair(private, dh.public_key(private))
-
-
-def said_by(recording: Recording, name: str) -> list[bytes]:
-    """Give the IV and then the nonce that a message reveals, where the run came to it."""
-    if not any(one.message.name == name for one in recording.said):
-        return [b"", b""]
-    message = recording.message(name)
-    settings = settings_of(recording, name)
-    nonce = settings[4:20]
-    return [message.encrypted_settings[:16], nonce]
 
 
 def registrar_of(recording: Recording) -> Registrar:
@@ -289,23 +250,6 @@ def enrollee_of(recording: Recording) -> Enrollee:
 
 def fragment_size(recording: Recording, otherwise: int, small: int) -> int:
     return small if recording.told["name"] == "pbc-fragmented" else otherwise
-
-
-def replay(
-    end: EapPeer | EapServer, recording: Recording, *, from_ap: bool
-) -> tuple[list[bytes], list[Output]]:
-    """Feed one side's recorded packets to our other side; gives what ours sent and put out."""
-    sent: list[bytes] = []
-    others: list[Output] = []
-    for sender, octets in recording.packets:
-        if sender is not from_ap:
-            continue
-        for output in end.step(EapReceived(octets), 0.0):
-            if isinstance(output, Transmit):
-                sent.append(output.octets)
-            else:
-                others.append(output)
-    return sent, others
 
 
 @pytest.mark.parametrize("name", SUCCESSFUL)
@@ -397,9 +341,9 @@ def test_our_enrollee_refuses_the_wrong_half_as_wpa_supplicant_did(
                 output.octets if isinstance(output, Transmit) else output
             )
         if enrollee.state.name == "EXPECT_M4":
-            enrollee._previous = latest["M3"]
+            enrollee._channel.previous = latest["M3"]
         if enrollee.state.name == "EXPECT_M6":
-            enrollee._previous = recording.message("M5").octets
+            enrollee._channel.previous = recording.message("M5").octets
     assert sent[-1] == [octets for from_ap, octets in recording.packets if not from_ap][-1]
     assert Failed(message, 18) in outputs
     assert Finished(False, message, 18) in outputs

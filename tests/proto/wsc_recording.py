@@ -17,6 +17,17 @@ DATA = Path(__file__).parent.parent / "data" / "wsc"
 SUCCESSFUL = ("pbc-backhaul", "pbc", "pin", "pbc-fragmented")
 KEYED = (*SUCCESSFUL, "pin-first-half-wrong", "pin-second-half-wrong")
 NAMES = (*KEYED, "pin-unknown")
+REGISTRARS = (
+    "reg-learn",
+    "reg-configure",
+    "reg-open",
+    "reg-first-half-wrong",
+    "reg-second-half-wrong",
+    "reg-locked",
+    "reg-disabled",
+    "reg-fragmented",
+)
+"""wpa_supplicant is the Registrar, hostapd the Enrollee."""
 _EAPOL = bytes.fromhex("aaaa03000000888e")
 _MESSAGES = (OpCode.MSG, OpCode.ACK, OpCode.NACK, OpCode.DONE)
 

@@ -69,7 +69,24 @@ RUNS: dict[str, tuple[str, list[str], str, str, int]] = {
     "pbc-fragmented": (
         "wps_pbc", ["set wps_fragment_size 100", "wps_pbc"], "00000000", "00000000", 120,
     ),
+    "reg-learn": ("status", ["wps_reg {ap} 12345670"], "12345670", "12345670", 0),
+    "reg-configure": (
+        "status", ["wps_reg {ap} 12345670 renamed WPA2PSK CCMP newsecret"],
+        "12345670", "12345670", 0,
+    ),
+    "reg-open": (
+        "status", ["wps_reg {ap} 12345670 renamed OPEN NONE"], "12345670", "12345670", 0,
+    ),
+    "reg-first-half-wrong": ("status", ["wps_reg {ap} 99995670"], "99995670", "12345670", 0),
+    "reg-second-half-wrong": ("status", ["wps_reg {ap} 12349990"], "12349990", "12345670", 0),
+    "reg-locked": ("status", ["wps_reg {ap} 12345670"], "12345670", "12345670", 0),
+    "reg-disabled": ("wps_ap_pin disable", ["wps_reg {ap} 12345670"], "12345670", "", 0),
+    "reg-fragmented": (
+        "status", ["set wps_fragment_size 100", "wps_reg {ap} 12345670"],
+        "12345670", "12345670", 120,
+    ),
 }  # fmt: skip
+"""Where the name begins with "reg", wpa_supplicant is the Registrar and hostapd enrols."""
 KEPT_ALWAYS = {0x00, 0x10, 0x20, 0x30, 0xC0}
 KEPT_ONCE = {0x80, 0x40, 0x50}
 WSC_ELEMENT = bytes.fromhex("0050f204")
@@ -147,14 +164,17 @@ def record(name: str, output: Path) -> None:
     to_ap, to_sta, ap_password, sta_password, fragment_size = RUNS[name]
     work = Path("/tmp") / f"record-{name}"
     work.mkdir()
+    station_registers = name.startswith("reg")
     config = AP_CONFIG + (f"fragment_size={fragment_size}\n" if fragment_size else "")
+    config += "ap_pin=12345670\n" if station_registers else ""
+    config += "ap_setup_locked=1\n" if name == "reg-locked" else ""
     (work / "ap.conf").write_text(config.format(work=work))
     (work / "sta.conf").write_text(STA_CONFIG.format(work=work))
     monitor = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     monitor.bind(("hwsim0", 0))
     frames: list[dict[str, object]] = []
     threading.Thread(target=capture, args=(monitor, frames), daemon=True).start()
-    ap_log, sta_log = work / "ap.log", work / "sta.log"
+    logs = ap_log, sta_log = work / "ap.log", work / "sta.log"
     programs = [
         subprocess.Popen(
             ["hostapd", "-K", "-dd", "-t", str(work / "ap.conf")],
@@ -187,8 +207,8 @@ def record(name: str, output: Path) -> None:
         "registrar_password": ap_password,
         "enrollee_password": sta_password,
         "ap_settings": [line for line in config.split("\n") if line and "{work}" not in line],
-        "registrar": secrets(ap_log.read_text(errors="replace")),
-        "enrollee": secrets(sta_log.read_text(errors="replace")),
+        "registrar": secrets(logs[station_registers].read_text(errors="replace")),
+        "enrollee": secrets(logs[not station_registers].read_text(errors="replace")),
         "ap_events": first_events(ap_log.read_text(errors="replace")),
         "station_events": first_events(sta_log.read_text(errors="replace")),
         "frames": first_conversation(list(frames)),
