@@ -80,7 +80,7 @@ class AssociationAnswers:
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates
         station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
-        station.akm, station.mfp = terms.akm, terms.mfp
+        station.akm, station.pairwise, station.mfp = terms.akm, terms.pairwise, terms.mfp
         station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
         station.backhaul, station.primary_vlan = terms.backhaul, terms.primary_vlan
         station.known = True

@@ -12,7 +12,7 @@ from harness.ap import multi_ap
 from harness.ap.beacon import basic_rates
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
-from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.wire.dot11.elements import (
     ELEMENT_TIMEOUT_INTERVAL,
     OUI_MICROSOFT,
@@ -54,8 +54,8 @@ class Terms:
     `wps`: its request has a WSC element; `wps2`: that names Version2; `maybe_wps`: it has neither
     that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, or the
     WPA element of a station of WPA version 1, None for an association without keys; `rsnxe`: the
-    same, empty without one. `akm`, `pmkids`: as its RSNE says. `mfp`: management frames are
-    protected. `backhaul`: as a Multi-AP backhaul station.
+    same, empty without one. `akm`, `pairwise`, `pmkids`: as its RSNE says. `mfp`: management
+    frames are protected. `backhaul`: as a Multi-AP backhaul station.
     """
 
     rates: bytes
@@ -65,6 +65,7 @@ class Terms:
     rsne: bytes | None = None
     rsnxe: bytes = b""
     akm: int = AKM_PSK
+    pairwise: int = CIPHER_CCMP
     pmkids: tuple[bytes, ...] = ()
     mfp: bool = False
     backhaul: bool = False
@@ -106,7 +107,7 @@ def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusa
         return Terms(rates, wps=True, wps2=_names_version2(wsc), backhaul=role.backhaul)
     if not bss.protected:
         return Terms(rates, maybe_wps=bss.wps_enabled, backhaul=role.backhaul)
-    if elements.rsn is None:
+    if elements.rsn is None or not bss.rsn_pairwise:
         return _without_rsne(bss, elements, rates, backhaul=role.backhaul)
     rsne = judge_rsne(bss, elements.rsn)
     if isinstance(rsne, Refusal):
@@ -117,6 +118,7 @@ def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusa
         rsne=element(ELEMENT_RSN, elements.rsn),
         rsnxe=b"" if rsnxe is None else element(ELEMENT_RSNX, rsnxe),
         akm=rsne.akms[0],
+        pairwise=rsne.pairwise[0],
         pmkids=rsne.pmkids,
         mfp=rsne.mfp_capable and bss.ieee80211w != MFP_OFF,
         backhaul=role.backhaul,
@@ -130,25 +132,28 @@ def _without_rsne(
         if backhaul:
             return Refusal(STATUS_INVALID_ELEMENT, "a backhaul link has WPA2", multi_ap.CLAUSE)
         whole = vendor_element(OUI_MICROSOFT, VENDOR_TYPE_WPA, elements.wpa)
-        return _judge_wpa(bss, elements.wpa) or Terms(rates, rsne=whole)
+        chosen = _judge_wpa(bss, elements.wpa)
+        if isinstance(chosen, Refusal):
+            return chosen
+        return Terms(rates, rsne=whole, pairwise=chosen.pairwise[0])
     if bss.wps_enabled:
         return Terms(rates, maybe_wps=True, backhaul=backhaul)
     return Refusal(STATUS_INVALID_ELEMENT, "no RSN element", "802.11-2020 12.6.3")
 
 
-def _judge_wpa(bss: BssConfig, value: bytes) -> Refusal | None:
+def _judge_wpa(bss: BssConfig, value: bytes) -> WpaElement | Refusal:
     """Check the choice of a station of WPA version 1. `value`: what follows OUI and type."""
     clause = "WPA 2.0, 2.1"
-    if not bss.mixed:
+    if not bss.wpa_pairwise:
         return Refusal(STATUS_INVALID_ELEMENT, "WPA is not offered here", clause)
     chosen = WpaElement.decode(value)
-    if chosen.group != CIPHER_TKIP:
+    if chosen.group != bss.group:
         return Refusal(STATUS_GROUP_CIPHER, f"group cipher {chosen.group:#010x}", clause)
-    if chosen.pairwise != (CIPHER_TKIP,):
-        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not TKIP alone", clause)
+    if len(chosen.pairwise) != 1 or chosen.pairwise[0] not in bss.wpa_pairwise:
+        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not one offered alone", clause)
     if chosen.akms != (AKM_PSK,):
         return Refusal(STATUS_AKMP, "AKM is not PSK alone", clause)
-    return None
+    return chosen
 
 
 def judge_rsne(bss: BssConfig, value: bytes) -> Rsne | Refusal:
@@ -157,10 +162,10 @@ def judge_rsne(bss: BssConfig, value: bytes) -> Rsne | Refusal:
     if value[:2] != b"\x01\x00":
         return Refusal(STATUS_RSNE_VERSION, "RSNE version is not 1", clause)
     rsne = Rsne.decode(value)
-    if rsne.group != (CIPHER_TKIP if bss.mixed else CIPHER_CCMP):
+    if rsne.group != bss.group:
         return Refusal(STATUS_GROUP_CIPHER, f"group cipher {rsne.group:#010x}", clause)
-    if rsne.pairwise != (CIPHER_CCMP,):
-        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not CCMP alone", clause)
+    if len(rsne.pairwise) != 1 or rsne.pairwise[0] not in bss.rsn_pairwise:
+        return Refusal(STATUS_PAIRWISE_CIPHER, "pairwise cipher is not one offered alone", clause)
     if len(rsne.akms) != 1 or rsne.akms[0] not in bss.akms:
         return Refusal(STATUS_AKMP, "AKM is not one of the BSS's alone", clause)
     return _judge_protection(bss, rsne) or rsne
@@ -171,7 +176,10 @@ def _judge_protection(bss: BssConfig, rsne: Rsne) -> Refusal | None:
     clause = "802.11-2020 12.6.3"
     if rsne.mfp_required and not rsne.mfp_capable:
         return Refusal(STATUS_PROTECTION_POLICY, "MFPR without MFPC", clause)
-    if bss.ieee80211w == MFP_REQUIRED and not rsne.mfp_capable:
+    required = bss.ieee80211w == MFP_REQUIRED or (
+        bss.sae_requires_mfp and bss.ieee80211w != MFP_OFF and rsne.akms == (AKM_SAE,)
+    )
+    if required and not rsne.mfp_capable:
         return Refusal(STATUS_PROTECTION_POLICY, "management frame protection is required", clause)
     if bss.ieee80211w == MFP_OFF and rsne.mfp_required:
         return Refusal(STATUS_PROTECTION_POLICY, "management frame protection is off", clause)

@@ -126,7 +126,7 @@ class Bss:
                 beacon_tail=self._beacon_tail(),
                 beacon_interval=self.config.beacon_interval,
                 dtim_period=self.config.dtim_period,
-                hidden=self.config.hidden,
+                hidden=bool(self.config.hidden),
                 privacy=self.config.protected,
                 pairwise=security.pairwise if security else (),
                 group=security.group if security else None,

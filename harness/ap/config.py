@@ -9,9 +9,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from harness.ap.config_parts import (
+    NO_LISTEN_LIMIT,
+    AccessList,
+    FurtherElements,
+    KeyHabits,
+    Patience,
+    SaePassword,
+)
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_PSK, AKM_SAE
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.wire.wsc.device import DeviceAttributes
 
@@ -50,16 +58,21 @@ _INTERFACE = re.compile(r"[^\s/:]{1,15}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BssConfig:
-    """One BSS. It is protected (RSN, CCMP) when it has a secret, else open.
+    """One BSS. It is protected when it has a secret, else open.
 
-    `mixed`: stations of WPA version 1 with PSK and TKIP are served too, so that group-addressed
-    frames are in TKIP.
-
-    `interface`: 1 to 15 characters. `bssid` None: derived from the radio's address. `psk`: 32
-    octets. `akms`: PSK, SAE or both, of which each station chooses one. `sae_password`: for SAE in
-    the place of `passphrase`. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
-    `sae_groups`: numbers of elliptic curve groups. `ieee80211w`: protected management frames, 0
-    off, 1 optional, 2 required. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS.
+    `rsn_pairwise`, `wpa_pairwise`: the ciphers for stations of WPA2 and of WPA version 1, CCMP and
+    TKIP; none: that version is not served. `interface`: 1 to 15 characters. `bssid` None: derived
+    from the radio's address. `psk`: 32 octets. `akms`: PSK, SAE or both, of which each station
+    chooses one. `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further
+    ones, the last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element,
+    2 both. `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be
+    open before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1
+    optional, 2 required; `sae_requires_mfp`: required of those that do SAE. `hidden`: 1 the SSID
+    of Beacons is empty, 2 it is as long but all zero. `isolate`: no frames from station to
+    station. `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without
+    our SSID get no answer then. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds
+    nobody. `says_farewell`: a Deauthentication to all when the BSS ends. `config_id`: what a
+    reload knows an unchanged BSS by. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS.
     `multi_ap_profile`: 1 sends no profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1
     stations, bit 1 later ones. `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`:
     what a WPS Enrollee that asks for a backhaul link is given instead of this BSS's own credential.
@@ -74,13 +87,28 @@ class BssConfig:
     bssid: MacAddress | None = None
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
-    mixed: bool = False
+    wpa_pairwise: tuple[int, ...] = ()
+    rsn_pairwise: tuple[int, ...] = (CIPHER_CCMP,)
     akms: tuple[int, ...] = (AKM_PSK,)
     sae_password: str | None = field(default=None, repr=False)
+    sae_passwords: tuple[SaePassword, ...] = ()
     sae_pwe: int = 0
     sae_groups: tuple[int, ...] = (19, 20, 21)
+    sae_clogging: int = 5
+    sae_requires_mfp: bool = False
     ieee80211w: int = MFP_OFF
-    hidden: bool = False
+    hidden: int = 0
+    isolate: bool = False
+    access: AccessList = field(default_factory=AccessList)
+    patience: Patience = field(default_factory=Patience)
+    keys: KeyHabits = field(default_factory=KeyHabits)
+    elements: FurtherElements = field(default_factory=FurtherElements)
+    listen_interval_limit: int = NO_LISTEN_LIMIT
+    quiet_when_full: bool = False
+    utf8_ssid: bool = False
+    eap_server: bool = True
+    says_farewell: bool = True
+    config_id: str | None = None
     bridge: str | None = None
     wds_bridge: str | None = None
     wds_sta: bool = False
@@ -140,10 +168,21 @@ class BssConfig:
             f"must be some of {sorted(CURVES)}",
         )
         has_psk = self.passphrase is not None or self.psk is not None
-        usual = has_psk and self.akms == (AKM_PSK,) and self.ieee80211w == MFP_OFF
-        _require(usual or not self.mixed, name, "mixed", "WPA needs PSK alone and no protection")
+        for field_name in ("wpa_pairwise", "rsn_pairwise"):
+            known = {CIPHER_CCMP, CIPHER_TKIP}.issuperset(getattr(self, field_name))
+            _require(known, name, field_name, "must be CCMP, TKIP or both")
+        either = bool(self.wpa_pairwise or self.rsn_pairwise)
+        _require(either, name, "rsn_pairwise", "neither WPA nor WPA2 has a cipher")
+        _require(
+            not self.wpa_pairwise or (has_psk and AKM_PSK in self.akms),
+            name,
+            "wpa_pairwise",
+            "WPA (version 1) needs a passphrase or PSK",
+        )
+        _check_range(name, "hidden", self.hidden, 0, 2)
         if self.does_sae:
-            _require(self.sae_secret is not None, name, "sae_password", "SAE needs a password")
+            has_password = self.sae_secret is not None or bool(self.sae_passwords)
+            _require(has_password, name, "sae_password", "SAE needs a password")
             usable = AKM_PSK not in self.akms or has_psk
             _require(usable, name, "passphrase", "PSK needs a passphrase or PSK")
             _require(
@@ -153,7 +192,8 @@ class BssConfig:
                 "a Credential holds a passphrase or PSK, and the BSS has none",
             )
         else:
-            _require(self.sae_password is None, name, "sae_password", "is given without SAE")
+            unused = self.sae_password is None and not self.sae_passwords
+            _require(unused, name, "sae_password", "is given without SAE")
             _require(self.ieee80211w == MFP_OFF or has_psk, name, "ieee80211w", "the BSS is open")
 
     def _check_multi_ap(self) -> None:
@@ -175,7 +215,17 @@ class BssConfig:
     def protected(self) -> bool:
         """False for an open BSS."""
         secrets = (self.passphrase, self.psk, self.sae_password)
-        return any(secret is not None for secret in secrets)
+        return any(secret is not None for secret in secrets) or bool(self.sae_passwords)
+
+    @property
+    def mixed(self) -> bool:
+        """Stations of WPA version 1 and of WPA2 are served."""
+        return bool(self.wpa_pairwise and self.rsn_pairwise)
+
+    @property
+    def group(self) -> int:
+        """The cipher of group-addressed frames: one that every station understands."""
+        return CIPHER_TKIP if CIPHER_TKIP in self.wpa_pairwise + self.rsn_pairwise else CIPHER_CCMP
 
     @property
     def does_sae(self) -> bool:
@@ -188,8 +238,9 @@ class BssConfig:
 
     @property
     def wps_enabled(self) -> bool:
-        """A hidden BSS has no WPS, whatever `wps_state` says."""
-        return self.wps_state != WPS_OFF and not self.hidden
+        """A hidden BSS, and one without WPA2 or with TKIP alone, has no WPS."""
+        strong = not self.protected or CIPHER_CCMP in self.rsn_pairwise
+        return self.wps_state != WPS_OFF and not self.hidden and strong
 
     @property
     def is_backhaul(self) -> bool:
@@ -211,7 +262,10 @@ class ApConfig:
 
     `channel`: centre frequency in MHz (2412 to 2484 or 5180 to 5885). `uuid`: 16 octets; None:
     derived from the radio's address. `config_methods`: WSC bits. `os_version`: 31 bits.
-    `fragment_size`: EAP-WSC fragments, octets counted from the Op-Code on.
+    `fragment_size`: EAP-WSC fragments, octets counted from the Op-Code on. `wps_rf_bands`: WSC bits
+    of all bands of the device, where it has more than this radio's. `application_extension`: of
+    WSC elements. `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`,
+    `most_short_rounds`: EAP packets of a station, and short ones in a row, before it is refused.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -221,6 +275,11 @@ class ApConfig:
     config_methods: int = DEFAULT_CONFIG_METHODS
     os_version: int = 0
     fragment_size: int = 1400
+    wps_rf_bands: int | None = None
+    application_extension: bytes | None = None
+    pbc_in_m1: bool = False
+    most_rounds: int = 100
+    most_short_rounds: int = 50
 
     def __post_init__(self) -> None:
         if not self.bsss:
@@ -237,6 +296,12 @@ class ApConfig:
     def number(self) -> int:
         """The channel's number."""
         return channel_number(self.channel)
+
+    @property
+    def advertised_bands(self) -> int | None:
+        """The WSC RF Bands of a device with several; None for one with this radio's alone."""
+        bands = self.wps_rf_bands
+        return None if bands is None or not bands & (bands - 1) else bands
 
     @property
     def rf_bands(self) -> int:

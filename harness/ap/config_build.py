@@ -10,13 +10,26 @@ from typing import Any, Final
 
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
+from harness.ap.config_parts import (
+    NO_LISTEN_LIMIT,
+    AccessList,
+    FurtherElements,
+    KeyHabits,
+    Patience,
+)
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_PSK, AKM_SAE
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.wire.wsc.device import DeviceAttributes
 
-_DEFAULT_REKEY_S: Final = 86400
-"""Seconds between group keys with CCMP."""
+WPA: Final = 1
+WPA2: Final = 2
+"""Bits of `wpa`."""
+
+_REKEY_S: Final = {"CCMP": 86400, "TKIP": 600}
+"""Seconds between group keys."""
+
+_RF_BANDS: Final = {"a": 2, "b": 1, "g": 1, "ag": 3, "ga": 3, "ad": 4}
 
 def build(settings: Settings) -> ApConfig:
     """Make the configuration of an access point. Raises `ConfigError` with the file's name."""
@@ -35,10 +48,10 @@ def build(settings: Settings) -> ApConfig:
 
 def frequency(settings: Settings) -> int:
     """The channel's centre frequency in MHz. Raises `ConfigError`."""
-    number = settings.radio.get("channel")
+    number = settings.radio.get("channel", 0)
     mode = settings.radio.get("hw_mode", "b")
-    if number is None:
-        raise ConfigError("channel: is not given, and automatic channel selection is not served")
+    if number == 0:
+        raise ConfigError("channel: 0 (automatic) has to be settled before the start")
     low_band = number <= 14
     if mode in ("b", "g") and not low_band:
         raise ConfigError(f"channel: {number} is none of hw_mode {mode}")
@@ -57,7 +70,7 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         interface=bss.name,
         ssid=given("ssid"),
         bssid=given("bssid"),
-        hidden=bool(given("ignore_broadcast_ssid", 0)),
+        hidden=given("ignore_broadcast_ssid", 0),
         bridge=given("bridge"),
         wds_bridge=given("wds_bridge"),
         wds_sta=given("wds_sta", False),
@@ -72,55 +85,120 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         beacon_interval=settings.radio.get("beacon_int", 100),
         dtim_period=given("dtim_period", 2),
         max_stations=given("max_num_sta", 2007),
+        config_id=given("config_id"),
+        eap_server=given("eap_server", False),
+        says_farewell=given("broadcast_deauth", True),
+        utf8_ssid=given("utf8_ssid", False),
+        **_stations(bss),
         **_security(bss),
     )
 
 
+def _stations(bss: BssSettings) -> dict[str, Any]:
+    """Whom it takes, and how it bears with them."""
+    given = bss.get
+    nobody: frozenset[MacAddress] = frozenset()
+    return {
+        "isolate": given("ap_isolate", False),
+        "access": AccessList(
+            only_accepted=given("macaddr_acl", 0) == 1,
+            accepted=given("accept_mac_file", nobody),
+            denied=given("deny_mac_file", nobody),
+        ),
+        "patience": Patience(
+            inactivity_s=float(max(given("ap_max_inactivity", 300), 0)),
+            polls=not given("skip_inactivity_poll", False),
+        ),
+        "elements": FurtherElements(
+            shown=given("vendor_elements", b""),
+            probe_response=given("presp_elements", b""),
+            association=given("assocresp_elements", b""),
+        ),
+        "listen_interval_limit": given("max_listen_interval", NO_LISTEN_LIMIT),
+        "quiet_when_full": given("no_probe_resp_if_max_sta", False),
+    }
+
+
 def _wps_state(bss: BssSettings) -> int:
-    """Nobody can be enrolled on a hidden BSS: WPS is off there, whatever the file says."""
-    return 0 if bss.get("ignore_broadcast_ssid", 0) else int(bss.get("wps_state", 0))
+    """Turn WPS off where it is forbidden: ap.md 2.
+
+    On a hidden BSS, and on a protected one without WPA2 or with TKIP alone.
+    """
+    weak = bss.get("wpa", 0) and not (bss.get("wpa") & WPA2 and "CCMP" in rsn_ciphers(bss))
+    if bss.get("ignore_broadcast_ssid", 0) or weak:
+        return 0
+    return int(bss.get("wps_state", 0))
+
+
+def wpa_ciphers(bss: BssSettings) -> tuple[str, ...]:
+    """The pairwise ciphers of WPA version 1, and where nothing else is said of WPA2."""
+    return tuple(bss.get("wpa_pairwise", ("TKIP",)))
+
+
+def rsn_ciphers(bss: BssSettings) -> tuple[str, ...]:
+    """The pairwise ciphers of WPA2."""
+    return tuple(bss.get("rsn_pairwise", wpa_ciphers(bss)))
+
+
+def group_cipher(bss: BssSettings) -> str:
+    """What every station understands."""
+    versions = bss.get("wpa", 0)
+    names = (wpa_ciphers(bss) if versions & WPA else ()) + (
+        rsn_ciphers(bss) if versions & WPA2 else ()
+    )
+    return "TKIP" if "TKIP" in names else "CCMP"
 
 
 def _security(bss: BssSettings) -> dict[str, Any]:
     given = bss.get
-    if not given("wpa", 0):
-        return {}
+    versions = given("wpa", 0)
+    if not versions:
+        return {"keys": KeyHabits(eapol_version=given("eapol_version", 2))}
     names = given("wpa_key_mgmt", ("WPA-PSK",))
     akms = tuple(akm for name, akm in (("WPA-PSK", AKM_PSK), ("SAE", AKM_SAE)) if name in names)
     secrets = ("wpa_passphrase", "wpa_psk")
     if AKM_PSK in akms and not any(name in bss.values for name in secrets):
         raise ConfigError(f"{bss.name}: wpa_passphrase: WPA-PSK needs a passphrase or PSK")
-    _check_ciphers(bss)
+    if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
+        raise ConfigError(f"{bss.name}: group_cipher: must be {group_cipher(bss)} here")
     security: dict[str, Any] = {
-        "mixed": given("wpa") == 3,
+        "wpa_pairwise": _suites(wpa_ciphers(bss)) if versions & WPA else (),
+        "rsn_pairwise": _suites(rsn_ciphers(bss)) if versions & WPA2 else (),
+        "akms": akms,
         "passphrase": given("wpa_passphrase"),
         "psk": given("wpa_psk"),
-        "group_rekey_s": float(given("wpa_group_rekey", _DEFAULT_REKEY_S)),
+        "group_rekey_s": float(given("wpa_group_rekey", _REKEY_S[group_cipher(bss)])),
+        "ieee80211w": given("ieee80211w", 0) if versions & WPA2 else 0,
+        "keys": _key_habits(bss),
     }
-    if given("sae_require_mfp") and given("ieee80211w", 0) != 2:
-        raise ConfigError(f"{bss.name}: sae_require_mfp: is not served, only ieee80211w=2")
-    if AKM_SAE in akms or given("ieee80211w"):
+    if AKM_SAE in akms:
         security |= {
-            "akms": akms,
-            "sae_password": given("sae_password") if AKM_SAE in akms else None,
+            "sae_passwords": given("sae_password", ()),
             "sae_pwe": given("sae_pwe", 0),
-            "sae_groups": given("sae_groups", (19, 20, 21)),
-            "ieee80211w": given("ieee80211w", 0),
+            "sae_groups": given("sae_groups") or (19,),
+            "sae_clogging": given("anti_clogging_threshold", 5),
+            "sae_requires_mfp": given("sae_require_mfp", False),
         }
     return security
 
 
-def _check_ciphers(bss: BssSettings) -> None:
-    """WPA2 is with CCMP here, whatever else is allowed, and WPA (version 1) with TKIP."""
-    of_wpa = bss.get("wpa_pairwise", ("TKIP", "CCMP") if bss.get("wpa") == 3 else ("CCMP",))
-    of_rsn = bss.get("rsn_pairwise", of_wpa)
-    if "CCMP" not in of_rsn:
-        raise ConfigError(f"{bss.name}: rsn_pairwise: WPA2 is served with CCMP only")
-    if bss.get("wpa") == 3 and "TKIP" not in of_wpa:
-        raise ConfigError(f"{bss.name}: wpa_pairwise: WPA (version 1) is served with TKIP only")
-    wanted = "TKIP" if bss.get("wpa") == 3 else "CCMP"
-    if bss.get("group_cipher", (wanted,)) != (wanted,):
-        raise ConfigError(f"{bss.name}: group_cipher: must be {wanted} with these ciphers")
+def _key_habits(bss: BssSettings) -> KeyHabits:
+    given = bss.get
+    once = given("wpa_disable_eapol_key_retries", False)
+    return KeyHabits(
+        eapol_version=given("eapol_version", 2),
+        pairwise_attempts=1 if once else given("wpa_pairwise_update_count", 4),
+        group_attempts=1 if once else given("wpa_group_update_count", 4),
+        ptk_rekey_s=float(given("wpa_ptk_rekey", 0)),
+        replaces_pairwise=given("wpa_deny_ptk0_rekey", 0) == 0,
+        strict=given("wpa_strict_rekey", False),
+    )
+
+
+def _suites(names: tuple[str, ...]) -> tuple[int, ...]:
+    """Cipher suites, the stronger one first."""
+    known = (("CCMP", CIPHER_CCMP), ("TKIP", CIPHER_TKIP))
+    return tuple(suite for name, suite in known if name in names)
 
 
 def _speaker(settings: Settings) -> BssSettings:
@@ -138,8 +216,14 @@ def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
         device_name=values.get("device_name", ""),
     )
     fragment = values.get("fragment_size", 0)
+    bands = values.get("wps_rf_bands")
     return replace(
         config,
+        wps_rf_bands=None if bands is None else _RF_BANDS[bands],
+        application_extension=values.get("wps_application_ext") or None,
+        pbc_in_m1=values.get("pbc_in_m1", False),
+        most_rounds=values.get("max_auth_rounds", 100),
+        most_short_rounds=values.get("max_auth_rounds_short", 50),
         device=device,
         uuid=values.get("uuid"),
         config_methods=values.get("config_methods") or DEFAULT_CONFIG_METHODS,

@@ -6,9 +6,8 @@ a whole. Source: the access point's configuration reference, 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.ap.config_keys import KEYS, Scope, interface
@@ -41,13 +40,14 @@ class Settings:
     """One radio's keys: what a file says, and what SET commands changed since.
 
     `file`: where they came from, empty when no file did. `warnings`: keys that were given and have
-    no effect here.
+    no effect here. `read`: gives the text of a file that a key names; None: there are no files.
     """
 
     bsss: list[BssSettings]
     radio: dict[str, Any] = field(default_factory=dict)
     file: str = ""
     warnings: list[str] = field(default_factory=list)
+    read: Callable[[str], str] | None = field(default=None, repr=False)
 
     def bss(self, name: str) -> BssSettings | None:
         return next((bss for bss in self.bsss if bss.name == name), None)
@@ -62,26 +62,51 @@ class Settings:
             if is_ignored(name):
                 return f"{name}: has no effect here"
             raise ConfigError(f"{name}: there is no such key")
+        values = self.radio if key.scope is Scope.RADIO else bss.values
+        field_name = key.field or name
+        if key.adds and not value:
+            values.pop(field_name, None)
+            return None
         try:
-            read = key.read(value)
+            read = key.read(value) if key.file is None else key.file(self._text(value))
         except ValueError as error:
             raise ConfigError(f"{name}: {error}") from None
-        values = self.radio if key.scope is Scope.RADIO else bss.values
         for cleared in key.clears:
             values.pop(cleared, None)
-        values[key.field or name] = read
+        values[field_name] = (*values.get(field_name, ()), read) if key.adds else read
         return None if key.warning is None else f"{name}: {key.warning}"
 
+    def _text(self, path: str) -> str:
+        """The text of a file. Raises `ValueError`."""
+        if self.read is None:
+            raise ValueError("no file can be read here")
+        try:
+            return self.read(path)
+        except ConfigError as error:
+            raise ValueError(f"{path}: {error.message}") from None
+
     def copy(self) -> Settings:
-        return deepcopy(self)
+        """Give settings that change apart from these."""
+        return replace(
+            self,
+            bsss=[replace(bss, values=dict(bss.values)) for bss in self.bsss],
+            radio=dict(self.radio),
+            warnings=list(self.warnings),
+        )
 
 
-def parse(text: str, file: str, interface_name: str | None = None) -> Settings:
+def parse(
+    text: str,
+    file: str,
+    interface_name: str | None = None,
+    read: Callable[[str], str] | None = None,
+) -> Settings:
     """Read a configuration file's text. `interface_name`: in the place of `interface=`.
 
-    Raises `ConfigErrors`.
+    `read`: gives the text of a file that a key names, or raises `ConfigError`. Raises
+    `ConfigErrors`.
     """
-    settings = Settings([], file=file)
+    settings = Settings([], file=file, read=read)
     errors: list[ConfigError] = []
     section = BssSettings(interface_name or "")
     for number, line in enumerate(text.split("\n"), 1):

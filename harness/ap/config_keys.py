@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from harness.base.address import MacAddress
-from harness.base.errors import ConfigError
+from harness.ap.config_parts import SaePassword
+from harness.base.address import BROADCAST, MacAddress
+from harness.base.errors import ConfigError, WireError
+from harness.wire.dot11.elements import split_elements
 from harness.wire.printf import decode_printf
 from harness.wire.wsc.device import ConfigMethods, device_type
 
@@ -33,12 +35,16 @@ class Key:
     """One key. `read` raises `ValueError` with the reason.
 
     `field`: what it sets, when other keys set the same; `clears`: fields that it unsets.
-    `warning`: why a good value has no effect here all the same.
+    `warning`: why a good value has no effect here all the same. `file`: the value is the path of a
+    file, and this reads its text. `adds`: the key may be repeated, and is all of its values; an
+    empty one begins anew.
     """
 
     scope: Scope
     read: Callable[[str], Value]
     field: str = ""
+    file: Callable[[str], Value] | None = None
+    adds: bool = False
     clears: tuple[str, ...] = ()
     warning: str | None = None
 
@@ -231,26 +237,61 @@ def key_management(value: str) -> tuple[str, ...]:
     return names
 
 
-def wpa(value: str) -> int:
-    number = between(0, 3)(value)
-    if number == 1:
-        raise ValueError("WPA (version 1) alone is not served, only 0, 2 (WPA2) and 3 (both)")
-    return number
-
-
 def auth_algs(value: str) -> int:
     number = integer(value)
+    if not number & 3:
+        raise ValueError("must have bit 0 (open system) or bit 1 (shared key)")
     if not number & 1:
         raise ValueError("must have bit 0 (open system); shared key is WEP's and not served")
     return number
 
 
-def sae_password(value: str) -> str:
-    if "|" in value:
-        raise ValueError("a password for one station, VLAN or identifier is not served")
-    if not value:
+def sae_password(value: str) -> SaePassword:
+    """A password and what limits it: `PASSWORD[|mac=ADDRESS][|vlanid=N][|pk=KEY][|id=TEXT]`."""
+    password, _, rest = value.partition("|")
+    if not password:
         raise ValueError("must not be empty")
-    return value
+    limits: dict[str, str] = {}
+    while rest:
+        name, _, rest = rest.partition("=")
+        if name not in ("mac", "vlanid", "pk", "id"):
+            raise ValueError(f"{name!r} is none of mac, vlanid, pk and id")
+        limits[name], _, rest = (rest, "", "") if name == "id" else rest.partition("|")
+    if "pk" in limits:
+        raise ValueError("SAE-PK is not served")
+    if integer(limits.get("vlanid", "0")) != 0:
+        raise ValueError("VLANs by station are not served")
+    peer = MacAddress(limits["mac"]) if "mac" in limits else BROADCAST
+    return SaePassword(password, peer, limits.get("id"))
+
+
+def address_list(text: str) -> frozenset[MacAddress]:
+    """The file of an access control list: an address a line, what follows it is overlooked.
+
+    A line that begins with `-` takes an address away again.
+    """
+    found: set[MacAddress] = set()
+    for number, line in enumerate(text.split("\n"), 1):
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        word = words[0].removeprefix("-")
+        try:
+            each = MacAddress(word)
+        except ValueError:
+            raise ValueError(f"line {number}: {word!r} is no MAC address") from None
+        (found.discard if words[0].startswith("-") else found.add)(each)
+    return frozenset(found)
+
+
+def elements(value: str) -> bytes:
+    """Whole elements in hex."""
+    read = octets(value)
+    try:
+        split_elements(read)
+    except WireError as broken:
+        raise ValueError(f"are no whole elements: {broken.message}") from None
+    return read
 
 
 def sae_groups(value: str) -> tuple[int, ...]:
@@ -258,9 +299,28 @@ def sae_groups(value: str) -> tuple[int, ...]:
 
 
 def channel(value: str) -> int:
-    if value == "acs_survey" or integer(value) == 0:
-        raise ValueError("automatic channel selection is not served: name a channel")
-    return between(1, 196)(value)
+    """A number; 0 for whichever the radio finds quietest."""
+    return 0 if value == "acs_survey" else between(0, 196)(value)
+
+
+def channels(value: str) -> frozenset[int]:
+    """Numbers and ranges of them, separated by spaces or commas."""
+    found: set[int] = set()
+    for word in value.replace(",", " ").split():
+        low, dash, high = word.partition("-")
+        first = integer(low)
+        last = integer(high) if dash else first
+        if not 0 < first <= last < 10000:
+            raise ValueError(f"{word!r} is no range of channels")
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def macaddr_acl(value: str) -> int:
+    number = between(0, 2)(value)
+    if number == 2:
+        raise ValueError("RADIUS is not served, only 0 and 1")
+    return number
 
 
 def rf_bands(value: str) -> str:
@@ -301,12 +361,12 @@ KEYS: Final[dict[str, Key]] = {
     "ctrl_interface_group": Key(_BSS, text),
     "ssid": Key(_BSS, plain_ssid),
     "ssid2": Key(_BSS, written_ssid, "ssid"),
-    "utf8_ssid": Key(_BSS, flag, warning="is not announced"),
+    "utf8_ssid": Key(_BSS, flag),
     "ignore_broadcast_ssid": Key(_BSS, between(0, 2)),
     "dtim_period": Key(_BSS, between(1, 255)),
     "auth_algs": Key(_BSS, auth_algs),
     "max_num_sta": Key(_BSS, between(0, 2007)),
-    "wpa": Key(_BSS, wpa),
+    "wpa": Key(_BSS, between(0, 3)),
     "wpa_key_mgmt": Key(_BSS, key_management),
     "wpa_pairwise": Key(_BSS, ciphers),
     "rsn_pairwise": Key(_BSS, ciphers),
@@ -315,22 +375,42 @@ KEYS: Final[dict[str, Key]] = {
     "wpa_psk": Key(_BSS, psk, clears=("wpa_passphrase",)),
     "wpa_group_rekey": Key(_BSS, between(0, 1 << 30)),
     "ieee80211w": Key(_BSS, between(0, 2)),
-    "sae_password": Key(_BSS, sae_password),
+    "sae_password": Key(_BSS, sae_password, adds=True),
     "sae_require_mfp": Key(_BSS, flag),
     "sae_pwe": Key(_BSS, between(0, 2)),
     "sae_groups": Key(_BSS, sae_groups),
-    "eapol_version": Key(_BSS, between(1, 2), warning="frames are always of version 2"),
+    "sae_anti_clogging_threshold": Key(_BSS, between(0, 1 << 30), "anti_clogging_threshold"),
+    "anti_clogging_threshold": Key(_BSS, between(0, 1 << 30)),
+    "eapol_version": Key(_BSS, between(1, 2)),
     "eap_server": Key(_BSS, flag),
     "fragment_size": Key(_BSS, between(0, 65535)),
     "config_id": Key(_BSS, text),
     "ieee8021x": Key(_BSS, off_only("IEEE 802.1X")),
-    "macaddr_acl": Key(_BSS, off_only("an access control list")),
+    "macaddr_acl": Key(_BSS, macaddr_acl),
+    "accept_mac_file": Key(_BSS, text, file=address_list),
+    "deny_mac_file": Key(_BSS, text, file=address_list),
+    "vendor_elements": Key(_BSS, elements),
+    "assocresp_elements": Key(_BSS, elements),
+    "presp_elements": Key(_BSS, elements),
+    "ap_max_inactivity": Key(_BSS, integer),
+    "skip_inactivity_poll": Key(_BSS, flag),
+    "max_listen_interval": Key(_BSS, between(0, 65535)),
+    "no_probe_resp_if_max_sta": Key(_BSS, flag),
+    "broadcast_deauth": Key(_BSS, flag),
+    "max_auth_rounds": Key(_BSS, integer),
+    "max_auth_rounds_short": Key(_BSS, integer),
+    "server_id": Key(_BSS, text, warning="WPS does not say it"),
+    "chanlist": Key(_RADIO, channels),
+    "freqlist": Key(_RADIO, channels),
     "rsn_preauth": Key(_BSS, off_only("pre-authentication")),
-    "wpa_ptk_rekey": Key(_BSS, off_only("renewing pairwise keys")),
-    "wpa_strict_rekey": Key(_BSS, off_only("renewing the group key when a station leaves")),
-    "wpa_disable_eapol_key_retries": Key(_BSS, off_only("leaving out EAPOL-Key repetitions")),
+    "wpa_ptk_rekey": Key(_BSS, between(0, 1 << 31)),
+    "wpa_deny_ptk0_rekey": Key(_BSS, between(0, 2)),
+    "wpa_strict_rekey": Key(_BSS, flag),
+    "wpa_disable_eapol_key_retries": Key(_BSS, flag),
+    "wpa_pairwise_update_count": Key(_BSS, between(1, (1 << 32) - 1)),
+    "wpa_group_update_count": Key(_BSS, between(1, (1 << 32) - 1)),
     "group_mgmt_cipher": Key(_BSS, one_of("AES-128-CMAC")),
-    "ap_isolate": Key(_BSS, off_only("isolation of stations")),
+    "ap_isolate": Key(_BSS, flag),
     "wpa_psk_radius": Key(_BSS, off_only("RADIUS")),
     "dynamic_vlan": Key(_BSS, off_only("VLANs by station")),
     "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
@@ -354,7 +434,9 @@ KEYS: Final[dict[str, Key]] = {
     "device_type": Key(_BSS, primary_device_type),
     "os_version": Key(_BSS, os_version),
     "config_methods": Key(_BSS, config_methods),
-    "wps_rf_bands": Key(_BSS, rf_bands, warning="the band of the channel is announced"),
+    "wps_rf_bands": Key(_BSS, rf_bands),
+    "wps_application_ext": Key(_BSS, octets),
+    "pbc_in_m1": Key(_BSS, flag),
     "wps_cred_processing": Key(_BSS, off_only("handing new settings to another program")),
     "wps_cred_add_sae": Key(_BSS, off_only("adding SAE to new settings")),
     "skip_cred_build": Key(_BSS, off_only("leaving the Credential to another program")),

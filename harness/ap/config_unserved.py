@@ -13,13 +13,6 @@ REFUSED: Final[dict[str, str]] = {
     **dict.fromkeys(
         ("wpa_psk_file", "sae_password_file"), "keys of single stations are not served yet"
     ),
-    **dict.fromkeys(
-        ("accept_mac_file", "deny_mac_file"), "access control lists are not served yet"
-    ),
-    **dict.fromkeys(
-        ("vendor_elements", "assocresp_elements", "presp_elements", "wps_application_ext"),
-        "further elements in frames are not served yet",
-    ),
     "extra_cred": "further Credentials are not served yet",
     "ap_settings": "settings for an external registrar are not served yet",
     "owe_transition_bssid": "OWE is not served",
@@ -90,17 +83,11 @@ vlan_naming wpa_gmk_rekey extended_key_id rsn_preauth_interfaces disable_pmksa_c
 sae_sync sae_confirm_immediate dhcp_server dhcp_server_port dhcp_relay_port
 dhcp_rapid_commit_proxy pasn_groups pasn_comeback_after r1_max_key_lifetime reassociation_deadline
 rkh_pos_timeout rkh_pull_timeout rkh_pull_retries rkh_neg_timeout pmk_r1_push
-assoc_sa_query_max_timeout assoc_sa_query_retry_timeout server_id
-"""
-
-_LATER: Final = """
-ap_max_inactivity skip_inactivity_poll max_listen_interval max_auth_rounds max_auth_rounds_short
-broadcast_deauth chanlist freqlist pbc_in_m1 wpa_group_update_count wpa_pairwise_update_count
-sae_anti_clogging_threshold anti_clogging_threshold no_probe_resp_if_max_sta wpa_deny_ptk0_rekey
+assoc_sa_query_max_timeout assoc_sa_query_retry_timeout
 """
 
 IGNORED: Final = frozenset(
-    " ".join((_LOG, _RADIO, _INFORMATION, _AUTHENTICATION, _LATER)).split()
+    " ".join((_LOG, _RADIO, _INFORMATION, _AUTHENTICATION)).split()
 )
 """Keys without effect here: about methods, frames and elements that airproof does not have."""
 

@@ -38,7 +38,6 @@ from harness.proto.key_handshake import Failed
 from harness.proto.machine import Discarded, LocalInput, Output, Timeout, Transmit
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
 
-EAPOL_VERSION: Final = 2
 REASON_8021X_FAILED: Final = 23
 
 
@@ -164,10 +163,11 @@ class EapolDispatch:
         return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
 
     def _eap(self, station: Station, outputs: Iterable[Output]) -> list[Addressed]:
+        version = self._config.keys.eapol_version
         return [
             (
                 station,
-                Transmit(EapolFrame(EAPOL_VERSION, EAPOL_EAP, output.octets).encode())
+                Transmit(EapolFrame(version, EAPOL_EAP, output.octets).encode())
                 if isinstance(output, Transmit)
                 else output,
             )

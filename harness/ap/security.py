@@ -13,7 +13,7 @@ from harness.ap.sae import PWE_LOOP, SaeAuthentication
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
@@ -28,17 +28,16 @@ _PROTECTION: Final = {MFP_OFF: 0, MFP_REQUIRED: CAPABILITY_MFPC | CAPABILITY_MFP
 
 
 def offered_rsne(config: BssConfig) -> Rsne:
-    """What a protected BSS offers: CCMP, and the group management cipher by its default.
-
-    The group cipher of a mixed BSS is TKIP, which all its stations understand.
-    """
+    """What a BSS with WPA2 offers; the group management cipher by its default."""
     capabilities = _PROTECTION.get(config.ieee80211w, CAPABILITY_MFPC)
-    return Rsne(group_cipher(config), (CIPHER_CCMP,), config.akms, capabilities)
+    return Rsne(config.group, config.rsn_pairwise, config.akms, capabilities)
 
 
-def group_cipher(config: BssConfig) -> int:
-    """What group-addressed frames are in."""
-    return CIPHER_TKIP if config.mixed else CIPHER_CCMP
+def offered_wpa(config: BssConfig) -> bytes:
+    """The whole WPA element, empty without WPA version 1."""
+    if not config.wpa_pairwise:
+        return b""
+    return WpaElement(config.group, config.wpa_pairwise, (AKM_PSK,)).element()
 
 
 def offered_rsnxe(config: BssConfig) -> bytes:
@@ -55,23 +54,24 @@ class Security:
     """
 
     def __init__(self, config: BssConfig, bssid: MacAddress, entropy: Entropy) -> None:
-        rsne = offered_rsne(config)
-        self.wpa: Final = WpaElement().element() if config.mixed else b""
-        self.pairwise: Final = (*rsne.pairwise, CIPHER_TKIP) if config.mixed else rsne.pairwise
-        self.group: Final = rsne.group
-        self.akms: Final = rsne.akms
-        self.rsne: Final = rsne.element()
+        self.wpa: Final = offered_wpa(config)
+        self.pairwise: Final = tuple(dict.fromkeys(config.rsn_pairwise + config.wpa_pairwise))
+        self.group: Final = config.group
+        self.akms: Final = config.akms
+        self.rsne: Final = offered_rsne(config).element() if config.rsn_pairwise else b""
         self.rsnxe: Final = offered_rsnxe(config)
         protects = config.ieee80211w != MFP_OFF
         self.keys: Final = GroupKeys(
             GroupKeyConfig(
-                rsne.group,
+                config.group,
                 group_management=CIPHER_BIP_CMAC_128 if protects else None,
                 rekey_s=config.group_rekey_s or None,
+                strict=config.keys.strict,
             ),
             entropy,
         )
         self.sae: Final = SaeAuthentication(config, bssid, entropy) if config.does_sae else None
+        self._habits = config.keys
         self._bssid = bssid
         self._entropy = entropy
         only_sae = config.akms == (AKM_SAE,)
@@ -94,6 +94,7 @@ class Security:
         assert key is not None, "association is refused without one"
         assert station.rsne is not None, "an association without keys has no handshake"
         wpa = station.rsne[0] == ELEMENT_VENDOR_SPECIFIC
+        habits = self._habits
         return Authenticator(
             AuthenticatorConfig(
                 own=self._bssid,
@@ -106,9 +107,14 @@ class Security:
                 station_rsnxe=station.rsnxe,
                 group=self.keys,
                 mfp=station.mfp,
-                pairwise=CIPHER_TKIP if wpa else CIPHER_CCMP,
+                pairwise=station.pairwise,
                 wpa=wpa,
                 pmkid=station.pmkid,
+                eapol_version=habits.eapol_version,
+                attempts=habits.pairwise_attempts,
+                group_attempts=habits.group_attempts,
+                ptk_rekey_s=habits.ptk_rekey_s or None,
+                replaces_pairwise=habits.replaces_pairwise,
             ),
             self._entropy,
         )

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from harness.base.address import MacAddress
-from harness.base.seam import AKM_PSK
+from harness.base.seam import AKM_PSK, CIPHER_CCMP
 
 if TYPE_CHECKING:
     from harness.ap.enrolment import Enrolment
@@ -40,8 +40,8 @@ class Station:
     of the frame whose status it waits for. `rsne`: the RSN (or WPA) element as in its Association
     Request, id and length included. `vlan`: its four-address interface; `primary_vlan`: of that
     link. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL that came before
-    the association was through, with time, payload and protection. `akm`, `pmk`, `pmkid`: what
-    its key handshake begins with; the latter two with SAE only. `mfp`: management frames are
+    the association was through, with time, payload and protection. `akm`, `pairwise`, `pmk`
+    and `pmkid`: what its key handshake begins with, the last two with SAE. `mfp`: its frames are
     protected. `silent`: it did not answer an SA Query.
     """
 
@@ -55,6 +55,7 @@ class Station:
     rsne: bytes | None = None
     rsnxe: bytes = b""
     akm: int = AKM_PSK
+    pairwise: int = CIPHER_CCMP
     pmk: bytes | None = field(default=None, repr=False)
     pmkid: bytes | None = None
     mfp: bool = False

@@ -205,7 +205,7 @@ class Daemon:
     # ---- interfaces -----------------------------------------------------------------------
 
     def _parse(self, file: str, name: str | None) -> tuple[Settings, str | None]:
-        settings = parse(self._files.read(file), file, name)
+        settings = parse(self._files.read(file), file, name, self._files.read)
         for warning in settings.warnings:
             self._log.say(f"{warning}")
         return settings, name
@@ -328,7 +328,7 @@ class Daemon:
             return FAIL
         bss = BssSettings(name, values={"ctrl_interface": words[1]})
         radio = {"driver": words[2]} if len(words) == 3 else {}
-        self._add(Settings([bss], radio), name)
+        self._add(Settings([bss], radio, read=self._files.read), name)
         return OK
 
     def _remove(self, name: str) -> str:

@@ -26,6 +26,7 @@ from harness.proto.key_handshake import (
     REASON_4WAY_TIMEOUT,
     REASON_ELEMENT_DIFFERS,
     REASON_GROUP_TIMEOUT,
+    REASON_UNSPECIFIED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -63,7 +64,7 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_CCMP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
+from harness.wire.rsn import CIPHER_CCMP, CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
 
 _KEY = "802.11-2020 12.7.2"
 _M2 = "802.11-2020 12.7.6.3"
@@ -95,8 +96,8 @@ class AuthenticatorConfig:
     the station gets the IGTK too. `wpa`: the station speaks WPA version 1 (descriptor type 254, MIC
     by HMAC-MD5, the group key by a handshake of its own, in RC4); `station_rsne` is then its WPA
     element, and `own_rsne` begins with that of the Beacon. `pmkid`: named in 1/4 when given.
-    `attempts`: transmissions of a message before giving up. `ptk_rekey_s`: make another pairwise
-    key at this period.
+    `attempts`, `group_attempts`: transmissions of a message before giving up. `ptk_rekey_s`: make
+    another pairwise key at this period; with `replaces_pairwise` False, send the station away then.
     """
 
     own: MacAddress
@@ -114,7 +115,9 @@ class AuthenticatorConfig:
     pmkid: bytes | None = None
     eapol_version: int = 2
     attempts: int = 4
+    group_attempts: int = 4
     ptk_rekey_s: float | None = None
+    replaces_pairwise: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,11 @@ class GroupRekeyRequested(Output):
 
 
 @dataclass(frozen=True, slots=True)
+class MichaelFailureReported(Output):
+    """The station saw a frame with a forged Michael MIC (12.5.2.4)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message2(Message):
     """2/4, its MIC not verified yet: the keys follow from it."""
 
@@ -157,12 +165,18 @@ class KeyRequest(Message):
     """A Key Request with a valid MIC."""
 
 
+@dataclass(frozen=True, slots=True)
+class MichaelReport(Message):
+    """A Key Request with Error set and a valid MIC."""
+
+
 class Authenticator:
     """The AP's side of the key handshakes with one station, from association to its end.
 
     Inputs: `Begin`, `EapolKeyReceived`, `Rekey`, `UpdateGroup`, `Timeout`. Outputs: `Transmit`
     (whole EAPOL frames), `InstallPairwiseKey`, `PortAuthorized`, `GroupKeyAccepted`,
-    `GroupRekeyRequested`, `Failed`, `Notify`, `Discarded`; to be carried out in their order.
+    `GroupRekeyRequested`, `MichaelFailureReported`, `Failed`, `Notify`, `Discarded`; to be carried
+    out in their order.
     """
 
     def __init__(self, config: AuthenticatorConfig, entropy: Entropy) -> None:
@@ -170,7 +184,11 @@ class Authenticator:
         self.state = AuthenticatorState.IDLE
         self._entropy = entropy
         self._suite = akm_suite(config.akm)
-        self._version = VERSION_HMAC_MD5_RC4 if config.wpa else self._suite.descriptor_version
+        self._version = (
+            VERSION_HMAC_MD5_RC4
+            if config.pairwise == CIPHER_TKIP
+            else self._suite.descriptor_version
+        )
         self._descriptor = DESCRIPTOR_WPA if config.wpa else DESCRIPTOR_RSN
         self._tk_octets = KEY_OCTETS[config.pairwise]
         self._replay = 0
@@ -242,10 +260,11 @@ class Authenticator:
             return Discarded(
                 f"request counter {key.replay_counter} after {self._request_counter}", _KEY
             )
-        if key.error:
+        if key.error and CIPHER_TKIP not in (self.config.pairwise, self.config.group.newest.cipher):
             return Discarded("a report of a Michael failure, which concerns TKIP only", _KEY)
-        admitted = self._admitted(KeyRequest, key, self._current, _KEY)
-        if isinstance(admitted, KeyRequest):
+        kind = MichaelReport if key.error else KeyRequest
+        admitted = self._admitted(kind, key, self._current, _KEY)
+        if isinstance(admitted, kind):
             self._request_counter = key.replay_counter
         return admitted
 
@@ -323,6 +342,17 @@ class Authenticator:
             return self._on_begin(Rekey(), now)
         return self._on_rekey_later(Rekey(), now)
 
+    def _on_michael_report(
+        self, given: MichaelReport, now: float
+    ) -> tuple[AuthenticatorState, Outputs]:
+        return self.state, (MichaelFailureReported(),)
+
+    def _on_rekey_due(self, given: Timeout, now: float) -> tuple[AuthenticatorState, Outputs]:
+        """The pairwise key has served its time."""
+        if self.config.replaces_pairwise:
+            return self._on_begin(given, now)
+        return self._fail(Failed(REASON_UNSPECIFIED, _TIMEOUT))
+
     def _on_rekey_later(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
         """Remember the wish while a group handshake runs; one that runs already fulfils it."""
         if self.state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2:
@@ -338,7 +368,7 @@ class Authenticator:
     def _on_timeout(self, given: Timeout, now: float) -> tuple[AuthenticatorState, Outputs]:
         state = self.state
         four_way = state is not AuthenticatorState.EXPECT_GROUP_MESSAGE_2
-        if self._sent >= self.config.attempts:
+        if self._sent >= (self.config.attempts if four_way else self.config.group_attempts):
             reason = REASON_4WAY_TIMEOUT if four_way else REASON_GROUP_TIMEOUT
             return self._fail(Failed(reason, _TIMEOUT))
         note = Notify(MESSAGE_RETRANSMITTED, {"peer": self.config.peer, "awaits": state.value})
@@ -412,34 +442,45 @@ class Authenticator:
                 nonce=self._anonce,
                 key_data=elements,
             )
-        plain = elements + self._group_kdes()
+        iv, key_data = self._protected(ptk, elements + self._group_kdes())
         return replace(
             self._frame(PAIRWISE | INSTALL | MIC | SECURE | ENCRYPTED),
             key_length=self._tk_octets,
             nonce=self._anonce,
             rsc=self.config.group.sequence + bytes(2),
-            key_data=wrap_key_data(ptk.kek, plain),
+            iv=iv,
+            key_data=key_data,
         )
 
     def _group_message_1(self) -> EapolKey:
         assert self._current is not None
         if self.config.wpa:
             return self._wpa_group_message_1(self._current)
+        iv, key_data = self._protected(self._current, self._group_kdes())
         return replace(
             self._frame(MIC | SECURE | ENCRYPTED),
             rsc=self.config.group.sequence + bytes(2),
-            key_data=wrap_key_data(self._current.kek, self._group_kdes()),
+            iv=iv,
+            key_data=key_data,
         )
 
+    def _protected(self, ptk: Ptk, plain: bytes) -> tuple[bytes, bytes]:
+        """Encrypt key data as the descriptor version has it; gives the Key IV with it."""
+        if self._version != VERSION_HMAC_MD5_RC4:
+            return bytes(16), wrap_key_data(ptk.kek, plain)
+        iv = self._entropy.octets(16)
+        return iv, rc4_key_data(ptk.kek, iv, plain)
+
     def _wpa_group_message_1(self, ptk: Ptk) -> EapolKey:
-        group, iv = self.config.group, self._entropy.octets(16)
+        group = self.config.group
+        iv, key_data = self._protected(ptk, group.newest.key)
         return replace(
             self._frame(MIC | SECURE | group.newest.index << KEY_INDEX_SHIFT),
             key_length=len(group.newest.key),
             nonce=self._entropy.octets(32),
-            iv=iv,
             rsc=group.sequence + bytes(2),
-            key_data=rc4_key_data(ptk.kek, iv, group.newest.key),
+            iv=iv,
+            key_data=key_data,
         )
 
     def _group_kdes(self) -> bytes:
@@ -492,7 +533,18 @@ _TABLE: Table = {
     (_S.EXPECT_MESSAGE_4, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_4),
     (_S.EXPECT_MESSAGE_4, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_4),
     (_S.ESTABLISHED, Rekey): _BEGIN,
-    (_S.ESTABLISHED, Timeout): _BEGIN,
+    (_S.ESTABLISHED, Timeout): Cell(
+        _A._on_rekey_due, frozenset((_S.EXPECT_MESSAGE_2, _S.FAILED)), _TIMEOUT
+    ),
+    **{
+        (state, MichaelReport): _stay(_A._on_michael_report, "802.11-2020 12.5.2.4", state)
+        for state in (
+            _S.EXPECT_MESSAGE_2,
+            _S.EXPECT_MESSAGE_4,
+            _S.ESTABLISHED,
+            _S.EXPECT_GROUP_MESSAGE_2,
+        )
+    },
     (_S.ESTABLISHED, KeyRequest): Cell(
         _A._on_key_request, frozenset((_S.ESTABLISHED, _S.EXPECT_MESSAGE_2)), _KEY
     ),
@@ -523,6 +575,7 @@ __all__ = [
     "GroupRekeyRequested",
     "InstallGroupKey",
     "InstallPairwiseKey",
+    "MichaelFailureReported",
     "PortAuthorized",
     "Rekey",
     "UpdateGroup",

@@ -69,12 +69,14 @@ class GroupKeyState(Enum):
 class GroupKeyConfig:
     """`group_management`: a BIP cipher when the BSS protects management frames.
 
-    `rekey_s`: the period of renewal in seconds, None for never.
+    `rekey_s`: the period of renewal in seconds, None for never. `strict`: renew them also when a
+    station leaves that has them.
     """
 
     cipher: int = CIPHER_CCMP
     group_management: int | None = None
     rekey_s: float | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +199,14 @@ class GroupKeys:
         return self._no_longer_awaited(given.peer, now)
 
     def _on_left(self, given: StationLeft, now: float) -> tuple[GroupKeyState, Outputs]:
+        was_member = given.peer in self._members
         self._members.pop(given.peer, None)
-        return self._no_longer_awaited(given.peer, now)
+        if not (was_member and self.config.strict):
+            return self._no_longer_awaited(given.peer, now)
+        if self.state is GroupKeyState.UPDATING:
+            self._again = True
+            return self._no_longer_awaited(given.peer, now)
+        return self._on_rekey(RekeyGroup(), now)
 
     def _on_sequence(self, given: GroupSequence, now: float) -> tuple[GroupKeyState, Outputs]:
         """Take the number only for a key in use: that of a key not yet in use is zero."""

@@ -13,16 +13,17 @@ from harness.ap.config import ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import ConfigErrors, Settings, parse
 from harness.ap.config_keys import KEYS, Scope
+from harness.ap.config_parts import SaePassword
 from harness.ap.config_unserved import IGNORED, REFUSED, is_ignored, refusal
 from harness.ap.config_writer import END, START, with_new_settings
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_PSK, AKM_SAE
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 
 EXAMPLE_KEYS = Path(__file__).parents[1] / "data" / "ap" / "hostapd-2.10-keys.txt"
 
 BASIC = "interface=wlan0\nchannel=6\nhw_mode=g\nssid=home\n"
-PROTECTED = BASIC + "wpa=2\nwpa_passphrase=12345678\n"
+PROTECTED = BASIC + "wpa=2\nrsn_pairwise=CCMP\nwpa_passphrase=12345678\n"
 
 README_EXAMPLE = """\
 # Configure the driver and network interface
@@ -116,15 +117,14 @@ def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
         ("ssid2=" + "00" * 33, "1 to 32 octets, not 33"),
         ('ssid2=P"\\q"', "no such escape"),
         ("ssid=" + "x" * 33, "1 to 32 octets, not 33"),
-        ("channel=0", "automatic channel selection"),
-        ("channel=acs_survey", "automatic channel selection"),
+        ("channel=197", "0 to 196, not 197"),
         ("channel=x", "no number"),
         ("hw_mode=n", "must be a, b, g, any"),
         ("beacon_int=9", "10 to 65535, not 9"),
         ("dtim_period=0", "1 to 255, not 0"),
         ("max_num_sta=2008", "0 to 2007, not 2008"),
         ("auth_algs=2", "bit 0"),
-        ("wpa=1", "version 1"),
+        ("wpa=4", "0 to 3"),
         ("wpa_key_mgmt=WPA-EAP", "WPA-EAP is not served"),
         ("wpa_key_mgmt=XYZ", "no key management"),
         ("wpa_key_mgmt=", "at least one"),
@@ -132,7 +132,17 @@ def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
         ("rsn_pairwise=", "at least one cipher"),
         ("rsn_pairwise=GCMP", "GCMP is not served"),
         ("ieee80211w=3", "0 to 2"),
-        ("sae_password=secret|mac=02:00:00:00:00:01", "for one station"),
+        ("sae_password=secret|mac=02:00:00:00:00", "not a MAC address"),
+        ("sae_password=secret|vlanid=3", "VLANs by station"),
+        ("sae_password=secret|pk=abc", "SAE-PK"),
+        ("sae_password=secret|x=1", "none of mac"),
+        ("sae_password=|id=x", "must not be empty"),
+        ("vendor_elements=dd04112233", "no whole elements"),
+        ("assocresp_elements=dd0", "whole octets"),
+        ("max_listen_interval=65536", "0 to 65535"),
+        ("wpa_pairwise_update_count=0", "1 to 4294967295"),
+        ("wpa_deny_ptk0_rekey=3", "0 to 2"),
+        ("accept_mac_file=/nowhere", "no file can be read here"),
         ("wps_state=3", "0 to 2"),
         ("uuid=1234", "no UUID"),
         ("device_name=" + "x" * 33, "at most 32 octets, not 33"),
@@ -151,28 +161,26 @@ def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
         ("bridge=a b", "no interface name"),
         ("driver=wired", "must be nl80211, sim"),
         ("ieee8021x=1", "not served, only 0"),
-        ("macaddr_acl=1", "not served, only 0"),
-        ("ap_isolate=1", "not served, only 0"),
+        ("macaddr_acl=2", "RADIUS is not served"),
         ("interface=", "no interface name"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_reason(line: str, reason: str) -> None:
     (said,) = wrong(PROTECTED + line + "\n")
     key = line.partition("=")[0]
-    assert said.startswith(f"hostapd.conf:7: {key}: ")
+    assert said.startswith(f"hostapd.conf:8: {key}: ")
     assert reason in said
 
 
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("interface=wlan0\nssid=x\n", "channel: is not given"),
+        ("interface=wlan0\nssid=x\n", "has to be settled before"),
         ("interface=wlan0\nchannel=1\n", "ssid: is not given"),
         (BASIC + "wpa=2\n", "WPA-PSK needs a passphrase"),
         (BASIC + "hw_mode=a\n", "6 is none of hw_mode a"),
         (PROTECTED + "wpa_key_mgmt=SAE\nwpa_psk=" + "0" * 64 + "\n", "SAE needs a password"),
-        (PROTECTED + "rsn_pairwise=TKIP\n", "WPA2 is served with CCMP only"),
-        (PROTECTED + "sae_require_mfp=1\n", "only ieee80211w=2"),
+        (PROTECTED + "group_cipher=TKIP\n", "must be CCMP here"),
         (PROTECTED + "bss=wlan0\nssid=other\n", "used by two BSSs"),
         (
             PROTECTED + "bssid=02:00:00:00:00:01\nbss=b\nssid=x\nbssid=02:00:00:00:00:01\n",
@@ -235,10 +243,56 @@ def test_sae_and_protected_management_frames() -> None:
     assert (bss.ieee80211w, bss.sae_pwe) == (1, 2)
 
 
-def test_wpa_and_wpa2_together() -> None:
-    assert config(PROTECTED + "wpa=3\nwpa_pairwise=TKIP\nrsn_pairwise=CCMP\n").bsss[0].mixed
-    assert not config(PROTECTED).bsss[0].mixed
-    assert "WPA2 is served with CCMP" in wrong(PROTECTED + "wpa=3\nwpa_pairwise=TKIP\n")[0]
+@pytest.mark.parametrize(
+    ("lines", "wpa", "rsn", "group", "wps"),
+    [
+        ("wpa=2\n", (), (CIPHER_TKIP,), CIPHER_TKIP, False),
+        ("wpa=2\nrsn_pairwise=CCMP\n", (), (CIPHER_CCMP,), CIPHER_CCMP, True),
+        ("wpa=1\n", (CIPHER_TKIP,), (), CIPHER_TKIP, False),
+        ("wpa=1\nwpa_pairwise=CCMP\n", (CIPHER_CCMP,), (), CIPHER_CCMP, False),
+        ("wpa=3\nrsn_pairwise=CCMP\n", (CIPHER_TKIP,), (CIPHER_CCMP,), CIPHER_TKIP, True),
+        ("wpa=3\n", (CIPHER_TKIP,), (CIPHER_TKIP,), CIPHER_TKIP, False),
+        (
+            "wpa=3\nwpa_pairwise=TKIP CCMP\n",
+            (CIPHER_CCMP, CIPHER_TKIP),
+            (CIPHER_CCMP, CIPHER_TKIP),
+            CIPHER_TKIP,
+            True,
+        ),
+        ("wpa=3\nwpa_pairwise=CCMP\n", (CIPHER_CCMP,), (CIPHER_CCMP,), CIPHER_CCMP, True),
+    ],
+)
+def test_versions_and_ciphers(
+    lines: str, wpa: tuple[int, ...], rsn: tuple[int, ...], group: int, wps: bool
+) -> None:
+    bss = config(BASIC + "wpa_passphrase=12345678\nwps_state=2\n" + lines).bsss[0]
+    assert (bss.wpa_pairwise, bss.rsn_pairwise, bss.group) == (wpa, rsn, group)
+    assert (bss.wps_state == 2, bss.wps_enabled) == (wps, wps)
+
+
+def test_passwords_of_sae() -> None:
+    bss = config(
+        PROTECTED + "wpa_key_mgmt=SAE\nsae_password=one\nsae_password=two|mac=02:00:00:00:00:01\n"
+        "sae_password=three|id=a|b\n"
+    ).bsss[0]
+    assert bss.sae_passwords == (
+        SaePassword("one"),
+        SaePassword("two", MacAddress("02:00:00:00:00:01")),
+        SaePassword("three", identifier="a|b"),
+    )
+    (said,) = wrong(BASIC + "wpa=2\nwpa_key_mgmt=SAE\nsae_password=one\nsae_password=\n")
+    assert "SAE needs a password" in said
+
+
+def test_access_control_lists() -> None:
+    texts = {"/a": "02:00:00:00:00:01\n# remark\n\n02:00:00:00:00:02 5\n-02:00:00:00:00:01\n"}
+    text = BASIC + "macaddr_acl=1\naccept_mac_file=/a\n"
+    access = build(parse(text, "hostapd.conf", read=texts.__getitem__)).bsss[0].access
+    assert access.only_accepted
+    assert access.accepted == {MacAddress("02:00:00:00:00:02")}
+    texts["/a"] = "02:00:00:00:00\n"
+    with pytest.raises(ConfigError, match=r"hostapd\.conf:6: accept_mac_file: line 1: "):
+        parse(text, "hostapd.conf", read=texts.__getitem__)
 
 
 def test_a_hidden_network_has_no_wps() -> None:
@@ -248,9 +302,9 @@ def test_a_hidden_network_has_no_wps() -> None:
 def test_harmless_keys_are_told_of_and_taken() -> None:
     read = settings(PROTECTED + "country_code=DE\nwmm_ac_bk_cwmin=4\nap_pin=12345670\n")
     assert read.warnings == [
-        "hostapd.conf:7: country_code: has no effect here",
-        "hostapd.conf:8: wmm_ac_bk_cwmin: has no effect here",
-        "hostapd.conf:9: ap_pin: external registrars are not served yet, none gets in",
+        "hostapd.conf:8: country_code: has no effect here",
+        "hostapd.conf:9: wmm_ac_bk_cwmin: has no effect here",
+        "hostapd.conf:10: ap_pin: external registrars are not served yet, none gets in",
     ]
 
 

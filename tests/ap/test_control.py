@@ -26,6 +26,7 @@ hw_mode=g
 channel=1
 ssid=home
 wpa=2
+rsn_pairwise=CCMP
 wpa_passphrase=correct horse
 wps_state=2
 eap_server=1
@@ -215,7 +216,7 @@ def test_the_file_is_read_again_and_a_wrong_one_changes_nothing() -> None:
     desk = Desk()
     desk.files.texts["ap.conf"] = FILE + "no_such_key=1\n"
     assert desk.ask("RELOAD_CONFIG") == "FAIL\n"
-    assert desk.commands_of["wlan0"].told == "ap.conf:10: no_such_key: there is no such key"
+    assert desk.commands_of["wlan0"].told == "ap.conf:11: no_such_key: there is no such key"
     assert desk.beacon().elements.ssid == b"home"
     desk.files.texts["ap.conf"] = FILE.replace("home", "new")
     assert desk.ask("RELOAD_CONFIG") == "OK\n"

@@ -21,7 +21,7 @@ from harness.wire.eapol_key import DESCRIPTOR_WPA, EapolKey
 from harness.wire.rsn import Rsne
 from harness.wire.wpa import WpaElement
 
-MIXED = dataclasses.replace(HOME, mixed=True, multi_ap=2)
+MIXED = dataclasses.replace(HOME, wpa_pairwise=(CIPHER_TKIP,), multi_ap=2)
 WPA = WpaElement().element()
 TRUNCATED = bytes((WPA[0], WPA[1] - 1)) + WPA[2:-1]
 MIXED_RSNE = Rsne(group=CIPHER_TKIP, akms=(AKM_PSK,)).element()
@@ -75,14 +75,7 @@ def test_a_wpa_station_gets_the_first_message_of_wpa() -> None:
     assert (key.descriptor, key.version, key.key_length) == (DESCRIPTOR_WPA, 1, 32)
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        {},
-        {"passphrase": "correct horse", "akms": (AKM_PSK, AKM_SAE)},
-        {"passphrase": "correct horse", "ieee80211w": 1},
-    ],
-)
-def test_mixed_needs_plain_psk(values: dict[str, object]) -> None:
-    with pytest.raises(ConfigError, match="mixed: WPA needs PSK alone"):
-        BssConfig(interface="wlan0", ssid=b"home", mixed=True, **values)  # type: ignore[arg-type]
+@pytest.mark.parametrize("values", [{}, {"sae_password": "secret", "akms": (AKM_SAE,)}])
+def test_wpa_needs_a_psk(values: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match=r"wpa_pairwise: WPA \(version 1\) needs"):
+        BssConfig(interface="wlan0", ssid=b"home", wpa_pairwise=(CIPHER_TKIP,), **values)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ hw_mode=g
 channel=1
 ssid=home
 wpa=2
+rsn_pairwise=CCMP
 wpa_passphrase=correct horse
 eap_server=1
 wps_state=2

@@ -33,6 +33,7 @@ hw_mode=g
 channel=1
 ssid=home
 wpa=2
+rsn_pairwise=CCMP
 wpa_passphrase=correct horse
 eap_server=1
 wps_state=2
@@ -188,7 +189,7 @@ def test_two_bsss_have_a_socket_each_and_wps_in_common(stage: Stage, host: Host)
     host.file.write_text(
         host.file.read_text()
         + f"bss=wlan0-1\nbssid=02:00:00:00:0b:01\nssid=second\nctrl_interface={host.control}\n"
-        + "wpa=2\nwpa_passphrase=12345678\nwps_state=2\n"
+        + "wpa=2\nrsn_pairwise=CCMP\nwpa_passphrase=12345678\nwps_state=2\n"
     )
     host.start(stage, "-i", "other0", "-f", str(host.log), str(host.file))
     first, second = (
@@ -212,7 +213,7 @@ def test_hangup_reads_the_file_again_and_keeps_what_ran_when_it_is_wrong(
     asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
     host.file.write_text(host.file.read_text() + "no_such_key=1\n")
     host.process.send_signal(signal.SIGHUP)
-    wrong = f"{host.file}:13: no_such_key: there is no such key"
+    wrong = f"{host.file}:14: no_such_key: there is no such key"
     stage.until(lambda: wrong in host.log.read_text())
     assert "ssid=home\n" in asking.ask(stage, "GET_CONFIG")
     good = CONFIG.format(control=host.control, folder=host.folder)
@@ -285,8 +286,8 @@ def test_every_bad_line_is_told_and_nothing_starts(host: Host) -> None:
     done = host.run(str(host.file))
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        f"{host.file}:13: wpa_pairwise: must name at least one cipher, and no WEP",
-        f"{host.file}:14: no_such_key: there is no such key",
+        f"{host.file}:14: wpa_pairwise: must name at least one cipher, and no WEP",
+        f"{host.file}:15: no_such_key: there is no such key",
     ]
     assert not host.control.exists()
 

@@ -145,7 +145,7 @@ class Interface:
         if not self.settings.file:
             raise UsageError("the interface has no configuration file")
         text = self._files.read(self.settings.file)
-        settings = parse(text, self.settings.file, self._interface_name)
+        settings = parse(text, self.settings.file, self._interface_name, self._files.read)
         config = self._build(settings)
         self.settings = settings
         return self._go_on_with(config, now) if self.running else ()
@@ -223,6 +223,6 @@ def _set_network(bss: BssSettings, values: dict[str, Any]) -> None:
     """Put new network settings in the place of a BSS's old ones."""
     for old in ("wpa_passphrase", "wpa_psk", "wpa_key_mgmt", "wpa_pairwise", "rsn_pairwise"):
         bss.values.pop(old, None)
-    bss.values |= {"wps_state": WPS_CONFIGURED, "wpa": 0, **values}
+    bss.values |= {"wps_state": WPS_CONFIGURED, "wpa": 0, "wpa_pairwise": ("CCMP",), **values}
 
 

@@ -12,7 +12,14 @@ from typing import Final
 from harness.ap.beacon import rates
 from harness.ap.bss import Bss
 from harness.ap.config import MULTI_AP_FRONTHAUL, WPS_OFF
-from harness.ap.config_build import frequency
+from harness.ap.config_build import (
+    WPA,
+    WPA2,
+    frequency,
+    group_cipher,
+    rsn_ciphers,
+    wpa_ciphers,
+)
 from harness.ap.config_file import BssSettings
 from harness.ap.control.interface import Interface
 from harness.ap.stations import Station
@@ -180,10 +187,15 @@ def _protection(bss: BssSettings) -> Iterator[tuple[str, object]]:
     names = bss.get("wpa_key_mgmt", ("WPA-PSK",))
     yield "wpa", versions
     yield "key_mgmt", " ".join(name for name in ("WPA-PSK", "SAE") if name in names)
-    yield "group_cipher", "TKIP" if versions & 1 else "CCMP"
-    yield "rsn_pairwise_cipher", "CCMP"
-    if versions & 1:
-        yield "wpa_pairwise_cipher", "TKIP"
+    yield "group_cipher", group_cipher(bss)
+    if versions & WPA2:
+        yield "rsn_pairwise_cipher", _by_strength(rsn_ciphers(bss))
+    if versions & WPA:
+        yield "wpa_pairwise_cipher", _by_strength(wpa_ciphers(bss))
+
+
+def _by_strength(names: tuple[str, ...]) -> str:
+    return " ".join(name for name in ("CCMP", "TKIP") if name in names)
 
 
 def station(found: Station, now: float, device: dict[str, str] | None) -> str:
@@ -231,7 +243,8 @@ def _rsn(found: Station) -> Iterator[tuple[str, object]]:
         state = found.authenticator.state
     yield "dot11RSNAStatsSTAAddress", found.address
     yield "dot11RSNAStatsVersion", 1
-    yield "dot11RSNAStatsSelectedPairwiseCipher", "00-50-f2-2" if old else "00-0f-ac-4"
+    oui = "00-50-f2" if old else "00-0f-ac"
+    yield "dot11RSNAStatsSelectedPairwiseCipher", f"{oui}-{found.pairwise & 0xFF}"
     yield "dot11RSNAStatsTKIPLocalMICFailures", 0
     yield "dot11RSNAStatsTKIPRemoteMICFailures", 0
     yield "wpa", 1 if old else 2

@@ -1,0 +1,83 @@
+"""Parts of what a BSS is told that belong together, each with the defaults of hostapd.
+
+Sources: the access point's configuration reference, 1.1; the example configuration file of
+hostapd 2.10.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.base.address import BROADCAST, MacAddress
+
+NO_LISTEN_LIMIT = 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHabits:
+    """How the key handshakes of a BSS go.
+
+    `eapol_version`: 1 to 3. `pairwise_attempts`, `group_attempts`: transmissions of a message
+    before the station is given up. `ptk_rekey_s`: the period of pairwise keys, 0 for ever.
+    `replaces_pairwise`: False: a station that is due for another pairwise key is sent away, since
+    many mistake frames while index 0 changes. `strict`: another group key whenever a station that
+    has it leaves.
+    """
+
+    eapol_version: int = 2
+    pairwise_attempts: int = 4
+    group_attempts: int = 4
+    ptk_rekey_s: float = 0.0
+    replaces_pairwise: bool = True
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """When a station is taken for gone.
+
+    `inactivity_s`: how long it may say nothing. `polls`: it is asked by an empty data frame first.
+    """
+
+    inactivity_s: float = 300.0
+    polls: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessList:
+    """Whom a BSS lets in by address. `only_accepted`: nobody but `accepted`."""
+
+    only_accepted: bool = False
+    accepted: frozenset[MacAddress] = frozenset()
+    denied: frozenset[MacAddress] = frozenset()
+
+    def admits(self, address: MacAddress) -> bool:
+        """A station in both lists is let in."""
+        if address in self.accepted:
+            return True
+        return not self.only_accepted and address not in self.denied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherElements:
+    """Elements that a user adds at the end of frames, as octets.
+
+    `shown`: in Beacons and Probe Responses; `probe_response`: only in the latter; `association`:
+    in (Re)Association Responses.
+    """
+
+    shown: bytes = b""
+    probe_response: bytes = b""
+    association: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SaePassword:
+    """A password of SAE. `peer`: whose alone it is; `identifier`: by which it is asked for."""
+
+    password: str = field(repr=False)
+    peer: MacAddress = BROADCAST
+    identifier: str | None = None
+
+    def serves(self, peer: MacAddress) -> bool:
+        return self.peer in (BROADCAST, peer)
