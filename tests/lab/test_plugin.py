@@ -99,7 +99,7 @@ def test_a_scenario_without_requirement_is_refused(pytester: pytest.Pytester) ->
         (("--air", "moon"), "--air moon: no such air; known: sim, hwsim"),
         (("--ap", "toaster"), "--ap toaster: no such device; known: airproof, hostapd*"),
         (("--sta", "hostapd"), "--sta hostapd: no such device; known: *wpa_supplicant*"),
-        (("--ap", "hostapd"), "--ap hostapd: a real program needs --air hwsim"),
+        (("--ap", "hostapd"), "--ap hostapd: a program of its own needs --air hwsim"),
     ],
 )
 def test_a_wrong_option_is_one_clear_error(

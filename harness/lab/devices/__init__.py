@@ -11,15 +11,17 @@ from harness.base.errors import UsageError
 _KINDS: dict[str, dict[str, str]] = {
     "ap": {
         "airproof": "harness.lab.devices.airproof:AirproofAccessPoint",
+        "airproof-daemon": "harness.lab.devices.daemons:AccessPointDaemon",
         "hostapd": "harness.lab.devices.hostapd:Hostapd",
     },
     "sta": {
         "airproof": "harness.lab.devices.airproof:AirproofStation",
+        "airproof-daemon": "harness.lab.devices.daemons:StationDaemon",
         "wpa_supplicant": "harness.lab.devices.wpa_supplicant:WpaSupplicant",
     },
 }
-_NEEDS_KERNEL = frozenset(("hostapd", "wpa_supplicant"))
-_LATER = ("airproof-daemon", "iwd", "device")
+_NEEDS_KERNEL = frozenset(("airproof-daemon", "hostapd", "wpa_supplicant"))
+_LATER = ("iwd", "device")
 
 
 def register(role: str, kind: str, place: str) -> None:
@@ -39,7 +41,7 @@ def check(role: str, kind: str, air: str) -> None:
     if kind not in _KINDS[role]:
         raise UsageError(f"--{role} {kind}: no such device; known: {', '.join(kinds(role))}")
     if kind in _NEEDS_KERNEL and air == "sim":
-        raise UsageError(f"--{role} {kind}: a real program needs --air hwsim")
+        raise UsageError(f"--{role} {kind}: a program of its own needs --air hwsim")
 
 
 def maker(role: str, kind: str) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from harness.lab.devices.interface import (
     Place,
     StationDevice,
 )
-from harness.lab.devices.program import Program, find, socket_folder
+from harness.lab.devices.program import Found, Program, find, socket_folder
 from harness.lab.devices.stage import bare_radio
 
 
@@ -38,7 +38,7 @@ class Hostapd(AccessPointDevice):
         self._sockets = socket_folder()
 
     def start(self) -> None:
-        found = find("hostapd")
+        found = self.found()
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._lay_out(radio.address, radio.interface)
         file = self._place.folder / f"{self.name}-hostapd.conf"
@@ -65,6 +65,10 @@ class Hostapd(AccessPointDevice):
         self.version = first.ask("GET version").strip()
         if "state=ENABLED\n" not in first.ask("STATUS"):
             self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
+
+    def found(self) -> Found:
+        """What to run. Raises `SetupFailed`."""
+        return find("hostapd")
 
     @property
     def program(self) -> Program:

@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import harness
 from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError, ControlSocket
 from harness.lab.devices.interface import Device
@@ -47,7 +49,7 @@ class Program:
         self._next_try = self._world.now()
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                ["nsenter", f"--net=/run/netns/{namespace}", found.path, *arguments],
+                ["nsenter", f"--net=/run/netns/{namespace}", found.path, *found.first, *arguments],
                 env=os.environ | found.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -125,10 +127,11 @@ class Program:
 
 @dataclass(frozen=True)
 class Found:
-    """A program's file, and what its environment needs beyond ours."""
+    """A program's file, what its environment needs beyond ours, its first arguments."""
 
     path: str
     environment: dict[str, str] = field(default_factory=dict)
+    first: tuple[str, ...] = ()
 
 
 def find(name: str) -> Found:
@@ -145,6 +148,12 @@ def find(name: str) -> Found:
     if unpacked is None:
         raise SetupFailed(f"{name} is not installed")
     return Found(str(unpacked.path), unpacked.env)
+
+
+def of_ours(module: str) -> Found:
+    """Give a program of airproof's own, run by this Python from this checkout."""
+    checkout = str(Path(harness.__file__).parents[1])
+    return Found(sys.executable, {"PYTHONPATH": checkout}, ("-m", module))
 
 
 def socket_folder() -> Path:

@@ -18,7 +18,7 @@ from harness.lab.devices.interface import (
     StationDevice,
     StoredNetwork,
 )
-from harness.lab.devices.program import Program, find, socket_folder
+from harness.lab.devices.program import Found, Program, find, socket_folder
 from harness.lab.devices.stage import BareRadio, bare_radio
 from harness.lab.devices.wpa_supplicant_file import configuration
 
@@ -49,7 +49,7 @@ class WpaSupplicant(StationDevice):
         return self._radio.interface
 
     def start(self) -> None:
-        found = find("wpa_supplicant")
+        found = self.found()
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._radio = radio
         self._file.write_text(configuration(self, self._sockets), encoding="utf-8")
@@ -69,6 +69,10 @@ class WpaSupplicant(StationDevice):
         self.wait_ready(lambda: self.program.attached, "the control socket")
         self.version = self._ask("GET version").strip()
 
+    def found(self) -> Found:
+        """What to run. Raises `SetupFailed`."""
+        return find("wpa_supplicant")
+
     @property
     def program(self) -> Program:
         assert self._program is not None
@@ -85,7 +89,7 @@ class WpaSupplicant(StationDevice):
         self._order("WPS_PBC multi_ap=1" if backhaul else "WPS_PBC")
 
     def _enter_pin(self, pin: str, backhaul: bool) -> None:
-        self._ask(f"WPS_PIN any {pin}")
+        self._ask(f"WPS_PIN any {pin} multi_ap=1" if backhaul else f"WPS_PIN any {pin}")
 
     def _connect(self, bss: BssOnAir, backhaul: bool, profile: int) -> None:
         settings = {"ssid": bss.bss.ssid.encode().hex()}
@@ -101,6 +105,8 @@ class WpaSupplicant(StationDevice):
             }
         if backhaul:
             settings["multi_ap_backhaul_sta"] = "1"
+            if MULTI_AP_PROFILES not in self.unsupported:
+                settings["multi_ap_profile"] = str(profile)
         self._join(settings)
 
     def connect_by_wpa(self, bss: BssOnAir) -> None:
