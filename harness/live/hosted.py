@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from harness.ap import events
+from harness.ap import events, pin_requests
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL
 from harness.ap.control_events import render
-from harness.base.address import MacAddress
 from harness.base.entropy import SystemEntropy
 from harness.base.event import Event
 from harness.live import log
@@ -28,7 +27,6 @@ from harness.live.files import RealFiles
 from harness.live.log import Log
 from harness.live.loop import Loop
 from harness.live.radios import open_radio
-from harness.wire.wsc.device import device_type_text, uuid_text
 
 PROGRAM: Final = "hostapd"
 
@@ -207,23 +205,7 @@ class HostedAccessPoint:
         path = None if bss is None else bss.get("wps_pin_requests")
         if not path:
             return
-        fields = event.fields
-        uuid, kind, station = fields["uuid"], fields["device_type"], fields["station"]
-        assert isinstance(uuid, bytes), "the event's declaration says so"
-        assert isinstance(kind, bytes), "the event's declaration says so"
-        assert isinstance(station, MacAddress), "the event's declaration says so"
-        said = (
-            _one_line(str(fields[each]))
-            for each in (
-                "device_name",
-                "manufacturer",
-                "model_name",
-                "model_number",
-                "serial_number",
-            )
-        )
-        columns = (int(time.time()), uuid_text(uuid), station, *said, device_type_text(kind))
-        self._files.append(path, "\t".join(map(str, columns)))
+        self._files.append(path, pin_requests.line(event.fields, int(time.time())))
 
     def _close_all(self) -> None:
         for server in self._servers.values():
@@ -232,10 +214,3 @@ class HostedAccessPoint:
         for directory in self._directories:
             remove_directory(directory)
         self._radio.close()
-
-
-def _one_line(text: str) -> str:
-    """Keep what a stranger's device says from looking like another column or line."""
-    return "".join(each if each.isprintable() else "_" for each in text)
-
-

@@ -19,7 +19,7 @@ from harness.lab.testers import TESTERS
 
 pytest_plugins = ["pytester"]
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios/multi_ap"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TABLES = [
     importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("wrong_*.py"))
 ]
@@ -61,7 +61,7 @@ def test_a_wrong_device_fails_for_its_reason(
 def test_an_internal_exception_is_our_fault(pytester: pytest.Pytester) -> None:
     result, record = run(
         pytester,
-        SCENARIOS / "test_onboarding.py",
+        SCENARIOS / "multi_ap/test_onboarding.py",
         "ap",
         "tester:internal-error",
         "test_backhaul_station_joins_by_push_button",
@@ -82,7 +82,9 @@ def test_every_scenario_has_a_device_that_fails_it(table: ModuleType) -> None:
 
 
 def test_every_file_of_scenarios_has_a_table() -> None:
-    assert {table.FILE for table in TABLES} == {path.name for path in SCENARIOS.glob("test_*.py")}
+    files = {str(path.relative_to(SCENARIOS)) for path in SCENARIOS.glob("*/test_*.py")}
+
+    assert {table.FILE for table in TABLES} == files
 
 
 def test_every_tester_is_tried() -> None:

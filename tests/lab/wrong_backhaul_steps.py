@@ -1,6 +1,6 @@
 """Who fails which scenario of test_backhaul_steps.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_backhaul_steps.py"
+FILE = "multi_ap/test_backhaul_steps.py"
 WRONG = [
     (
         "ap",

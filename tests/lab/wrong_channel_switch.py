@@ -1,6 +1,6 @@
 """Who fails which scenario of test_channel_switch.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_channel_switch.py"
+FILE = "multi_ap/test_channel_switch.py"
 WRONG = [
     (
         "ap",

@@ -1,6 +1,6 @@
 """Who fails which scenario of test_element.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_element.py"
+FILE = "multi_ap/test_element.py"
 _DENIED = "AssociationResponse (frame *): status: expected 0, got 12*"
 _TAKEN_THOUGH_INVALID = "AssociationResponse (frame *): status: expected 40, got 0*"
 _STAYS = "Deauthentication from sta to ap: expected within 5 s, got *"

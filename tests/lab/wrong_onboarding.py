@@ -1,6 +1,6 @@
 """Who fails which scenario of test_onboarding.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_onboarding.py"
+FILE = "multi_ap/test_onboarding.py"
 WRONG = [
     (
         "ap",

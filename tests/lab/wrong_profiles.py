@@ -1,6 +1,6 @@
 """Who fails which scenario of test_profiles.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_profiles.py"
+FILE = "multi_ap/test_profiles.py"
 _TAKEN_THOUGH_DENIED = "AssociationResponse (frame *): status: expected 12, got 0*"
 _TAKEN_THOUGH_INVALID = "AssociationResponse (frame *): status: expected 40, got 0*"
 _STAYS = "Deauthentication from sta to ap: expected within 5 s, got *"

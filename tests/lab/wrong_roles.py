@@ -1,6 +1,6 @@
 """Who fails which scenario of test_roles.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_roles.py"
+FILE = "multi_ap/test_roles.py"
 WRONG = [
     (
         "ap",

@@ -1,6 +1,6 @@
 """Who fails which scenario of test_topology.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_topology.py"
+FILE = "multi_ap/test_topology.py"
 WRONG = [
     (
         "ap",

@@ -1,6 +1,6 @@
 """Who fails which scenario of test_wpa3_backhaul.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_wpa3_backhaul.py"
+FILE = "multi_ap/test_wpa3_backhaul.py"
 WRONG = [
     (
         "sta",

@@ -1,6 +1,6 @@
 """Who fails which scenario of test_wps_credentials.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_wps_credentials.py"
+FILE = "multi_ap/test_wps_credentials.py"
 _FRONTHAUL = "M8 (frame *): Credential's SSID: expected b'home-backhaul', got b'*"
 _OTHER_KEY = "M8 (frame *): Credential's Network Key: expected 'correct horse', got *"
 WRONG = [

@@ -1,6 +1,6 @@
 """Who fails which scenario of test_wps_failures.py, and why: role, tester, scenario, reason."""
 
-FILE = "test_wps_failures.py"
+FILE = "multi_ap/test_wps_failures.py"
 WRONG = [
     (
         "sta",

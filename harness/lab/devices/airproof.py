@@ -8,6 +8,8 @@ from typing import ClassVar
 
 from harness import __version__
 from harness.ap import control_events as ap_control_events
+from harness.ap import events as ap_events
+from harness.ap import pin_requests
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig
 from harness.ap.config_build import build
@@ -149,7 +151,16 @@ class AirproofAccessPoint(AccessPointDevice):
         commands = self._commands.get(str(event.fields.get("interface")))
         if commands is not None:
             commands.hear(event)
+            if event.name == ap_events.PIN_NEEDED:
+                self._note_pin_request(commands.name, event)
         return ap_control_events.render(event)
+
+    def _note_pin_request(self, interface: str, event: Event) -> None:
+        assert self._controlled is not None
+        path = self._controlled.bss(interface).get("wps_pin_requests")
+        if path:
+            line = pin_requests.line(event.fields, int(self.world.now()))
+            RealFiles(self._trouble).append(path, line)
 
     def _trouble(self, text: str) -> None:
         raise SetupFailed(f"{self.name}: {text}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
@@ -235,6 +236,54 @@ class Device(ABC):
         assert position is not None
         self._consumed.add(position)
         return self.control_events[position]
+
+    def expect_events(
+        self, *texts: str, within: float = 5.0, but_for: tuple[str, ...] = (), clause: str = ""
+    ) -> None:
+        """Wait for control events that begin with these texts, one right behind the other.
+
+        The row begins at the first event that begins with the first text and answered no
+        expectation yet; what begins with one of `but_for` may come in between. Raises
+        `ExpectationFailed` with the first difference.
+        """
+        __tracebackhide__ = True
+
+        def row() -> list[tuple[int, str]]:
+            start = self._place_of(texts[0])
+            events = () if start is None else enumerate(self.control_events[start:], start)
+            found = [(at, event.text) for at, event in events]
+            return [each for each in found if not each[1].startswith(but_for)] if but_for else found
+
+        self.wait(lambda: len(row()) >= len(texts), within)
+        came = row()[: len(texts)]
+        for wanted, got in zip_longest(texts, (text for _, text in came)):
+            if got is None or not got.startswith(wanted):
+                raise ExpectationFailed(
+                    f"{self.name}: control events: expected {wanted!r} next, got {got!r}",
+                    expected="\n".join(texts),
+                    got="\n".join(text for _, text in came) or "no event",
+                    clause=clause,
+                    excerpt="".join(f"  {self.name}: {e.text}\n" for e in self.control_events),
+                )
+        self._consumed.update(at for at, _ in came)
+
+    def expect_reply(
+        self, command: str, *replies: str, interface: str | None = None, clause: str = ""
+    ) -> None:
+        """Carry out a command of the control interface and expect one of these replies exactly.
+
+        Raises `ExpectationFailed`, and what `control` raises.
+        """
+        __tracebackhide__ = True
+        got = self.control(command, interface)
+        if got not in replies:
+            wanted = " or ".join(map(repr, replies))
+            raise ExpectationFailed(
+                f"{self.name}: {command!r}: reply: expected {wanted}, got {got!r}",
+                expected=wanted,
+                got=repr(got),
+                clause=clause,
+            )
 
     def refuse_event(self, text: str, *, clause: str = "") -> None:
         """Raise `ExpectationFailed` when a control event that begins with `text` has come."""

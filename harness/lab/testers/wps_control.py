@@ -1,0 +1,236 @@
+"""Access points whose control interface is wrong in one thing each."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import ClassVar
+
+from harness.base.address import MacAddress
+from harness.base.event import Event
+from harness.base.seam import EapolReceived, ManagementReceived, RadioEvent, TransmitEapol
+from harness.lab.devices.airproof import AirproofAccessPoint
+from harness.lab.testers.edited_radio import EditedRadio
+from harness.radio.interface import Radio
+from harness.wire.dot11.frames import decode_frame
+from harness.wire.eap import EapCode, EapPacket
+from harness.wire.eapol import EAPOL_EAP, EapolFrame
+
+OK = "OK\n"
+
+
+class Deaf(AirproofAccessPoint):
+    """Answers every command OK and does nothing."""
+
+    kind: ClassVar[str] = "tester:deaf"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        return OK
+
+
+class _Alters(AirproofAccessPoint):
+    """Another command in the place of the one given."""
+
+    def altered(self, words: list[str]) -> list[str]:
+        raise NotImplementedError
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        return super().control(" ".join(self.altered(command.split(" "))), interface)
+
+
+class PlainPins(_Alters):
+    """Takes a PIN without its expiration time and its MAC address."""
+
+    kind: ClassVar[str] = "tester:plain-pins"
+
+    def altered(self, words: list[str]) -> list[str]:
+        return words[:3] if words[0] == "WPS_PIN" else words
+
+
+class PinsForAnybody(_Alters):
+    """Takes each PIN as one for any Enrollee."""
+
+    kind: ClassVar[str] = "tester:pins-for-anybody"
+
+    def altered(self, words: list[str]) -> list[str]:
+        return [words[0], "any", *words[2:]] if words[0] == "WPS_PIN" else words
+
+
+class ForgetsPins(_Alters):
+    """Forgets each PIN after a second."""
+
+    kind: ClassVar[str] = "tester:forgets-pins"
+
+    def altered(self, words: list[str]) -> list[str]:
+        return [*words[:3], "1"] if words[0] == "WPS_PIN" else words
+
+
+class AuthorizesOne(_Alters):
+    """Takes each PIN as one for a certain address."""
+
+    kind: ClassVar[str] = "tester:authorizes-one"
+
+    def altered(self, words: list[str]) -> list[str]:
+        return [*words[:3], "0", "02:11:22:33:44:55"] if words[0] == "WPS_PIN" else words
+
+
+class OnePush(AirproofAccessPoint):
+    """Does not feel the button after the first time."""
+
+    kind: ClassVar[str] = "tester:one-push"
+    pushed = False
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command == "WPS_PBC" and self.pushed:
+            return OK
+        self.pushed |= command == "WPS_PBC"
+        return super().control(command, interface)
+
+
+class _DeafTo(AirproofAccessPoint):
+    """A fixed answer to one command, and nothing done."""
+
+    command: ClassVar[str]
+    answer: ClassVar[str] = OK
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.split(" ")[0] == self.command:
+            return self.answer
+        return super().control(command, interface)
+
+
+class NeverCancels(_DeafTo):
+    """Cancels nothing."""
+
+    kind: ClassVar[str] = "tester:never-cancels"
+    command: ClassVar[str] = "WPS_CANCEL"
+
+
+class RefusesButton(_DeafTo):
+    """Refuses the button always."""
+
+    kind: ClassVar[str] = "tester:refuses-button"
+    command: ClassVar[str] = "WPS_PBC"
+    answer: ClassVar[str] = "FAIL\n"
+
+
+class NothingNew(_DeafTo):
+    """Says of WPS what it was in the beginning."""
+
+    kind: ClassVar[str] = "tester:nothing-new"
+    command: ClassVar[str] = "WPS_GET_STATUS"
+    answer: ClassVar[str] = "PBC Status: Disabled\nLast WPS result: None\n"
+
+
+class NoPinIsValid(_DeafTo):
+    """Finds every PIN wrong."""
+
+    kind: ClassVar[str] = "tester:no-pin-is-valid"
+    command: ClassVar[str] = "WPS_CHECK_PIN"
+    answer: ClassVar[str] = "FAIL-CHECKSUM\n"
+
+
+class EveryPinIsValid(AirproofAccessPoint):
+    """Finds every PIN right, as it is."""
+
+    kind: ClassVar[str] = "tester:every-pin-is-valid"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        word, _, rest = command.partition(" ")
+        return rest if word == "WPS_CHECK_PIN" else super().control(command, interface)
+
+
+class KeepsPins(AirproofAccessPoint):
+    """Takes the PIN of a run that ended as if it was entered again."""
+
+    kind: ClassVar[str] = "tester:keeps-pins"
+    entered = ""
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.startswith("WPS_PIN "):
+            self.entered = command
+        return super().control(command, interface)
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith("CTRL-EVENT-EAP-FAILURE") and self.entered:
+            self.control(self.entered)
+
+
+class AlwaysPushed(AirproofAccessPoint):
+    """Takes the button as pushed, always."""
+
+    kind: ClassVar[str] = "tester:always-pushed"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith(("AP-ENABLED", "WPS-TIMEOUT", "CTRL-EVENT-EAP-FAILURE")):
+            self.control("WPS_PBC")
+
+
+class TellsLittle(AirproofAccessPoint):
+    """Tells of no enrolment's end, and of no station that came."""
+
+    kind: ClassVar[str] = "tester:tells-little"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        if not text.startswith(("WPS-REG-SUCCESS", "WPS-FAIL", "AP-STA-CONNECTED")):
+            super().heard_control(t, interface, text, event=event)
+
+
+class BlurredRequests(AirproofAccessPoint):
+    """Tells of Enrollees without PIN with other separators."""
+
+    kind: ClassVar[str] = "tester:blurred-requests"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text.replace("|", ","), event=event)
+
+    def _note_pin_request(self, interface: str, event: Event) -> None:
+        assert self._controlled is not None
+        path = self._controlled.bss(interface).get("wps_pin_requests")
+        super()._note_pin_request(interface, event)
+        if path:
+            file = Path(path)
+            file.write_text(file.read_text(encoding="utf-8").replace("\t", " "), encoding="utf-8")
+
+
+class NeverFails(AirproofAccessPoint):
+    """Ends no EAP run with a Failure."""
+
+    kind: ClassVar[str] = "tester:no-eap-failure"
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(
+            radio,
+            lambda command: (
+                ()
+                if isinstance(command, TransmitEapol) and _is_failure(command.payload)
+                else (command,)
+            ),
+        )
+
+
+def _is_failure(payload: bytes) -> bool:
+    frame = EapolFrame.decode(payload)
+    return frame.type == EAPOL_EAP and EapPacket.decode(frame.body).code == EapCode.FAILURE
+
+
+class ServesOne(AirproofAccessPoint):
+    """Sees no frame of any station but the first."""
+
+    kind: ClassVar[str] = "tester:serves-one"
+    _first: MacAddress | None = None
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(radio, hear=self._hear)
+
+    def _hear(self, event: RadioEvent) -> RadioEvent:
+        if isinstance(event, ManagementReceived):
+            whose = decode_frame(event.frame).header.transmitter
+            if self._first is None:
+                self._first = whose
+            return event if whose == self._first else dataclasses.replace(event, frame=b"")
+        if isinstance(event, EapolReceived) and event.source != self._first:
+            return dataclasses.replace(event, payload=b"")
+        return event

@@ -1,0 +1,155 @@
+"""Who fails which scenario of test_push_button.py, and why: role, tester, scenario, reason."""
+
+FILE = "wps_ap/test_push_button.py"
+WRONG = [
+    (
+        "ap",
+        "tester:deaf",
+        "test_the_button_is_told_of",
+        "ap: control event 'WPS-PBC-ACTIVE ': *",
+    ),
+    (
+        "ap",
+        "tester:tells-little",
+        "test_both_buttons_enrol",
+        "ap: control events: expected 'WPS-REG-SUCCESS *' next, got 'WPS-PBC-DISABLE '*",
+    ),
+    (
+        "ap",
+        "tester:tells-little",
+        "test_the_enrolled_station_connects",
+        "ap: control event 'AP-STA-CONNECTED *",
+    ),
+    (
+        "ap",
+        "tester:deaf",
+        "test_the_station_may_come_late",
+        "M8 from ap to sta: expected within 18 s*",
+    ),
+    (
+        "ap",
+        "tester:deaf",
+        "test_the_button_times_out",
+        "ap: control event 'WPS-TIMEOUT ': *",
+    ),
+    (
+        "ap",
+        "tester:always-pushed",
+        "test_a_station_that_comes_too_late_is_not_enrolled",
+        "M2 from ap: none expected, got one*",
+    ),
+    (
+        "ap",
+        "tester:one-push",
+        "test_the_button_may_be_pushed_again",
+        "ap: control event 'WPS-TIMEOUT': none expected, got one*",
+    ),
+    (
+        "ap",
+        "tester:always-pushed",
+        "test_a_station_alone_is_not_enrolled",
+        "M2 from ap: none expected, got one*",
+    ),
+    (
+        "ap",
+        "tester:always-pushed",
+        "test_the_button_is_for_one_enrollee",
+        "M2 to late: none expected, got one*",
+    ),
+    (
+        "ap",
+        "tester:deaf",
+        "test_an_access_point_without_wps_has_no_button",
+        "ap: *: reply: expected 'FAIL*', got 'OK*",
+    ),
+    (
+        "ap",
+        "tester:serves-one",
+        "test_two_stations_overlap",
+        "ap: control event 'WPS-OVERLAP-DETECTED ': *",
+    ),
+    (
+        "ap",
+        "tester:serves-one",
+        "test_an_overlap_is_told_to_the_enrollee",
+        "M2D from ap: expected within 60 s*",
+    ),
+    (
+        "ap",
+        "tester:sees-no-enrollee",
+        "test_the_button_is_refused_during_an_overlap",
+        "ap: control event 'WPS-OVERLAP-DETECTED ': *",
+    ),
+    (
+        "ap",
+        "tester:refuses-button",
+        "test_an_overlap_is_over_after_two_minutes",
+        "ap: *: reply: expected 'OK*', got 'FAIL*",
+    ),
+    (
+        "ap",
+        "tester:never-cancels",
+        "test_the_button_can_be_cancelled",
+        "ap: control event 'WPS-TIMEOUT ': *",
+    ),
+    (
+        "ap",
+        "tester:never-cancels",
+        "test_a_cancelled_button_is_not_advertised",
+        "Beacon from ap: expected within 2 s*",
+    ),
+    (
+        "ap",
+        "tester:never-cancels",
+        "test_a_pin_can_be_cancelled",
+        "M2D from ap to sta: expected within 60 s*",
+    ),
+    (
+        "ap",
+        "tester:never-cancels",
+        "test_an_access_point_without_wps_has_nothing_to_cancel",
+        "ap: *: reply: expected 'FAIL*', got 'OK*",
+    ),
+    (
+        "ap",
+        "tester:deaf",
+        "test_the_status_before_anything",
+        "ap: *: reply: expected 'PBC Status: Disabled*', got 'OK*",
+    ),
+    (
+        "ap",
+        "tester:nothing-new",
+        "test_the_status_of_the_button",
+        "ap: *: reply: expected 'PBC Status: Active*', got 'PBC Status: Disabled*",
+    ),
+    (
+        "ap",
+        "tester:nothing-new",
+        "test_the_status_after_the_walk_time",
+        "ap: *: reply: expected 'PBC Status: Timed-out*', got 'PBC Status: Disabled*",
+    ),
+    (
+        "ap",
+        "tester:nothing-new",
+        "test_the_status_after_a_success",
+        "ap: *: reply: expected *Success*', got *None*",
+    ),
+    (
+        "ap",
+        "tester:nothing-new",
+        "test_the_status_after_a_failure",
+        "ap: *: reply: expected *Failed*', got *None*",
+    ),
+    (
+        "ap",
+        "tester:sees-no-enrollee",
+        "test_the_status_during_an_overlap",
+        "ap: control event 'WPS-OVERLAP-DETECTED ': *",
+    ),
+    (
+        "ap",
+        "tester:sees-no-enrollee",
+        "test_an_enrollee_that_looks_around_is_told_of",
+        "ap: control event 'WPS-ENROLLEE-SEEN *",
+    ),
+]
