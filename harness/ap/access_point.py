@@ -20,6 +20,7 @@ from harness.ap.config import (
     BssConfig,
     bss_addresses,
 )
+from harness.ap.psks import StationKey
 from harness.ap.reporting import Action
 from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
@@ -252,6 +253,18 @@ class AccessPoint:
         if found is None:
             raise UsageError(f"{interface} has no station {station}")
         return self._finish(bss.disassociate(found, reason, now), now)
+
+    def renew_keys(
+        self, interface: str, keys: tuple[StationKey, ...], now: float
+    ) -> Actions:
+        """Give a BSS another list of PSKs; stations whose PSK is not in it are dismissed.
+
+        Raises `UsageError` when no BSS has the interface.
+        """
+        bss = self.bss(interface)
+        actions = bss.renew_keys(keys, now)
+        self.config = replace(self.config, bsss=tuple(each.config for each in self._bsss))
+        return self._finish(actions, now)
 
     # ---- within ---------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from harness.ap import beacon, events
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.eapol import EapolDispatch
 from harness.ap.membership import Membership
+from harness.ap.psks import StationKey
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
@@ -223,6 +224,19 @@ class Bss:
     def disassociate(self, station: Station, reason: int, now: float) -> Actions:
         """Disassociate a station with `reason`; it stays authenticated."""
         return self._members.disassociate(station, reason, now)
+
+    @property
+    def everybodys_psk(self) -> bytes | None:
+        """The PSK that is tried first, 32 octets; None when it is a single station's."""
+        return None if self._security is None else self._security.psks.everybodys
+
+    def renew_keys(self, keys: tuple[StationKey, ...], now: float) -> Actions:
+        """Take another list of PSKs, and dismiss the stations whose PSK is not in it."""
+        self.config = replace(self.config, station_keys=keys)
+        if self._security is None:
+            return []
+        self._security.psks.replace(keys)
+        return self._members.judge_keys(now)
 
     def tell(self, notices: Notices, now: float) -> Actions:
         """Make events of what the registrar noticed."""

@@ -17,6 +17,7 @@ from harness.ap.config_parts import (
     Patience,
     SaePassword,
 )
+from harness.ap.psks import StationKey
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
@@ -62,24 +63,25 @@ class BssConfig:
 
     `rsn_pairwise`, `wpa_pairwise`: the ciphers for stations of WPA2 and of WPA version 1, CCMP and
     TKIP; none: that version is not served. `interface`: 1 to 15 characters. `bssid` None: derived
-    from the radio's address. `psk`: 32 octets. `akms`: PSK, SAE or both, of which each station
-    chooses one. `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further
-    ones, the last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element,
-    2 both. `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be
-    open before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1
-    optional, 2 required; `sae_requires_mfp`: required of those that do SAE. `hidden`: 1 the SSID
-    of Beacons is empty, 2 it is as long but all zero. `isolate`: no frames from station to
-    station. `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without
-    our SSID get no answer then. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds
-    nobody. `says_farewell`: a Deauthentication to all when the BSS ends. `config_id`: what a
-    reload knows an unchanged BSS by. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS.
-    `multi_ap_profile`: 1 sends no profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1
-    stations, bit 1 later ones. `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`:
-    what a WPS Enrollee that asks for a backhaul link is given instead of this BSS's own credential.
-    `wps_state`: 0 off, 1 on and unconfigured, 2 on and configured. `bridge`: holds the interface;
-    `wds_bridge` (else `bridge`) holds the four-address interfaces. `wds_sta`: any associated
-    station that sends four-address frames gets an interface. `beacon_interval` in TU.
-    `group_rekey_s`: seconds between group keys, 0 never.
+    from the radio's address. `psk`: 32 octets. `psk_file`: the path of the file that
+    `station_keys` came from, in its order. `akms`: PSK, SAE or both, of which each station chooses
+    one. `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further ones, the
+    last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
+    `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be open
+    before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1 optional, 2
+    required; `sae_requires_mfp`: required of those that do SAE. `hidden`: 1 the SSID of Beacons is
+    empty, 2 it is as long but all zero. `isolate`: no frames from station to station.
+    `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without our SSID
+    get no answer then. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds nobody.
+    `says_farewell`: a Deauthentication to all when the BSS ends. `config_id`: what a reload knows
+    an unchanged BSS by. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS. `multi_ap_profile`: 1
+    sends no profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1 stations, bit 1 later
+    ones. `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`: what a WPS Enrollee that
+    asks for a backhaul link is given instead of this BSS's own credential. `wps_state`: 0 off, 1
+    on and unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else
+    `bridge`) holds the four-address interfaces. `wds_sta`: any associated station that sends
+    four-address frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds
+    between group keys, 0 never.
     """
 
     interface: str
@@ -87,6 +89,8 @@ class BssConfig:
     bssid: MacAddress | None = None
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    psk_file: str | None = None
+    station_keys: tuple[StationKey, ...] = ()
     wpa_pairwise: tuple[int, ...] = ()
     rsn_pairwise: tuple[int, ...] = (CIPHER_CCMP,)
     akms: tuple[int, ...] = (AKM_PSK,)
@@ -167,7 +171,7 @@ class BssConfig:
             "sae_groups",
             f"must be some of {sorted(CURVES)}",
         )
-        has_psk = self.passphrase is not None or self.psk is not None
+        has_psk = self.has_psk
         for field_name in ("wpa_pairwise", "rsn_pairwise"):
             known = {CIPHER_CCMP, CIPHER_TKIP}.issuperset(getattr(self, field_name))
             _require(known, name, field_name, "must be CCMP, TKIP or both")
@@ -185,12 +189,6 @@ class BssConfig:
             _require(has_password, name, "sae_password", "SAE needs a password")
             usable = AKM_PSK not in self.akms or has_psk
             _require(usable, name, "passphrase", "PSK needs a passphrase or PSK")
-            _require(
-                has_psk or not self.wps_enabled,
-                name,
-                "wps_state",
-                "a Credential holds a passphrase or PSK, and the BSS has none",
-            )
         else:
             unused = self.sae_password is None and not self.sae_passwords
             _require(unused, name, "sae_password", "is given without SAE")
@@ -214,8 +212,14 @@ class BssConfig:
     @property
     def protected(self) -> bool:
         """False for an open BSS."""
-        secrets = (self.passphrase, self.psk, self.sae_password)
-        return any(secret is not None for secret in secrets) or bool(self.sae_passwords)
+        passwords = self.sae_password is not None or bool(self.sae_passwords)
+        return self.has_psk or passwords
+
+    @property
+    def has_psk(self) -> bool:
+        """There is a PSK, for every station or for some."""
+        own = self.passphrase is not None or self.psk is not None
+        return own or self.psk_file is not None or bool(self.station_keys)
 
     @property
     def mixed(self) -> bool:

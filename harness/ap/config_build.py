@@ -156,8 +156,8 @@ def _security(bss: BssSettings) -> dict[str, Any]:
         return {"keys": KeyHabits(eapol_version=given("eapol_version", 2))}
     names = given("wpa_key_mgmt", ("WPA-PSK",))
     akms = tuple(akm for name, akm in (("WPA-PSK", AKM_PSK), ("SAE", AKM_SAE)) if name in names)
-    secrets = ("wpa_passphrase", "wpa_psk")
-    if AKM_PSK in akms and not any(name in bss.values for name in secrets):
+    secrets = ("wpa_passphrase", "wpa_psk", "wpa_psk_file")
+    if AKM_PSK in akms and not any(bss.get(name) for name in secrets):
         raise ConfigError(f"{bss.name}: wpa_passphrase: WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
         raise ConfigError(f"{bss.name}: group_cipher: must be {group_cipher(bss)} here")
@@ -167,6 +167,7 @@ def _security(bss: BssSettings) -> dict[str, Any]:
         "akms": akms,
         "passphrase": given("wpa_passphrase"),
         "psk": given("wpa_psk"),
+        "psk_file": given("wpa_psk_file") or None,
         "group_rekey_s": float(given("wpa_group_rekey", _REKEY_S[group_cipher(bss)])),
         "ieee80211w": given("ieee80211w", 0) if versions & WPA2 else 0,
         "keys": _key_habits(bss),

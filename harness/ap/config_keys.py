@@ -373,6 +373,7 @@ KEYS: Final[dict[str, Key]] = {
     "group_cipher": Key(_BSS, ciphers),
     "wpa_passphrase": Key(_BSS, passphrase, clears=("wpa_psk",)),
     "wpa_psk": Key(_BSS, psk, clears=("wpa_passphrase",)),
+    "wpa_psk_file": Key(_BSS, text),
     "wpa_group_rekey": Key(_BSS, between(0, 1 << 30)),
     "ieee80211w": Key(_BSS, between(0, 2)),
     "sae_password": Key(_BSS, sae_password, adds=True),

@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 REFUSED: Final[dict[str, str]] = {
-    **dict.fromkeys(
-        ("wpa_psk_file", "sae_password_file"), "keys of single stations are not served yet"
-    ),
+    "sae_password_file": "keys of single stations are not served yet",
     "extra_cred": "further Credentials are not served yet",
     "ap_settings": "settings for an external registrar are not served yet",
     "owe_transition_bssid": "OWE is not served",

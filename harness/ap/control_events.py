@@ -77,6 +77,13 @@ def _wps_failed(fields: Fields) -> str:
     return line
 
 
+def _connected(fields: Fields) -> str:
+    line = f"AP-STA-CONNECTED {fields['station']}"
+    for name, shown in (("key_id", "keyid"), ("vlan_id", "vlanid")):
+        line += f" {shown}={fields[name]}" if name in fields else ""
+    return line
+
+
 def _vlan(name: str) -> Callable[[Fields], str | None]:
     return lambda fields: f"{name} ifname={fields['vlan']} sta_addr={fields['station']}"
 
@@ -96,7 +103,7 @@ def _channel(name: str) -> Callable[[Fields], str | None]:
 _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.AP_ENABLED: _constant("AP-ENABLED "),
     events.AP_DISABLED: _constant("AP-DISABLED "),
-    events.STATION_AUTHORIZED: _with_station("AP-STA-CONNECTED"),
+    events.STATION_AUTHORIZED: _connected,
     events.STATION_UNAUTHORIZED: _with_station("AP-STA-DISCONNECTED"),
     events.STATION_LIMIT_REACHED: _with_station("AP-REJECTED-MAX-STA"),
     HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),

@@ -44,7 +44,8 @@ STATION_LIMIT_REACHED = declare(
     "ap.station.limited", "a station was turned away because the BSS is full; field station"
 )
 STATION_AUTHORIZED = declare(
-    "ap.station.authorized", "a station's controlled port opened; field station"
+    "ap.station.authorized",
+    "a station's controlled port opened; fields station, and of a listed key key_id, vlan_id",
 )
 STATION_UNAUTHORIZED = declare(
     "ap.station.unauthorized", "an authorised station's controlled port closed; field station"

@@ -60,6 +60,7 @@ INACTIVITY_S: Final = 300.0
 """How long a station may be associated in silence without ever being authorised."""
 
 REASON_UNSPECIFIED: Final = 1
+REASON_NO_LONGER_VALID: Final = 2
 REASON_INACTIVE: Final = 4
 REASON_NOT_AUTHENTICATED: Final = 6
 
@@ -347,6 +348,19 @@ class Membership:
         frame = self._frames.disassociation(station.address, reason)
         return [*actions, self._management(frame, station.token)]
 
+    def judge_keys(self, now: float) -> Actions:
+        """The list of keys is another one: dismiss who holds none of it."""
+        if self._security is None:
+            return []
+        gone: list[Station] = []
+        for each in self._stations:
+            each.key = self._security.proven(each) if each.authorized else None
+            if not self._security.still_knows(each):
+                gone.append(each)
+        return [
+            action for each in gone for action in self.dismiss(each, REASON_NO_LONGER_VALID, now)
+        ]
+
     def drop(self, station: Station, now: float) -> Actions:
         """Forget a station without a word to it, nor of an enrolment that this ends."""
         if station.enrolment is not None:
@@ -354,6 +368,8 @@ class Membership:
         return self._close(station, now) + self._forget(station, now)
 
     def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:
+        if self._security is not None:
+            station.key = self._security.proven(station)
         return self._authorize(station, now)
 
     def _port_closed(self, station: Station, output: PortClosed, now: float) -> Actions:
@@ -367,7 +383,9 @@ class Membership:
             SetPortAuthorized(
                 interface=self._config.interface, peer=station.address, authorized=True
             ),
-            self._reporter.event(now, events.STATION_AUTHORIZED, station=station.address),
+            self._reporter.event(
+                now, events.STATION_AUTHORIZED, station=station.address, **_known_by(station)
+            ),
         ]
 
     def _unauthorize(self, station: Station, now: float) -> Actions:
@@ -387,7 +405,7 @@ class Membership:
             return []
         actions = self._unauthorize(station, now)
         actions += self._carry_out(self._eapol.end(station, now), now)
-        station.dismissal = station.early = station.sa_query = None
+        station.dismissal = station.early = station.sa_query = station.key = None
         station.silent = False
         station.token = 0
         return actions + self.interfaces.remove(station, now)
@@ -437,6 +455,15 @@ class Membership:
                 yield machine
     def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
+
+
+def _known_by(station: Station) -> dict[str, object]:
+    """What the list of keys says of the one that a station holds."""
+    key = station.key
+    if key is None:
+        return {}
+    shown = {"key_id": key.key_id, "vlan_id": key.vlan_id or None}
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 _AWAITING_STATUS: Final = (StationState.ASSOCIATING, StationState.LEAVING)

@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.ap.association import STATUS_INVALID_PMKID, Refusal, Terms
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
+from harness.ap.psks import PskList, StationKey
 from harness.ap.sae import PWE_LOOP, SaeAuthentication
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
@@ -50,7 +51,7 @@ def offered_rsnxe(config: BssConfig) -> bytes:
 class Security:
     """The security association parameters of one protected BSS, and its group keys.
 
-    `sae`: None for a BSS without SAE.
+    `sae`: None for a BSS without SAE. `psks`: what stations of PSK may have.
     """
 
     def __init__(self, config: BssConfig, bssid: MacAddress, entropy: Entropy) -> None:
@@ -74,8 +75,8 @@ class Security:
         self._habits = config.keys
         self._bssid = bssid
         self._entropy = entropy
-        only_sae = config.akms == (AKM_SAE,)
-        self._pmk = None if only_sae else pmk(config)
+        own = config.passphrase if config.psk is None else config.psk
+        self.psks: Final = PskList(config.ssid, own, config.station_keys)
 
     def with_key(self, station: Station, terms: Terms, now: float) -> Terms | Refusal:
         """Give a station of SAE the key that its exchange brought, now or before."""
@@ -90,8 +91,10 @@ class Security:
 
     def authenticator(self, station: Station) -> Authenticator:
         """Make the machine for a station that associated with an RSNE."""
-        key = station.pmk if station.akm == AKM_SAE else self._pmk
-        assert key is not None, "association is refused without one"
+        keys = self.psks.candidates(station.address)
+        if station.akm == AKM_SAE:
+            assert station.pmk is not None, "association is refused without one"
+            keys = (station.pmk,)
         assert station.rsne is not None, "an association without keys has no handshake"
         wpa = station.rsne[0] == ELEMENT_VENDOR_SPECIFIC
         habits = self._habits
@@ -99,7 +102,7 @@ class Security:
             AuthenticatorConfig(
                 own=self._bssid,
                 peer=station.address,
-                pmk=key,
+                pmks=keys,
                 akm=station.akm,
                 own_rsne=self.wpa + self.rsne if wpa else self.rsne,
                 own_rsnxe=self.rsnxe,
@@ -118,6 +121,20 @@ class Security:
             ),
             self._entropy,
         )
+
+    def proven(self, station: Station) -> StationKey | None:
+        """The key that a station's handshake was with; None: none by PSK, or none any more."""
+        machine = station.authenticator
+        if station.akm == AKM_SAE or machine is None or machine.pmk is None:
+            return None
+        return self.psks.entry(station.address, machine.pmk)
+
+    def still_knows(self, station: Station) -> bool:
+        """False for a station whose handshake was with a PSK that is not its any more."""
+        machine = station.authenticator
+        if station.akm == AKM_SAE or machine is None or machine.pmk is None:
+            return True
+        return machine.pmk in self.psks.candidates(station.address)
 
     def query(
         self, station: Station, given: PeerInput | LocalInput, now: float

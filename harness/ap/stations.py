@@ -12,6 +12,7 @@ from harness.base.seam import AKM_PSK, CIPHER_CCMP
 
 if TYPE_CHECKING:
     from harness.ap.enrolment import Enrolment
+    from harness.ap.psks import StationKey
     from harness.proto.authenticator import Authenticator
     from harness.proto.sa_query import SaQueryMachine
 
@@ -41,8 +42,8 @@ class Station:
     Request, id and length included. `vlan`: its four-address interface; `primary_vlan`: of that
     link. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL that came before
     the association was through, with time, payload and protection. `akm`, `pairwise`, `pmk`
-    and `pmkid`: what its key handshake begins with, the last two with SAE. `mfp`: its frames are
-    protected. `silent`: it did not answer an SA Query.
+    and `pmkid`: what its key handshake begins with, the last two with SAE. `key`: the PSK that it
+    proved to hold. `mfp`: its frames are protected. `silent`: it did not answer an SA Query.
     """
 
     address: MacAddress
@@ -58,6 +59,7 @@ class Station:
     pairwise: int = CIPHER_CCMP
     pmk: bytes | None = field(default=None, repr=False)
     pmkid: bytes | None = None
+    key: StationKey | None = None
     mfp: bool = False
     sa_query: SaQueryMachine | None = None
     silent: bool = False

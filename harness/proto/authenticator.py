@@ -90,19 +90,21 @@ class AuthenticatorState(Enum):
 class AuthenticatorConfig:
     """What association has settled.
 
-    `own`, `peer`: addresses of AP and station. `pmk`: 32 octets. Elements are whole, with id and
-    length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`, `station_rsnxe` as in the
-    Association Request (empty: not present). `mfp`: management frame protection is negotiated, so
-    the station gets the IGTK too. `wpa`: the station speaks WPA version 1 (descriptor type 254, MIC
-    by HMAC-MD5, the group key by a handshake of its own, in RC4); `station_rsne` is then its WPA
-    element, and `own_rsne` begins with that of the Beacon. `pmkid`: named in 1/4 when given.
-    `attempts`, `group_attempts`: transmissions of a message before giving up. `ptk_rekey_s`: make
-    another pairwise key at this period; with `replaces_pairwise` False, send the station away then.
+    `own`, `peer`: addresses of AP and station. `pmks`: those that the station may have, 32 octets
+    each, in the order in which they are tried; the MIC of 2/4 tells which one it has. Elements are
+    whole, with id and length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`,
+    `station_rsnxe` as in the Association Request (empty: not present). `mfp`: management frame
+    protection is negotiated, so the station gets the IGTK too. `wpa`: the station speaks WPA
+    version 1 (descriptor type 254, MIC by HMAC-MD5, the group key by a handshake of its own, in
+    RC4); `station_rsne` is then its WPA element, and `own_rsne` begins with that of the Beacon.
+    `pmkid`: named in 1/4 when given. `attempts`, `group_attempts`: transmissions of a message
+    before giving up. `ptk_rekey_s`: make another pairwise key at this period; with
+    `replaces_pairwise` False, send the station away then.
     """
 
     own: MacAddress
     peer: MacAddress
-    pmk: bytes = field(repr=False)
+    pmks: tuple[bytes, ...] = field(repr=False)
     akm: int
     own_rsne: bytes
     station_rsne: bytes
@@ -198,8 +200,14 @@ class Authenticator:
         self._anonce = b""
         self._tentative: Ptk | None = None
         self._current: Ptk | None = None
+        self._pmk: bytes | None = None
         self._rekey_wanted = False
         self._deadline: float | None = None
+
+    @property
+    def pmk(self) -> bytes | None:
+        """The PMK that the station proved to hold; None: it has not yet."""
+        return self._pmk
 
     def deadline(self) -> float | None:
         return self._deadline
@@ -282,16 +290,8 @@ class Authenticator:
 
     def _on_message_2(self, given: Message2, now: float) -> tuple[AuthenticatorState, Outputs]:
         key, config = given.key, self.config
-        ptk = derive_ptk(
-            config.akm,
-            config.pmk,
-            config.own,
-            config.peer,
-            self._anonce,
-            key.nonce,
-            self._tk_octets,
-        )
-        if not is_authentic(key, config.akm, ptk):
+        ptk = self._proven(key)
+        if ptk is None:
             dropped = Discarded("MIC does not verify", _M2)
             if self._current is not None:
                 return self.state, (dropped,)
@@ -376,6 +376,22 @@ class Authenticator:
         return state, (note, self._transmit(self._message_of(state), waits, now))
 
     # ---- parts -------------------------------------------------------------------------------
+
+    def _proven(self, key: EapolKey) -> Ptk | None:
+        """Find the PMK by which the MIC of 2/4 was made, and remember it; None: it is none of ours.
+
+        Once there are keys the station's PMK is settled.
+        """
+        config = self.config
+        settled = self._pmk if self._current is not None else None
+        for pmk in config.pmks if settled is None else (settled,):
+            ptk = derive_ptk(
+                config.akm, pmk, config.own, config.peer, self._anonce, key.nonce, self._tk_octets
+            )
+            if is_authentic(key, config.akm, ptk):
+                self._pmk = pmk
+                return ptk
+        return None
 
     def _settle(self, answer: EapolKey, now: float) -> tuple[AuthenticatorState, Outputs]:
         """Rest in ESTABLISHED, unless the group key changed meanwhile or a rekey is wanted."""

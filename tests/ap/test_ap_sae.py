@@ -268,7 +268,6 @@ def test_a_query_is_answered_to_who_holds_keys_only() -> None:
         ({"akms": ()}, "akms"),
         ({"akms": (AKM_PSK,), "sae_password": "x"}, "sae_password"),
         ({"passphrase": None, "sae_password": "x", "akms": (AKM_PSK, AKM_SAE)}, "passphrase"),
-        ({"passphrase": None, "sae_password": "x", "wps_state": 2}, "wps_state"),
         ({"passphrase": None, "akms": (AKM_PSK,)}, "ieee80211w"),
     ],
 )

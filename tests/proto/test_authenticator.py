@@ -61,7 +61,7 @@ def authenticator(**changes: object) -> Authenticator:
     config = AuthenticatorConfig(
         own=AP,
         peer=STA,
-        pmk=PMK,
+        pmks=(PMK,),
         akm=AKM_PSK,
         own_rsne=RSNE,
         station_rsne=STATION_RSNE,

@@ -79,7 +79,7 @@ class Pair:
             AuthenticatorConfig(
                 own=AP,
                 peer=STA,
-                pmk=PMK,
+                pmks=(PMK,),
                 akm=self.akm,
                 own_rsne=rsne,
                 station_rsne=station_rsne,

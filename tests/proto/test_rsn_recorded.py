@@ -155,7 +155,7 @@ def test_our_authenticator_says_to_wpa_supplicant_what_hostapd_did(name: str) ->
         AuthenticatorConfig(
             own=told.ap,
             peer=told.station,
-            pmk=told.pmk,
+            pmks=(told.pmk,),
             akm=told.akm,
             own_rsne=told.beacon_rsne,
             station_rsne=told.request_rsne,

@@ -61,7 +61,7 @@ def handshake(akm: int, rsne: bytes, station_rsne: bytes) -> tuple[list[bytes], 
         AuthenticatorConfig(
             own=AP,
             peer=STA,
-            pmk=pmk,
+            pmks=(pmk,),
             akm=akm,
             own_rsne=rsne,
             station_rsne=station_rsne,

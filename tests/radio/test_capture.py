@@ -171,7 +171,7 @@ class Handshake:
         group = GroupKeys(GroupKeyConfig(), entropy.child("group"))
         self.ap = Authenticator(
             AuthenticatorConfig(
-                own=bssid, peer=self.sta, pmk=pmk, akm=AKM_PSK, own_rsne=rsne,
+                own=bssid, peer=self.sta, pmks=(pmk,), akm=AKM_PSK, own_rsne=rsne,
                 station_rsne=rsne, group=group,
             ),
             entropy.child("ap"),

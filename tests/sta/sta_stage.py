@@ -246,7 +246,7 @@ class ScriptedAp:
                 AuthenticatorConfig(
                     own=self.bssid,
                     peer=STA,
-                    pmk=derive_psk(self.passphrase, self.ssid),
+                    pmks=(derive_psk(self.passphrase, self.ssid),),
                     akm=AKM_PSK,
                     own_rsne=self.rsne,
                     station_rsne=element(48, asked.rsn),

@@ -88,8 +88,7 @@ class BssCommands:
         return Reply(OK, self._interface.reload_file(now))
 
     def _reload_psk(self, now: float) -> Reply:
-        """Every station has the one PSK of the BSS: there is no list to read again."""
-        return Reply(OK)
+        return Reply(OK, self._interface.reload_keys(self.name, now))
 
     def _update_beacon(self, now: float) -> Reply:
         bss = self._bss()

@@ -17,6 +17,7 @@ from harness.ap.config import WPS_CONFIGURED, WPS_UNCONFIGURED, ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
+from harness.ap.psk_file import read_keys
 from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -122,7 +123,7 @@ class Interface:
         """Start to beacon. Raises `UsageError` when it does already, `ConfigError`."""
         if self.running:
             raise UsageError("the interface is enabled already")
-        config = self._build(self.settings)
+        config = self._make_config(self.settings)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         return self.machine.start(now)
 
@@ -135,7 +136,7 @@ class Interface:
 
     def reload(self, now: float) -> Actions:
         """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
-        return self._go_on_with(self._build(self.settings), now)
+        return self._go_on_with(self._make_config(self.settings), now)
 
     def reload_file(self, now: float) -> Actions:
         """Read the file again and go on with that; one that is wrong changes nothing.
@@ -146,9 +147,18 @@ class Interface:
             raise UsageError("the interface has no configuration file")
         text = self._files.read(self.settings.file)
         settings = parse(text, self.settings.file, self._interface_name, self._files.read)
-        config = self._build(settings)
+        config = self._make_config(settings)
         self.settings = settings
         return self._go_on_with(config, now) if self.running else ()
+
+    def reload_keys(self, bss: str, now: float) -> Actions:
+        """Read the file of a BSS's PSKs again; one that is wrong changes nothing.
+
+        Raises `UsageError` while it does not run, `ConfigError`.
+        """
+        machine = self.running_machine
+        running = machine.bss(bss).config
+        return machine.renew_keys(bss, read_keys(running, self._files.read), now)
 
     def set(self, bss: str, name: str, value: str) -> str | None:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
@@ -180,6 +190,14 @@ class Interface:
         )
 
     # ---- within ---------------------------------------------------------------------------
+
+    def _make_config(self, settings: Settings) -> ApConfig:
+        """What the machine is told by `settings` and the files of PSKs that they name."""
+        config = self._build(settings)
+        bsss = tuple(
+            replace(bss, station_keys=read_keys(bss, self._files.read)) for bss in config.bsss
+        )
+        return replace(config, bsss=bsss)
 
     def _go_on_with(self, config: ApConfig, now: float) -> Actions:
         machine = self.running_machine

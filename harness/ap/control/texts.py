@@ -152,7 +152,7 @@ def get_config(interface: Interface, bss: BssSettings) -> str:
         shown.append(("config_id", given("config_id")))
     shown.append(("wps_state", _WPS_STATES[wps]))
     if wps and protected:
-        shown += _secrets(bss)
+        shown += _secrets(interface, bss)
     if given("multi_ap", 0):
         shown += _multi_ap(bss, secrets=bool(wps and protected))
     if protected:
@@ -160,11 +160,14 @@ def get_config(interface: Interface, bss: BssSettings) -> str:
     return _lines(shown)
 
 
-def _secrets(bss: BssSettings) -> Iterator[tuple[str, object]]:
+def _secrets(interface: Interface, bss: BssSettings) -> Iterator[tuple[str, object]]:
     passphrase, psk = bss.get("wpa_passphrase"), bss.get("wpa_psk")
     if passphrase is not None:
         yield "passphrase", passphrase
         psk = derive_psk(passphrase, bss.get("ssid", b""))
+    running = running_bss(interface, bss.name)
+    if running is not None and running.config.psk_file is not None:
+        psk = running.everybodys_psk
     if psk is not None:
         yield "psk", psk.hex()
 
@@ -214,8 +217,12 @@ def station(found: Station, now: float, device: dict[str, str] | None) -> str:
         shown += device.items()
     if found.associated:
         shown.append(("connected_time", int(now - found.since)))
+    if found.key is not None and found.key.vlan_id:
+        shown.append(("vlan_id", found.key.vlan_id))
     if found.vlan is not None and not found.backhaul:
         shown.append(("wds_sta_ifname", found.vlan))
+    if found.key is not None and found.key.key_id is not None:
+        shown.append(("keyid", found.key.key_id))
     return f"{found.address}\n{_lines(shown)}"
 
 
