@@ -1,0 +1,201 @@
+"""Ground for two access points side by side: a radio each for AP and station, and who asks.
+
+The AP is a program under test (the real hostapd, or ours); the station is always the real
+wpa_supplicant. Questions go by the unmodified hostapd_cli, events come to a monitor.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from harness.radio.hwsim import HwsimAir
+from vm import packages
+
+NEEDED = ("hostapd", "hostapd_cli", "wpa_supplicant", "wpa_cli")
+MISSING = [name for name in NEEDED if packages.find(name) is None]
+ROOT = Path(__file__).resolve().parents[2]
+SINCE_BOOT = re.compile(r"\b\d+\.\d+\b")
+
+STATION_CONFIG = """\
+ctrl_interface={folder}/sta
+update_config=1
+device_name=lamp
+manufacturer=Acme
+model_name=L
+model_number=1
+serial_number=2
+device_type=1-0050F204-1
+config_methods=virtual_push_button virtual_display
+"""
+
+Transcript = list[tuple[str, str]]
+
+
+def real() -> tuple[str, ...]:
+    return (str(packages.program("hostapd").path),)
+
+
+def ours() -> tuple[str, ...]:
+    return (sys.executable, "-m", "harness.live.hostapd")
+
+
+def cli(name: str, control: Path, *words: str, interface: str = "wlan0") -> str:
+    found = packages.program(name)
+    return subprocess.run(
+        [str(found.path), "-p", str(control), "-i", interface, *words],
+        env={**os.environ, **found.env},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    ).stdout
+
+
+def wait(what: str, happened: Callable[[], object], within_s: float = 30.0) -> None:
+    """Wait for another program, which has no other way to tell."""
+    limit = time.monotonic() + within_s
+    while not happened():
+        assert time.monotonic() < limit, f"{what}: not within {within_s} s"
+        time.sleep(0.05)  # real programs, in real time
+
+
+class Monitor:
+    """A client of one control socket."""
+
+    def __init__(self, server: Path, own: Path) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(own))
+        self._socket.connect(str(server))
+        self._socket.settimeout(10.0)
+        self._own = own
+        self.events: list[str] = []
+
+    def ask(self, command: str | bytes) -> str:
+        """Send a command; what comes before its reply is kept as events."""
+        self._socket.send(command.encode() if isinstance(command, str) else command)
+        while True:
+            came = self._socket.recv(65536).decode(errors="replace")
+            if not re.match(r"(IFNAME=\S+ )?<\d>", came):
+                return came
+            self.events.append(came)
+
+    def told(self, within_s: float = 0.3) -> list[str]:
+        """Take the events that came, until none has come for so long."""
+        self._socket.settimeout(within_s)
+        try:
+            while True:
+                self.events.append(self._socket.recv(65536).decode(errors="replace"))
+        except TimeoutError:
+            pass
+        finally:
+            self._socket.settimeout(10.0)
+        taken, self.events = self.events, []
+        return taken
+
+    def close(self) -> None:
+        self._socket.close()
+        self._own.unlink(missing_ok=True)
+
+
+@contextmanager
+def running(namespace: str, log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            ["nsenter", f"--net=/run/netns/{namespace}", *command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+class Ground:
+    """One program under test on a radio of its own, with another radio for the station."""
+
+    def __init__(self, folder: Path, program: tuple[str, ...]) -> None:
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self.said: Transcript = []
+        self._program = program
+        self._air = HwsimAir()
+        self.ap = self._air.add_bare_radio("ap")
+        self.sta = self._air.add_bare_radio("sta")
+        self._clients = 0
+        self._names = {
+            str(folder): "<folder>",
+            str(self.ap.address): "<ap>",
+            str(self.sta.address): "<sta>",
+            f"{self.ap.phy}\n": "<phy>\n",
+        }
+
+    def close(self) -> None:
+        self._air.close()
+
+    def file(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text.format(folder=self.folder, phy=self.ap.phy))
+        return path
+
+    @contextmanager
+    def access_point(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        with running(
+            self.ap.namespace, self.folder / "ap.log", *self._program, *arguments
+        ) as process:
+            yield process
+
+    @contextmanager
+    def station(self, network: str = "") -> Iterator[None]:
+        path = self.file("sta.conf", STATION_CONFIG)
+        path.write_text(path.read_text() + network)
+        supplicant = str(packages.program("wpa_supplicant").path)
+        with running(
+            self.sta.namespace,
+            self.folder / "sta.log",
+            *(supplicant, "-Dnl80211", "-iwlan0", "-c", str(path)),
+        ):
+            wait("the station", lambda: self.station_cli("ping") == "PONG\n")
+            yield
+
+    def station_cli(self, *words: str) -> str:
+        return cli("wpa_cli", self.folder / "sta", *words)
+
+    def monitor(self, name: str = "wlan0", directory: str = "ctl") -> Monitor:
+        self._clients += 1
+        return Monitor(self.folder / directory / name, self.folder / f"monitor{self._clients}")
+
+    def query(self, words: str, interface: str = "wlan0", directory: str = "ctl") -> str:
+        """What hostapd_cli says, not noted."""
+        given = self.named_back(words).split(" ")
+        return cli("hostapd_cli", self.folder / directory, *given, interface=interface)
+
+    def ask(self, *questions: str, interface: str = "wlan0", directory: str = "ctl") -> None:
+        """Ask by hostapd_cli and note what it says."""
+        for words in questions:
+            label = words if interface == "wlan0" else f"{interface}: {words}"
+            self.note(label, self.query(words, interface, directory))
+
+    def note(self, what: str, said: str) -> None:
+        """Put down what was said, with names in the place of what differs from run to run."""
+        for own, name in self._names.items():
+            said = said.replace(own, name)
+        self.said.append((what, said))
+
+    def named_back(self, words: str) -> str:
+        for own, name in self._names.items():
+            words = words.replace(name, own)
+        return words
+
+    def wait_for(self, line: str, question: str = "status", interface: str = "wlan0") -> None:
+        wait(line, lambda: line in self.query(question, interface), 60.0)
