@@ -134,6 +134,13 @@ class RemovePeerVlan(Command):
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbePeer(Command):
+    """Send a station a data frame without data. `PeerAnswered` says that it acknowledged it."""
+
+    peer: MacAddress
+
+
 # ---- station ------------------------------------------------------------------------------
 
 
@@ -358,6 +365,13 @@ class FourAddressSeen(RadioEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerAnswered(RadioEvent):
+    """A station is there: it acknowledged the frame that `ProbePeer` asked for."""
+
+    peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSwitchStarted(RadioEvent):
     """The BSS, or the station's AP, announces that it goes to `frequency` (MHz).
 
@@ -394,6 +408,24 @@ class BssObservation:
     elements: bytes
     beacon_elements: bytes = b""
     probe_elements: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerCounters:
+    """What a radio has counted of one station since `AddPeer`; None: it does not know.
+
+    `inactive_ms`: since the station's last frame. `signal` of its last frame, in dBm. `rx_rate`
+    and `tx_rate`: of the last data frames, in units of 100 kb/s.
+    """
+
+    rx_packets: int
+    tx_packets: int
+    rx_bytes: int
+    tx_bytes: int
+    inactive_ms: int
+    signal: int | None = None
+    rx_rate: int | None = None
+    tx_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

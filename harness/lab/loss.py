@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from harness.base.address import MacAddress
 from harness.base.errors import Unsupported, WireError
-from harness.base.seam import Command, EapolReceived, RadioEvent, TransmitEapol
+from harness.base.seam import Command, EapolReceived, PeerCounters, RadioEvent, TransmitEapol
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Device
 from harness.radio.interface import Radio
@@ -55,6 +55,12 @@ class LossyRadio:
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return [each for each in self._radio.poll() if not self._loses(each[1])]
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        return self._radio.peer_counters(interface, peer)
+
+    def max_power(self, frequency: int) -> int | None:
+        return self._radio.max_power(frequency)
 
     def close(self) -> None:
         self._radio.close()

@@ -182,7 +182,11 @@ class AirServer:
             client.name = f"{node} {interface} ({address})"
             client.joined = _JoinedRadio(self._air, radio)
             frequencies = list(radio.frequencies)
-            return {**self._welcome(address), "frequencies": frequencies}
+            return {
+                **self._welcome(address),
+                "frequencies": frequencies,
+                "power": radio.max_power(frequencies[0]),
+            }
         if kind == "host":
             bridge = _text(message, "bridge", _INTERFACE)
             address = self._claim(client, message.get("address"), 0x06)
@@ -239,12 +243,31 @@ class _JoinedRadio:
     def __init__(self, air: SimAir, radio: Any) -> None:
         self._air = air
         self._radio = radio
+        self._answers: list[dict[str, object]] = []
 
     def take(self, message: dict[str, Any]) -> None:
-        self._radio.perform(seam_codec.decode_command(message.get("perform")))
+        if "look" in message:
+            self._answers.append({"answer": self._look(message["look"])})
+        else:
+            self._radio.perform(seam_codec.decode_command(message.get("perform")))
 
     def poll(self) -> list[dict[str, object]]:
-        return [{"t": t, "event": seam_codec.encode(event)} for t, event in self._radio.poll()]
+        told: list[dict[str, object]] = [
+            {"t": t, "event": seam_codec.encode(event)} for t, event in self._radio.poll()
+        ]
+        told += self._answers
+        self._answers = []
+        return told
+
+    def _look(self, what: object) -> object:
+        if not isinstance(what, dict):
+            raise BadValue("who is to be looked at is an object")
+        try:
+            peer = MacAddress(str(what.get("peer")))
+        except ValueError as error:
+            raise BadValue(str(error)) from None
+        counters = self._radio.peer_counters(str(what.get("interface")), peer)
+        return None if counters is None else seam_codec.encode(counters)
 
     def close(self) -> None:
         self._air.remove_radio(self._radio)

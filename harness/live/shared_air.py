@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, WireError
-from harness.base.seam import Command, RadioEvent, ScanFinished
+from harness.base.seam import Command, PeerCounters, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.loop import Loop
 from harness.live.packets import connect
@@ -63,6 +63,19 @@ class _Link:
             self._packets.send(seam_codec.to_json(message))
         except ConnectionError:
             self._hang_up()
+
+    def ask(self, message: dict[str, object]) -> dict[str, Any]:
+        """Ask and wait for the answer; what comes before it is kept. Empty when none comes."""
+        self.send(message)
+        try:
+            while self.open:
+                told = seam_codec.from_json(self._packets.receive_within(_ANSWER_LIMIT_S))
+                if "answer" in told:
+                    return told
+                self._messages.append(told)
+        except (ConnectionError, WireError):
+            self._hang_up()
+        return {}
 
     def take(self) -> list[dict[str, Any]]:
         messages, self._messages = self._messages, []
@@ -121,12 +134,22 @@ class SharedRadio:
         self.interface: Final = interface
         self.address: Final = MacAddress(self._link.welcome["address"])
         self.frequencies: Final[tuple[int, ...]] = tuple(self._link.welcome["frequencies"])
+        self._power: Final = int(self._link.welcome["power"])
 
     def perform(self, command: Command) -> None:
         self._link.send({"perform": seam_codec.encode(command)})
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return [self._event(message) for message in self._link.take()]
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        """What the air has counted of a station; None when there is no such one."""
+        told = self._link.ask({"look": {"interface": interface, "peer": str(peer)}})
+        return seam_codec.decode_counters(told.get("answer"))
+
+    def max_power(self, frequency: int) -> int | None:
+        """How loud a channel may be, in dBm."""
+        return self._power if frequency in self.frequencies else None
 
     def close(self) -> None:
         self._link.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import Command, PeerCounters, RadioEvent
 from harness.wire.dot11.ethernet import EthernetFrame
 
 
@@ -52,6 +52,12 @@ class Radio(Protocol):
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         """Take the events that came since the last call, oldest first, with their times."""
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        """Look at what was counted of a BSS's station; None when there is no such one."""
+
+    def max_power(self, frequency: int) -> int | None:
+        """How loud a channel (MHz) may be, in dBm; None when that is not known."""
 
     def close(self) -> None: ...
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import Command, PeerCounters, RadioEvent
 from harness.radio.interface import Radio
 
 
@@ -47,6 +47,12 @@ class EditedRadio:
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return [(t, self._hear(event)) for t, event in self._radio.poll()]
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        return self._radio.peer_counters(interface, peer)
+
+    def max_power(self, frequency: int) -> int | None:
+        return self._radio.max_power(frequency)
 
     def close(self) -> None:
         self._radio.close()

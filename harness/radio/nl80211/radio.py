@@ -19,6 +19,9 @@ from harness.base.seam import (
     FourAddressSeen,
     InstallKey,
     ManagementReceived,
+    PeerAnswered,
+    PeerCounters,
+    ProbePeer,
     RadioEvent,
     RemoveKey,
     RemovePeer,
@@ -36,6 +39,7 @@ from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.access_point import AccessPointSide
 from harness.radio.nl80211.channel import switch_channel, switch_started, switched
 from harness.radio.nl80211.core import NETLINK_RANK, Core
+from harness.radio.nl80211.counters import max_powers, peer_counters, probe_peer
 from harness.radio.nl80211.keys import (
     install_key,
     remove_key,
@@ -76,6 +80,7 @@ class Nl80211Radio:
         self._performers = self._performers_by_command()
         self._receivers = self._receivers_by_command()
         self._frequencies: tuple[int, ...] = ()
+        self._powers: dict[int, int] = {}
         loop.add(self._core.socket, self._receive, NETLINK_RANK)
 
     @property
@@ -92,6 +97,18 @@ class Nl80211Radio:
         if not self._frequencies:
             self._frequencies = self._core.frequencies()
         return self._frequencies
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        """What the kernel has counted of a station; None when it has no such one."""
+        counters = peer_counters(self._core, interface, peer)
+        self._hear(self._core.socket.kept())
+        return counters
+
+    def max_power(self, frequency: int) -> int | None:
+        """How loud a channel may be, in dBm."""
+        if not self._powers:
+            self._powers = max_powers(self._core)
+        return self._powers.get(frequency)
 
     def perform(self, command: Command) -> None:
         """Carry a command out; a refusal comes as `CommandFailed`."""
@@ -124,6 +141,7 @@ class Nl80211Radio:
             RemovePeer: access_point.remove_peer,
             AddPeerVlan: access_point.add_peer_vlan,
             RemovePeerVlan: access_point.remove_peer_vlan,
+            ProbePeer: lambda command: probe_peer(core, command),
             Scan: station.scan,
             Authenticate: station.authenticate,
             Associate: station.associate,
@@ -166,6 +184,7 @@ class Nl80211Radio:
             nl.CMD_FRAME_TX_STATUS: self._sent,
             nl.CMD_CONTROL_PORT_FRAME_TX_STATUS: self._sent,
             nl.CMD_UNEXPECTED_4ADDR_FRAME: self._four_address_seen,
+            nl.CMD_PROBE_CLIENT: self._peer_probed,
             nl.CMD_CONTROL_PORT_FRAME: station.control_port,
             nl.CMD_NEW_SCAN_RESULTS: station.scan_ended,
             nl.CMD_SCAN_ABORTED: station.scan_aborted,
@@ -229,6 +248,11 @@ class Nl80211Radio:
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])
         self._core.say(FourAddressSeen(interface=interface, peer=peer))
+
+    def _peer_probed(self, interface: str, attributes: Attributes) -> None:
+        if nl.ATTR_ACK in attributes:
+            peer = MacAddress(attributes[nl.ATTR_MAC])
+            self._core.say(PeerAnswered(interface=interface, peer=peer))
 
 
 def _in_the_clear(frame: bytes) -> bytes:

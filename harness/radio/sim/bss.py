@@ -23,6 +23,9 @@ from harness.base.seam import (
     InstallKey,
     ManagementReceived,
     ManagementStatus,
+    PeerAnswered,
+    PeerCounters,
+    ProbePeer,
     RemoveKey,
     RemovePeer,
     RemovePeerVlan,
@@ -41,6 +44,7 @@ from harness.radio.sim.datapath import (
     ethernet_of,
     four_addresses,
     from_ap,
+    null_data,
     opened,
     sealed,
 )
@@ -170,9 +174,9 @@ class Bss:
     def _add_peer(self, command: AddPeer) -> None:
         self._forget(command.peer)
         rate = best_rate(self.frequency, command.rates)
-        self._peers[command.peer] = Peer(
-            command.peer, command.aid, rate, command.rates, mfp=command.mfp
-        )
+        peer = Peer(command.peer, command.aid, rate, command.rates, mfp=command.mfp)
+        peer.counts.heard = self._radio.agenda.now
+        self._peers[command.peer] = peer
 
     def _remove_peer(self, command: RemovePeer) -> None:
         self._peer("remove peer", command.peer)
@@ -289,11 +293,32 @@ class Bss:
             raise RadioError(what, errno.ENOENT, f"{address} is no peer of {self.name}")
         return peer
 
+    def _probe_peer(self, command: ProbePeer) -> None:
+        peer = self._peer("probe peer", command.peer)
+
+        def done(acknowledged: bool) -> None:
+            if acknowledged:
+                peer.counts.heard = self._radio.agenda.now
+                self._radio.emit(PeerAnswered(interface=self.name, peer=peer.address))
+
+        header = null_data(peer.address, self.bssid, self.next_sequence())
+        self._send_to(peer, header.encode(), self._lowest_rate, done)
+
+    def counters(self, address: MacAddress) -> PeerCounters | None:
+        """What was counted of a station; None when it is no peer."""
+        peer = self._peers.get(address)
+        if peer is None:
+            return None
+        return peer.counts.told(peer.rate_kbps, self._radio.agenda.now)
+
     # ---- from the air ---------------------------------------------------------------------
 
     def receive(self, frame: Frame, frequency: int, signal: int) -> None:
         """Take in a frame that is addressed to this interface or to a group."""
         header = frame.header
+        sender = None if header.a2 is None else self._peers.get(header.a2)
+        if sender is not None and header.a1 == self.bssid:
+            sender.counts.received(len(frame.octets), signal, self._radio.agenda.now)
         if isinstance(frame, Data):
             if header.to_ds and header.a1 == self.bssid:
                 self._receive_data(frame)
@@ -464,6 +489,7 @@ class Bss:
         done: Callable[[bool], None] | None = None,
     ) -> None:
         """Send to a peer, when it is awake."""
+        peer.counts.sent(len(octets))
         if not peer.asleep:
             self._radio.transmit(octets, rate_kbps, done)
             return
@@ -485,6 +511,7 @@ _COMMANDS: dict[type[Command], Callable[..., None]] = {
     InstallKey: Bss._install_key,
     RemoveKey: Bss._remove_key,
     SetPortAuthorized: Bss._set_port_authorized,
+    ProbePeer: Bss._probe_peer,
     TransmitManagement: Bss._transmit_management,
     TransmitEapol: Bss._transmit_eapol,
 }

@@ -9,7 +9,7 @@ from harness.base.errors import PeerViolation, WireError
 from harness.radio.sim.keys import CipherKey
 from harness.wire.dot11.ethernet import EthernetFrame
 from harness.wire.dot11.frames import BRIDGE_TUNNEL, LLC_SNAP, Data
-from harness.wire.dot11.header import DATA, TYPE_DATA, Header
+from harness.wire.dot11.header import DATA, NULL, TYPE_DATA, Header
 
 PAE_GROUP: Final = MacAddress("01:80:c2:00:00:03")
 
@@ -51,6 +51,13 @@ def from_ap(
         a2=bssid,
         a3=frame.source,
         sequence=sequence,
+    )
+
+
+def null_data(station: MacAddress, bssid: MacAddress, sequence: int) -> Header:
+    """Make the whole of a data frame without data to a station."""
+    return Header(
+        TYPE_DATA, NULL, from_ds=True, a1=station, a2=bssid, a3=bssid, sequence=sequence
     )
 
 

@@ -10,7 +10,14 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, UsageError, WireError
-from harness.base.seam import Command, CommandFailed, RadioEvent, StartBss, StopBss
+from harness.base.seam import (
+    Command,
+    CommandFailed,
+    PeerCounters,
+    RadioEvent,
+    StartBss,
+    StopBss,
+)
 from harness.radio.sim.agenda import Agenda, Inbox
 from harness.radio.sim.airtime import ack_delay
 from harness.radio.sim.bridge import HostPort, NetDevice, Node
@@ -22,6 +29,8 @@ from harness.wire.dot11.frames import Control, Frame, decode_frame
 
 FREQUENCIES: Final = (*range(2412, 2473, 5), 5180, 5200, 5220, 5240)
 """What a simulated radio tunes to unless it is told otherwise: channels 1–13 and 36–48."""
+
+MAX_POWER_DBM: Final = 20
 
 _BEACON = 0x80
 _GROUP = 1
@@ -85,6 +94,15 @@ class SimRadio:
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return self._inbox.take()
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        """What was counted of a BSS's station; None when there is no such one."""
+        bss = self._bsss.get(interface)
+        return None if bss is None else bss.counters(peer)
+
+    def max_power(self, frequency: int) -> int | None:
+        """How loud a channel may be, in dBm: as loud as mac80211_hwsim's radios."""
+        return MAX_POWER_DBM if frequency in self.frequencies else None
 
     def close(self) -> None:
         """Vanish from the air at once."""

@@ -1,0 +1,83 @@
+"""What the kernel has counted of a station, whether it is there, and how loud a channel may be."""
+
+from __future__ import annotations
+
+import errno
+
+from harness.base.address import MacAddress
+from harness.base.seam import PeerCounters, ProbePeer
+from harness.radio.nl80211 import names as nl
+from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.netlink import (
+    Attributes,
+    NetlinkError,
+    attribute,
+    each_attribute,
+    flag,
+    number,
+    signed,
+    split,
+    u32,
+)
+
+_MBM_IN_A_DBM = 100
+
+
+def peer_counters(core: Core, interface: str, peer: MacAddress) -> PeerCounters | None:
+    """Read a station's counters; None when the kernel has no such station."""
+    if interface not in core.indexes:
+        return None
+    try:
+        answer = core.command(nl.CMD_GET_STATION, interface, attribute(nl.ATTR_MAC, peer))
+    except NetlinkError as error:
+        if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENETDOWN):
+            return None
+        raise
+    told = split(answer.messages[0].body[4:]).get(nl.ATTR_STA_INFO)
+    return None if told is None else _counters(split(told))
+
+
+def probe_peer(core: Core, command: ProbePeer) -> None:
+    """Have a frame sent that the station acknowledges."""
+    core.command(nl.CMD_PROBE_CLIENT, command.interface, attribute(nl.ATTR_MAC, command.peer))
+
+
+def max_powers(core: Core) -> dict[int, int]:
+    """Read how loud each channel (MHz) may be, in dBm."""
+    found: dict[int, int] = {}
+    wanted = (u32(nl.ATTR_WIPHY, core.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP))
+    for part in core.socket.list(nl.CMD_GET_WIPHY, *wanted):
+        for _, band in each_attribute(part.get(nl.ATTR_WIPHY_BANDS, b"")):
+            for _, octets in each_attribute(split(band).get(nl.BAND_ATTR_FREQS, b"")):
+                channel = split(octets)
+                power = channel.get(nl.FREQUENCY_ATTR_MAX_TX_POWER)
+                if power is not None:
+                    frequency = number(channel[nl.FREQUENCY_ATTR_FREQ])
+                    found[frequency] = number(power) // _MBM_IN_A_DBM
+    return found
+
+
+def _counters(told: Attributes) -> PeerCounters:
+    def count(*kinds: int) -> int:
+        return next((number(told[kind]) for kind in kinds if kind in told), 0)
+
+    signal = told.get(nl.STA_INFO_SIGNAL)
+    return PeerCounters(
+        rx_packets=count(nl.STA_INFO_RX_PACKETS),
+        tx_packets=count(nl.STA_INFO_TX_PACKETS),
+        rx_bytes=count(nl.STA_INFO_RX_BYTES64, nl.STA_INFO_RX_BYTES),
+        tx_bytes=count(nl.STA_INFO_TX_BYTES64, nl.STA_INFO_TX_BYTES),
+        inactive_ms=count(nl.STA_INFO_INACTIVE_TIME),
+        signal=None if signal is None else signed(signal),
+        rx_rate=_rate(told.get(nl.STA_INFO_RX_BITRATE)),
+        tx_rate=_rate(told.get(nl.STA_INFO_TX_BITRATE)),
+    )
+
+
+def _rate(octets: bytes | None) -> int | None:
+    """A rate in units of 100 kb/s."""
+    told = {} if octets is None else split(octets)
+    for kind in (nl.RATE_INFO_BITRATE32, nl.RATE_INFO_BITRATE):
+        if kind in told:
+            return number(told[kind])
+    return None
