@@ -76,6 +76,7 @@ class AssociationAnswers:
         """Take a station in; it is associated when it acknowledges that."""
         station.state = StationState.ASSOCIATING
         station.since = now
+        station.request = frame.elements
         station.capability = frame.capability
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 from harness.ap import beacon, events
 from harness.ap.config import ApConfig, BssConfig
@@ -35,6 +36,7 @@ from harness.base.seam import (
     FourAddressSeen,
     ManagementReceived,
     ManagementStatus,
+    PeerAnswered,
     RadioEvent,
     StartBss,
     StopBss,
@@ -94,6 +96,7 @@ class Bss:
         self.registrar = registrar
         self.stations = StationTable(config.max_stations)
         self.started = False
+        self.heard: dict[MacAddress, tuple[float, int]] = {}
         self._ap = ap
         self._reporter = Reporter(node, config.interface)
         self._security = Security(config, bssid, entropy) if config.protected else None
@@ -238,6 +241,29 @@ class Bss:
         self._security.psks.replace(keys)
         return self._members.judge_keys(now)
 
+    def reauthenticate(self, station: Station, now: float) -> Actions:
+        """Begin EAP anew. Raises `UsageError` when the station does not speak it."""
+        return self._members.reauthenticate(station, now)
+
+    def query(self, station: Station, now: float) -> Actions:
+        """Ask a station that holds keys whether it still does (11.13)."""
+        return self._members.query(station, now)
+
+    @property
+    def handshake_failures(self) -> int:
+        """How many key handshakes failed."""
+        return self._members.handshake_failures
+
+    @property
+    def security(self) -> Security | None:
+        """None for an open BSS."""
+        return self._security
+
+    @property
+    def beacon(self) -> bytes:
+        """The Beacon as the radio is given it: without TIM."""
+        return self._frames.beacon_head() + self._beacon_tail()
+
     def tell(self, notices: Notices, now: float) -> Actions:
         """Make events of what the registrar noticed."""
         return [self._reporter.event(now, each.name, **each.fields) for each in notices]
@@ -291,7 +317,10 @@ class Bss:
             frame = decode_frame(event.frame)
         except WireError as broken:
             return [self._reporter.discarded(now, None, str(broken), broken.clause)]
-        take = _FRAMES.get(type(frame))
+        if isinstance(frame, ProbeRequest):
+            take: _Take | None = partial(Bss._probe_request, signal=event.signal)
+        else:
+            take = _FRAMES.get(type(frame))
         source = frame.header.a2
         if take is None or source is None or source.is_group or source == self.bssid:
             return []
@@ -317,7 +346,12 @@ class Bss:
     def _on_four_address(self, event: FourAddressSeen, now: float) -> Actions:
         return self._members.interfaces.seen(event, now)
 
-    def _probe_request(self, frame: ProbeRequest, now: float) -> Actions:
+    def _on_answer(self, event: PeerAnswered, now: float) -> Actions:
+        if self.stations.get(event.peer) is None:
+            return []
+        return [self._reporter.event(now, events.STATION_ANSWERED, station=event.peer)]
+
+    def _probe_request(self, frame: ProbeRequest, now: float, signal: int) -> Actions:
         ssid, source = frame.elements.ssid, frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         wildcard = not ssid
@@ -327,6 +361,8 @@ class Bss:
         if self.registrar is not None and frame.elements.wsc is not None:
             notices = enrollee_seen(self.registrar, source, frame.elements.wsc, now)
             actions += self.tell(notices, now)
+        told = {"station": source, "signal": signal}
+        actions.append(self._reporter.event(now, events.PROBE_REQUEST_RECEIVED, **told))
         if not (wildcard and self.config.hidden):
             switch = None if self._switch is None else self._switch.seen_at(now, self._interval_s)
             answer = self._frames.probe_response(source, self._probe_wsc(), switch)
@@ -366,6 +402,8 @@ class Bss:
         return self._wsc.probe_response(shown, self.registrar.methods_without_button)
 
 
+_Take: TypeAlias = Callable[["Bss", Any, float], Actions]
+
 _EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
     BssStarted: Bss._on_started,
     CommandFailed: Bss._on_refused,
@@ -373,12 +411,12 @@ _EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
     ManagementStatus: Bss._on_status,
     EapolReceived: Bss._on_eapol,
     FourAddressSeen: Bss._on_four_address,
+    PeerAnswered: Bss._on_answer,
     ChannelSwitchStarted: Bss._on_switch_started,
     ChannelSwitched: Bss._on_switched,
 }
 
 _FRAMES: Mapping[type[Frame], Callable[[Bss, Any, float], Actions]] = {
-    ProbeRequest: Bss._probe_request,
     Authentication: Bss._authentication,
     AssociationRequest: Bss._association_request,
     ReassociationRequest: Bss._association_request,

@@ -32,6 +32,14 @@ def render(event: Event) -> str | None:
     return None if write is None else write(event.fields)
 
 
+def render_probe(event: Event) -> str | None:
+    """Give the line of a Probe Request, which only goes to who asked for such; None for others."""
+    if event.name != events.PROBE_REQUEST_RECEIVED:
+        return None
+    fields = event.fields
+    return f"RX-PROBE-REQUEST sa={fields['station']} signal={fields['signal']}"
+
+
 def _constant(line: str) -> Callable[[Fields], str | None]:
     return lambda fields: line
 
@@ -108,6 +116,7 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.STATION_LIMIT_REACHED: _with_station("AP-REJECTED-MAX-STA"),
     HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),
     PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
+    events.STATION_ANSWERED: _with_station("AP-STA-POLL-OK"),
     events.VLAN_ADDED: _vlan("WDS-STA-INTERFACE-ADDED"),
     events.VLAN_REMOVED: _vlan("WDS-STA-INTERFACE-REMOVED"),
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),

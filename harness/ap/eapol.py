@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.enrolment import Enrolment
+from harness.ap.port_counts import PortCounts
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
 from harness.ap.wps import WpsRegistrarState
@@ -111,7 +112,13 @@ class EapolDispatch:
         station.enrolment = Enrolment(
             self._config, self._ap, self._uuid, station.address, self._registrar, self._entropy
         )
+        station.port = PortCounts(now, self._entropy.octets(8), self._entropy.octets(8))
         return self._begin_eap(station, station.enrolment, now) if station.wps2 else []
+
+    def begin_anew(self, station: Station, now: float) -> list[Addressed]:
+        """Begin EAP anew with a station that enrols."""
+        assert station.enrolment is not None, "it enrols"
+        return self._begin_eap(station, station.enrolment, now)
 
     def receive(
         self, station: Station, payload: bytes, *, encrypted: bool, now: float
@@ -125,6 +132,8 @@ class EapolDispatch:
             given = EapolKeyReceived(frame.octets, encrypted)
             return self._keys(station, station.authenticator.step(given, now), now)
         enrolment = station.enrolment
+        if station.port is not None:
+            station.port.received(frame)
         if enrolment is not None and frame.type == EAPOL_LOGOFF:
             return [(station, Failed(REASON_8021X_FAILED, "802.1X-2020 8.4"))]
         if enrolment is not None and frame.type == EAPOL_START:
@@ -152,6 +161,7 @@ class EapolDispatch:
         """The association is over: give up what runs."""
         had_keys, station.authenticator = station.authenticator, None
         enrolment, station.enrolment = station.enrolment, None
+        station.port = None
         done = [] if enrolment is None else self._eap(station, enrolment.interrupt())
         if had_keys is not None:
             done += self._step_group(StationLeft(station.address), now)
@@ -160,10 +170,17 @@ class EapolDispatch:
     # ---- within ---------------------------------------------------------------------------
 
     def _begin_eap(self, station: Station, enrolment: Enrolment, now: float) -> list[Addressed]:
+        if station.port is not None:
+            station.port.began()
         return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
 
     def _eap(self, station: Station, outputs: Iterable[Output]) -> list[Addressed]:
         version = self._config.keys.eapol_version
+        outputs = tuple(outputs)
+        if station.port is not None:
+            for output in outputs:
+                if isinstance(output, Transmit):
+                    station.port.sent(output.octets)
         return [
             (
                 station,

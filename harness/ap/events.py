@@ -50,6 +50,12 @@ STATION_AUTHORIZED = declare(
 STATION_UNAUTHORIZED = declare(
     "ap.station.unauthorized", "an authorised station's controlled port closed; field station"
 )
+STATION_ANSWERED = declare(
+    "ap.station.answered", "a station that was polled is there; field station"
+)
+PROBE_REQUEST_RECEIVED = declare(
+    "ap.probe.received", "a Probe Request for this BSS; fields station, signal (dBm)"
+)
 STATION_REMOVED = declare("ap.station.removed", "a station was forgotten; field station")
 VLAN_ADDED = declare(
     "ap.vlan.added", "a four-address interface was made; fields station, vlan, bridge"

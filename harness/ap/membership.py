@@ -21,6 +21,7 @@ from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
@@ -96,6 +97,7 @@ class Membership:
         self._answers = AssociationAnswers(config, frames, stations, reporter, tokens)
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
         self._tokens = tokens
+        self.handshake_failures = 0
 
     # ---- the whole membership -------------------------------------------------------------
 
@@ -163,7 +165,7 @@ class Membership:
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         station = self._stations.get(source)
-        if station is None or station.state is StationState.LEAVING:
+        if station is None or station.state in (StationState.LEAVING, StationState.NAMED):
             refusal = self._frames.deauthentication(source, REASON_NOT_AUTHENTICATED)
             return [self._management(refusal)]
         if station.holds_keys and not station.silent:
@@ -186,6 +188,10 @@ class Membership:
         if station is None or not station.holds_keys or frame.category != CATEGORY_SA_QUERY:
             return []
         return self._query(station, SaQueryReceived(SaQuery.decode(frame.body)), now)
+
+    def query(self, station: Station, now: float) -> Actions:
+        """Ask a station that holds keys whether it still does."""
+        return self._query(station, Doubt(), now) if station.holds_keys else []
 
     def _query(self, station: Station, given: PeerInput | LocalInput, now: float) -> Actions:
         assert self._security is not None, "it holds keys"
@@ -231,6 +237,7 @@ class Membership:
         actions += self.interfaces.associated(station, now)
         if not self._config.protected:
             actions += self._authorize(station, now)
+        station.connected = now
         early, station.early = station.early, None
         actions += self._carry_out(self._eapol.begin(station, now), now)
         if early is not None and now - early[0] <= EARLY_EAPOL_S:
@@ -263,6 +270,12 @@ class Membership:
         station.since = now
         outputs = self._eapol.receive(station, event.payload, encrypted=event.encrypted, now=now)
         return self._carry_out(outputs, now)
+
+    def reauthenticate(self, station: Station, now: float) -> Actions:
+        """Begin EAP anew with a station that enrols. Raises `UsageError` for any other."""
+        if station.enrolment is None:
+            raise UsageError(f"{station.address} does not speak EAP")
+        return self._carry_out(self._eapol.begin_anew(station, now), now)
 
     def _carry_out(self, outputs: Iterable[Addressed], now: float) -> Actions:
         """Turn what the machines put out into commands and events, in their order."""
@@ -302,6 +315,7 @@ class Membership:
         )
 
     def _handshake_failed(self, station: Station, output: Failed, now: float) -> Actions:
+        self.handshake_failures += station.authenticator is not None
         return self.dismiss(station, output.reason, now)
 
     def _enrolment_ended(self, station: Station, output: EnrolmentEnded, now: float) -> Actions:

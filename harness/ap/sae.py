@@ -68,6 +68,16 @@ class SaeAuthentication:
             return None
         return known if peer in self._fresh or known.pmkid in pmkids else None
 
+    @property
+    def pmksas(self) -> dict[MacAddress, Pmksa]:
+        """What is kept, by station."""
+        return self._pmksas
+
+    def flush(self) -> None:
+        """Forget every security association, so that each station must exchange anew."""
+        self._pmksas.clear()
+        self._fresh.clear()
+
     def deadline(self) -> float | None:
         dues = [each.deadline() for each in self._exchanges.values()]
         return min((due for due in dues if due is not None), default=None)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from harness.base.address import MacAddress
 from harness.base.seam import AKM_PSK, CIPHER_CCMP
+from harness.wire.dot11.elements import Elements
 
 if TYPE_CHECKING:
     from harness.ap.enrolment import Enrolment
+    from harness.ap.port_counts import PortCounts
     from harness.ap.psks import StationKey
     from harness.proto.authenticator import Authenticator
     from harness.proto.sa_query import SaQueryMachine
@@ -19,14 +21,20 @@ if TYPE_CHECKING:
 _SHORT_PREAMBLE = 0x0020
 """Capability: IEEE 802.11-2020, 9.4.1.4."""
 
+NO_ELEMENTS = Elements(b"")
+
 UNASSOCIATED_LIMIT = 64
 """How many stations that only authenticated are remembered: forged frames cost us no more."""
 
 
 class StationState(Enum):
-    """Where a station stands with the BSS: IEEE 802.11-2020, 11.3.1, and the steps between."""
+    """Where a station stands with the BSS: IEEE 802.11-2020, 11.3.1, and the steps between.
+
+    `NAMED`: the user named it (NEW_STA), and it has not been heard.
+    """
 
     AUTHENTICATED = "authenticated"
+    NAMED = "named"
     ASSOCIATING = "associating"
     ASSOCIATED = "associated"
     LEAVING = "leaving"
@@ -36,18 +44,23 @@ class StationState(Enum):
 class Station:
     """One station.
 
-    `since`: when its state began, or EAPOL last came. `aid`: 0 before it associates. `known`: the
-    radio was told of it (AddPeer). `stays_authenticated`: it leaves by a Disassociation. `token`:
-    of the frame whose status it waits for. `rsne`: the RSN (or WPA) element as in its Association
-    Request, id and length included. `vlan`: its four-address interface; `primary_vlan`: of that
-    link. `dismissal`: when to deauthenticate it, and the reason. `early`: EAPOL that came before
-    the association was through, with time, payload and protection. `akm`, `pairwise`, `pmk`
-    and `pmkid`: what its key handshake begins with, the last two with SAE. `key`: the PSK that it
-    proved to hold. `mfp`: its frames are protected. `silent`: it did not answer an SA Query.
+    `since`: when its state began, or EAPOL last came. `connected`: when it was associated.
+    `request`: elements of its Association Request. `port`: while it speaks EAP. `aid`: 0 before it
+    associates. `known`: the radio was told of it (AddPeer). `stays_authenticated`: it leaves by a
+    Disassociation. `token`: of the frame whose status it waits for. `rsne`: the RSN (or WPA)
+    element as in its Association Request, id and length included. `vlan`: its four-address
+    interface; `primary_vlan`: of that link. `dismissal`: when to deauthenticate it, and the reason.
+    `early`: EAPOL that came before the association was through, with time, payload and protection.
+    `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE.
+    `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `silent`: it did not
+    answer an SA Query.
     """
 
     address: MacAddress
     since: float
+    connected: float = 0.0
+    request: Elements = NO_ELEMENTS
+    port: PortCounts | None = None
     state: StationState = StationState.AUTHENTICATED
     aid: int = 0
     capability: int = 0
@@ -91,10 +104,10 @@ class Station:
     def flags(self) -> str:
         """As the control interface's STA command shows them."""
         shown = {
-            "[AUTH]": self.state is not StationState.LEAVING,
+            "[AUTH]": self.state not in (StationState.LEAVING, StationState.NAMED),
             "[ASSOC]": self.associated,
             "[AUTHORIZED]": self.authorized,
-            "[SHORT_PREAMBLE]": self.associated and bool(self.capability & _SHORT_PREAMBLE),
+            "[SHORT_PREAMBLE]": bool(self.capability & _SHORT_PREAMBLE),
             "[MFP]": self.mfp,
             "[WPS]": self.wps,
             "[MAYBE_WPS]": self.maybe_wps,
@@ -127,6 +140,12 @@ class StationTable:
             del self._by_address[min(idle, key=lambda each: each.since).address]
         station = Station(address, now)
         self._by_address[address] = station
+        return station
+
+    def name(self, address: MacAddress, now: float) -> Station:
+        """Make an entry for a station that has not been heard."""
+        station = self.add(address, now)
+        station.state = StationState.NAMED
         return station
 
     def remove(self, station: Station) -> None:

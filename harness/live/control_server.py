@@ -141,8 +141,8 @@ class ControlServer:
             return "FAIL\n"
         chosen: set[str] = set()
         for option in options.split():
-            name, _, value = option.partition("=")
-            if value not in ("0", "1"):
+            name, given, value = option.partition("=")
+            if given and value not in ("0", "1"):
                 return "FAIL\n"
             if value == "1":
                 chosen.add(name)

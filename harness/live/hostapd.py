@@ -341,9 +341,9 @@ class Daemon:
                 raise UsageError("removing one BSS of a radio is not served yet")
         return FAIL
 
-    def _tell_global(self, name: str, line: str) -> None:
+    def _tell_global(self, name: str, line: str, option: str | None) -> None:
         if self._global is not None:
-            self._global.tell(line, prefix=f"IFNAME={name} ")
+            self._global.tell(line, prefix=f"IFNAME={name} ", option=option)
 
 
 def main(arguments: list[str]) -> int:

@@ -12,7 +12,7 @@ from harness.ap.config_file import BssSettings, Settings
 from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL
-from harness.ap.control_events import render
+from harness.ap.control_events import render, render_probe
 from harness.base.entropy import SystemEntropy
 from harness.base.event import Event
 from harness.live import log
@@ -30,8 +30,11 @@ from harness.live.radios import open_radio
 
 PROGRAM: Final = "hostapd"
 
-Tell = Callable[[str, str], None]
-"""Told of a BSS's name and its event line."""
+PROBES: Final = "probe_rx_events"
+"""What a client attaches with to be told of Probe Requests."""
+
+Tell = Callable[[str, str, str | None], None]
+"""Told of a BSS's name, its event line, and the option that a client must have to be told."""
 Common = Callable[[str], str | None]
 """Answers the commands that concern the whole program; None for all others."""
 
@@ -85,6 +88,7 @@ class HostedAccessPoint:
             self._files,
             PROGRAM,
             interface_name=interface_name,
+            view=opened.radio,
         )
         self._driver = Driver(self.interface, opened.radio, loop, self._hear)
         try:
@@ -172,16 +176,19 @@ class HostedAccessPoint:
         self._log.hear(name, event, line)
         if line is not None:
             self._tell(name, line)
+        probe = render_probe(event)
+        if probe is not None:
+            self._tell(name, probe, PROBES)
         if event.name == events.PIN_NEEDED:
             self._note_pin_request(name, event)
         elif event.name == events.COMMAND_REFUSED:
             self._refused(event)
 
-    def _tell(self, name: str, line: str) -> None:
+    def _tell(self, name: str, line: str, option: str | None = None) -> None:
         server = self._servers.get(name)
         if server is not None:
-            server.tell(line)
-        self._tell_global(name, line)
+            server.tell(line, option=option)
+        self._tell_global(name, line, option)
 
     def _refused(self, event: Event) -> None:
         fields = event.fields

@@ -5,25 +5,21 @@ Source: the access point's control interface, 3; spelling of replies as hostapd 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from harness import __version__
 from harness.ap import events
-from harness.ap.access_point import Actions
 from harness.ap.bss import Bss
-from harness.ap.control import texts, wps
+from harness.ap.control import port_text, station_commands, station_text, texts, wps
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, UNKNOWN, Reply
-from harness.ap.stations import Station
-from harness.base.address import BROADCAST, MacAddress
+from harness.ap.stations import Station, StationState
+from harness.base.address import MacAddress
 from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
-from harness.base.seam import TransmitManagement
-from harness.wire.dot11.frames import Deauthentication, Disassociation, management_header
-from harness.wire.dot11.header import DEAUTHENTICATION, DISASSOCIATION
+from harness.proto.key_handshake import HANDSHAKE_COMPLETED
 
-_DEFAULT_REASON: Final = 2
 _DEVICES_KEPT: Final = 256
 """Of how many Enrollees it is remembered what they told of themselves: the newest ones."""
 _Device: TypeAlias = dict[str, str]
@@ -41,6 +37,7 @@ class BssCommands:
         self._interface = interface
         self._phy = phy
         self._devices: dict[MacAddress, _Device] = {}
+        self._selected: texts.Selected | None = None
 
     def execute(self, command: str, now: float) -> Reply:
         """Carry one command out."""
@@ -61,14 +58,27 @@ class BssCommands:
         return Reply(UNKNOWN)
 
     def hear(self, event: Event) -> None:
-        """Remember what an Enrollee told of itself, for STA after it has come back."""
+        """Remember what an Enrollee told of itself, for STA after it has come back.
+
+        And what the last key handshake was about, for MIB.
+        """
+        if event.name == HANDSHAKE_COMPLETED:
+            self._note_selected(event)
         if event.name == events.REGISTRATION_SUCCEEDED:
             station = event.fields.get("station")
             if isinstance(station, MacAddress):
                 self._devices.pop(station, None)
-                self._devices[station] = texts.device(event.fields)
+                self._devices[station] = station_text.device(event.fields)
                 for oldest in list(self._devices)[:-_DEVICES_KEPT]:
                     del self._devices[oldest]
+
+    def _note_selected(self, event: Event) -> None:
+        address = event.fields.get("station")
+        found = next((each for each in self._stations() if each.address == address), None)
+        if found is not None and found.rsne is not None:
+            self._selected = texts.Selected(
+                station_text.akm(found), station_text.pairwise(found), found.pmkid or bytes(16)
+            )
 
     # ---- the interface --------------------------------------------------------------------
 
@@ -128,7 +138,12 @@ class BssCommands:
         return Reply(texts.get_config(self._interface, self._interface.bss(self.name)))
 
     def _mib(self, now: float) -> Reply:
-        return Reply(texts.mib(self._interface.bss(self.name)))
+        settings = self._interface.bss(self.name)
+        return Reply(texts.mib(self._interface, settings, self._selected))
+
+    def _mib_part(self, arguments: str, now: float) -> Reply:
+        """MIB radius_server: there is none here."""
+        return Reply("" if arguments == "radius_server" else FAIL)
 
     def _first_station(self, now: float) -> Reply:
         return self._show(self._stations()[:1], now)
@@ -138,6 +153,10 @@ class BssCommands:
         found = self._find(address)
         if found is None or rest not in ("", "eapol"):
             return Reply(FAIL)
+        if rest == "eapol":
+            if found.port is None:
+                return Reply(FAIL)
+            return Reply(station_text.lines([*port_text.machines(found, found.port)]))
         return self._show([found], now)
 
     def _next_station(self, arguments: str, now: float) -> Reply:
@@ -151,65 +170,49 @@ class BssCommands:
     def _show(self, stations: list[Station], now: float) -> Reply:
         if not stations:
             return Reply("")
-        device = self._devices.get(stations[0].address)
-        return Reply(texts.station(stations[0], now, device))
+        found, view = stations[0], self._interface.view
+        counters = None
+        if view is not None and found.known and found.state is not StationState.LEAVING:
+            counters = view.peer_counters(self.name, found.address)
+        device = self._devices.get(found.address)
+        looked_at = view is not None
+        text = station_text.station(found, now, device, counters, radio_is_looked_at=looked_at)
+        return Reply(text)
 
     # ---- stations -------------------------------------------------------------------------
 
     def _deauthenticate(self, arguments: str, now: float) -> Reply:
-        return self._send_away(arguments, now, DEAUTHENTICATION)
+        return station_commands.deauthenticate(self._bss(), arguments, now)
 
     def _disassociate(self, arguments: str, now: float) -> Reply:
-        return self._send_away(arguments, now, DISASSOCIATION)
+        return station_commands.disassociate(self._bss(), arguments, now)
 
-    def _send_away(self, arguments: str, now: float, kind: int) -> Reply:
-        words = arguments.split()
-        options = dict(word.partition("=")[::2] for word in words[1:])
-        try:
-            address = MacAddress(words[0] if words else "")
-        except ValueError:
-            return Reply(FAIL)
-        reason = options.get("reason", "")
-        code = int(reason) if reason.isdecimal() and int(reason) < 0x10000 else _DEFAULT_REASON
-        bss = self._bss()
-        if "test" in options:
-            return Reply(OK, self._farewell(bss, address, code, kind))
-        if address == BROADCAST:
-            return Reply(
-                OK,
-                tuple(
-                    action
-                    for each in tuple(bss.stations)
-                    for action in self._end(bss, each, code, kind, options, now)
-                ),
-            )
-        station = bss.stations.get(address)
-        if station is None:
-            silent = options.get("tx") == "0"
-            return Reply(OK, () if silent else self._farewell(bss, address, code, kind))
-        return Reply(OK, self._end(bss, station, code, kind, options, now))
+    def _name_station(self, arguments: str, now: float) -> Reply:
+        return station_commands.name_station(self._bss(), arguments, now)
 
-    def _end(
-        self,
-        bss: Bss,
-        station: Station,
-        reason: int,
-        kind: int,
-        options: Mapping[str, str],
-        now: float,
-    ) -> Actions:
-        if options.get("tx") == "0":
-            return tuple(bss.drop(station, now))
-        if kind == DISASSOCIATION:
-            return tuple(bss.disassociate(station, reason, now))
-        return tuple(bss.dismiss(station, reason, now))
+    def _poll(self, arguments: str, now: float) -> Reply:
+        return station_commands.poll(self._bss(), arguments, now)
 
-    def _farewell(self, bss: Bss, address: MacAddress, reason: int, kind: int) -> Actions:
-        """Only the frame, for a station that is not ours or to try one out."""
-        header = management_header(kind, destination=address, source=bss.bssid, bssid=bss.bssid)
-        make = Deauthentication if kind == DEAUTHENTICATION else Disassociation
-        frame = make(header, reason).encode()
-        return (TransmitManagement(interface=self.name, frame=frame),)
+    def _reauthenticate(self, arguments: str, now: float) -> Reply:
+        return station_commands.reauthenticate(self._bss(), arguments, now)
+
+    def _query(self, arguments: str, now: float) -> Reply:
+        return station_commands.query(self._bss(), arguments, now)
+
+    def _pmksas(self, now: float) -> Reply:
+        return Reply(texts.pmksas(self._bss(), now))
+
+    def _flush_pmksas(self, now: float) -> Reply:
+        security = self._bss().security
+        if security is not None and security.sae is not None:
+            security.sae.flush()
+        return Reply(OK)
+
+    def _dump_beacon(self, now: float) -> Reply:
+        return Reply(self._bss().beacon.hex() + "\n")
+
+    def _vendor(self, arguments: str, now: float) -> Reply:
+        raise UsageError("the radio has no commands of vendors")
 
     # ---- WPS ------------------------------------------------------------------------------
 
@@ -267,6 +270,9 @@ _PLAIN: Final[dict[str, _Plain]] = {
     "RELOAD_CONFIG": BssCommands._reload_file,
     "RELOAD_WPA_PSK": BssCommands._reload_psk,
     "UPDATE_BEACON": BssCommands._update_beacon,
+    "DUMP_BEACON": BssCommands._dump_beacon,
+    "PMKSA": BssCommands._pmksas,
+    "PMKSA_FLUSH": BssCommands._flush_pmksas,
     "WPS_PBC": BssCommands._wps_pbc,
     "WPS_CANCEL": BssCommands._wps_cancel,
 }
@@ -276,6 +282,12 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
     "STA-NEXT": BssCommands._next_station,
     "DEAUTHENTICATE": BssCommands._deauthenticate,
     "DISASSOCIATE": BssCommands._disassociate,
+    "NEW_STA": BssCommands._name_station,
+    "POLL_STA": BssCommands._poll,
+    "EAPOL_REAUTH": BssCommands._reauthenticate,
+    "SA_QUERY": BssCommands._query,
+    "MIB": BssCommands._mib_part,
+    "VENDOR": BssCommands._vendor,
     "CHAN_SWITCH": BssCommands._channel_switch,
     "SET": BssCommands._set,
     "GET": BssCommands._get,

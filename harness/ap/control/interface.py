@@ -17,6 +17,7 @@ from harness.ap.config import WPS_CONFIGURED, WPS_UNCONFIGURED, ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
+from harness.ap.control.radio_view import RadioView
 from harness.ap.psk_file import read_keys
 from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
@@ -44,6 +45,8 @@ class Interface:
 
     `make_config`: from settings to what the machine is told; a lab may put something in between.
 
+    `view`: the radio to be looked at; without one the control interface lacks its fields.
+
     `machine`: None until it was first enabled. Takes the radio's events and time like one.
     """
 
@@ -57,12 +60,14 @@ class Interface:
         *,
         interface_name: str | None = None,
         make_config: Callable[[Settings], ApConfig] = build,
+        view: RadioView | None = None,
     ) -> None:
         self.settings = settings
         self.address: Final = address
         self.entropy: Final = entropy
         self.node: Final = node
         self.machine: AccessPoint | None = None
+        self.view: Final = view
         self._files = files
         self._interface_name = interface_name
         self._build = make_config

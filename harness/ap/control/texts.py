@@ -6,8 +6,8 @@ point's control interface, 3.2 to 3.4; replies of hostapd 2.10.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from harness.ap.beacon import rates
 from harness.ap.bss import Bss
@@ -22,27 +22,16 @@ from harness.ap.config_build import (
 )
 from harness.ap.config_file import BssSettings
 from harness.ap.control.interface import Interface
+from harness.ap.sae import PMKSA_LIFETIME_S
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_SAE
+from harness.base.seam import CIPHER_TKIP
 from harness.crypto.psk import derive_psk
-from harness.proto.authenticator import AuthenticatorState
-from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC
 from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
 from harness.wire.printf import encode_printf
-from harness.wire.wsc.device import device_type_text, uuid_text
 
 _WPS_STATES: Final = ("disabled", "not configured", "configured")
-_PTK_STATES: Final = {
-    AuthenticatorState.IDLE: 0,
-    AuthenticatorState.EXPECT_MESSAGE_2: 7,
-    AuthenticatorState.EXPECT_MESSAGE_4: 10,
-    AuthenticatorState.ESTABLISHED: 11,
-    AuthenticatorState.EXPECT_GROUP_MESSAGE_2: 11,
-    AuthenticatorState.FAILED: 2,
-}
-"""As the reference numbers the states of IEEE 802.11-2020, 12.7.9."""
 CAPABILITY_SHORT_PREAMBLE: Final = 0x0020
 _RATE: Final = 0x7F
 _OFDM_RATES: Final = frozenset((12, 18, 24, 36, 48, 72, 96, 108))
@@ -81,12 +70,18 @@ def status(interface: Interface, *, phy: str) -> str:
         ("ieee80211n", 0),
         ("ieee80211ac", 0),
         ("ieee80211ax", 0),
+        ("ieee80211be", 0),
+        ("ieee80211bn", 0),
         ("beacon_int", radio.get("beacon_int", 100)),
         ("dtim_period", first.get("dtim_period", 2)),
     ]
     if interface.running:
         supported = " ".join(f"{rate & _RATE:02x}" for rate in rates(megahertz))
         shown.append(("supported_rates", supported))
+    shown.append(("max_nss", 1))
+    power = None if interface.view is None else interface.view.max_power(megahertz)
+    if interface.running and power is not None:
+        shown.append(("max_txpower", power))
     for index, bss in enumerate(interface.settings.bsss):
         running = running_bss(interface, bss.name)
         shown += [
@@ -201,79 +196,25 @@ def _by_strength(names: tuple[str, ...]) -> str:
     return " ".join(name for name in ("CCMP", "TKIP") if name in names)
 
 
-def station(found: Station, now: float, device: dict[str, str] | None) -> str:
-    """STA. `device`: what a run of WPS told of the station, by the names shown."""
-    shown: list[tuple[str, object]] = [
-        ("flags", found.flags),
-        ("aid", found.aid),
-        ("capability", f"0x{found.capability:x}"),
-        ("listen_interval", found.listen_interval),
-        ("supported_rates", " ".join(f"{rate & _RATE:02x}" for rate in found.rates)),
-        ("timeout_next", "NULLFUNC POLL"),
-    ]
-    if found.rsne is not None:
-        shown += _rsn(found)
-    if device is not None:
-        shown += device.items()
-    if found.associated:
-        shown.append(("connected_time", int(now - found.since)))
-    if found.key is not None and found.key.vlan_id:
-        shown.append(("vlan_id", found.key.vlan_id))
-    if found.vlan is not None and not found.backhaul:
-        shown.append(("wds_sta_ifname", found.vlan))
-    if found.key is not None and found.key.key_id is not None:
-        shown.append(("keyid", found.key.key_id))
-    return f"{found.address}\n{_lines(shown)}"
+class Selected(NamedTuple):
+    """What the last key handshake was about: suite selectors, and the PMKID that was used."""
+
+    akm: str
+    pairwise: str
+    pmkid: bytes
 
 
-def device(fields: Mapping[str, object]) -> dict[str, str]:
-    """What an Enrollee told of itself (fields of `wps.registration.succeeded`), as STA shows it."""
-    uuid, kind = fields["uuid"], fields["device_type"]
-    assert isinstance(uuid, bytes), "the event's declaration says so"
-    assert isinstance(kind, bytes), "the event's declaration says so"
-    return {
-        "wpsUuid": uuid_text(uuid),
-        "wpsPrimaryDeviceType": device_type_text(kind),
-        "wpsDeviceName": str(fields["device_name"]),
-        "wpsManufacturer": str(fields["manufacturer"]),
-        "wpsModelName": str(fields["model_name"]),
-        "wpsModelNumber": str(fields["model_number"]),
-        "wpsSerialNumber": str(fields["serial_number"]),
-    }
-
-
-def _rsn(found: Station) -> Iterator[tuple[str, object]]:
-    assert found.rsne is not None, "only asked for a station with keys"
-    old = found.rsne[0] == ELEMENT_VENDOR_SPECIFIC
-    state = AuthenticatorState.IDLE
-    if found.authenticator is not None:
-        state = found.authenticator.state
-    yield "dot11RSNAStatsSTAAddress", found.address
-    yield "dot11RSNAStatsVersion", 1
-    oui = "00-50-f2" if old else "00-0f-ac"
-    yield "dot11RSNAStatsSelectedPairwiseCipher", f"{oui}-{found.pairwise & 0xFF}"
-    yield "dot11RSNAStatsTKIPLocalMICFailures", 0
-    yield "dot11RSNAStatsTKIPRemoteMICFailures", 0
-    yield "wpa", 1 if old else 2
-    yield "AKMSuiteSelector", _akm(found, old=old)
-    yield "hostapdWPAPTKState", _PTK_STATES[state]
-    yield "hostapdWPAPTKGroupState", int(state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2)
-
-
-def _akm(found: Station, *, old: bool) -> str:
-    if old:
-        return "00-50-f2-2"
-    return f"00-0f-ac-{found.akm & 0xFF}" if found.akm != AKM_SAE else "00-0f-ac-8"
-
-
-def mib(bss: BssSettings) -> str:
-    """MIB: of a protected BSS its constants, of an open one nothing."""
-    if not bss.get("wpa", 0):
+def mib(interface: Interface, bss: BssSettings, last: Selected | None) -> str:
+    """MIB: of a protected BSS its constants and its last handshake, of an open one nothing."""
+    running = running_bss(interface, bss.name)
+    if not bss.get("wpa", 0) or running is None:
         return ""
+    none, group = "00-00-00-0", running.security.group if running.security else 0
+    shown_group = none if last is None else f"00-0f-ac-{group & 0xFF}"
     return _lines(
         [
             ("dot11RSNAOptionImplemented", "TRUE"),
-            ("dot11RSNAPreauthenticationImplemented", "FALSE"),
+            ("dot11RSNAPreauthenticationImplemented", "TRUE"),
             ("dot11RSNAEnabled", "TRUE"),
             ("dot11RSNAPreauthenticationEnabled", "FALSE"),
             ("dot11RSNAConfigVersion", 1),
@@ -281,10 +222,35 @@ def mib(bss: BssSettings) -> str:
             ("dot11RSNAConfigGroupRekeyStrict", 0),
             ("dot11RSNAConfigGroupUpdateCount", 4),
             ("dot11RSNAConfigPairwiseUpdateCount", 4),
-            ("dot11RSNAConfigGroupCipherSize", 128),
+            ("dot11RSNAConfigGroupCipherSize", 256 if group == CIPHER_TKIP else 128),
+            ("dot11RSNAConfigPMKLifetime", int(PMKSA_LIFETIME_S)),
+            ("dot11RSNAConfigPMKReauthThreshold", 70),
+            ("dot11RSNAConfigNumberOfPTKSAReplayCounters", 0),
+            ("dot11RSNAConfigSATimeout", 60),
+            ("dot11RSNAAuthenticationSuiteSelected", none if last is None else last.akm),
+            ("dot11RSNAPairwiseCipherSelected", none if last is None else last.pairwise),
+            ("dot11RSNAGroupCipherSelected", shown_group),
+            ("dot11RSNAPMKIDUsed", bytes(16).hex() if last is None else last.pmkid.hex()),
+            ("dot11RSNAAuthenticationSuiteRequested", none),
+            ("dot11RSNAPairwiseCipherRequested", none),
+            ("dot11RSNAGroupCipherRequested", none),
+            ("dot11RSNATKIPCounterMeasuresInvoked", 0),
+            ("dot11RSNA4WayHandshakeFailures", running.handshake_failures),
+            ("dot11RSNAConfigNumberOfGTKSAReplayCounters", 0),
+            ("hostapdWPAGroupState", 2),
         ]
     )
 
 
 def _lines(shown: list[tuple[str, object]]) -> str:
     return "".join(f"{name}={value}\n" for name, value in shown)
+
+
+def pmksas(bss: Bss, now: float) -> str:
+    """PMKSA: the security associations that are kept, one a line."""
+    shown = "Index / SPA / PMKID / expiration (in seconds) / opportunistic\n"
+    sae = None if bss.security is None else bss.security.sae
+    kept = {} if sae is None else sae.pmksas
+    for index, (peer, each) in enumerate(kept.items(), 1):
+        shown += f"{index} {peer} {each.pmkid.hex()} {int(each.until - now)} 0\n"
+    return shown

@@ -78,6 +78,7 @@ class AirproofAccessPoint(AccessPointDevice):
             RealFiles(self._trouble),
             self.name,
             make_config=self._told,
+            view=radio,
         )
         self._controlled = controlled
         self._commands = {

@@ -1,0 +1,18 @@
+"""What the control interface looks up at the radio while it answers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from harness.base.address import MacAddress
+from harness.base.seam import PeerCounters
+
+
+class RadioView(Protocol):
+    """The part of a radio that is looked at, not told to do anything."""
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        """What was counted of a BSS's station; None when there is no such one."""
+
+    def max_power(self, frequency: int) -> int | None:
+        """How loud a channel (MHz) may be, in dBm; None when that is not known."""
