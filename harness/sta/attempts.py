@@ -36,6 +36,7 @@ from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
+from harness.wire.wsc.version import at_version
 
 Port: TypeAlias = Callable[[bytes, bytes | None, bytes], EapolPort]
 """Makes who answers EAPOL frames, of the PMK, its PMKID if it has one, and our RSNE."""
@@ -72,7 +73,7 @@ class Identity:
             model_number=device.model_number,
             device_name=device.device_name,
         )
-        return wsc_element(request.encode())
+        return wsc_element(at_version(request, self.config.trials.wps_version).encode())
 
 
 def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy, now: float) -> Attempt:
@@ -139,7 +140,7 @@ def _rsn(
     now: float,
 ) -> Attempt:
     network, bss = candidate.network, candidate.bss
-    version = identity.config.eapol_version
+    version, trials = identity.config.eapol_version, identity.config.trials
 
     def port(pmk: bytes, pmkid: bytes | None, own_rsne: bytes) -> EapolPort:
         config = SupplicantConfig(
@@ -147,8 +148,8 @@ def _rsn(
             peer=bss.bssid,
             pmk=pmk,
             akm=choice.akm,
-            own_rsne=own_rsne,
-            own_rsnxe=choice.rsnxe,
+            own_rsne=own_rsne if trials.rsne_eapol is None else trials.rsne_eapol,
+            own_rsnxe=choice.rsnxe if trials.rsnxe_eapol is None else trials.rsnxe_eapol,
             peer_rsne=_whole(ELEMENT_RSN, bss),
             peer_rsnxe=_whole(ELEMENT_RSNX, bss),
             pairwise=CIPHER_CCMP,
@@ -156,6 +157,8 @@ def _rsn(
             group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
             pmkid=pmkid,
             eapol_version=version,
+            message_2_data=trials.elements_eapol,
+            message_2_information=trials.key_information,
         )
         return EapolPort(Supplicant(config, entropy), version)
 
@@ -227,6 +230,7 @@ def _sae(
         password=network.sae_secret.encode("utf-8", "surrogateescape"),
         hash_to_element=choice.hash_to_element,
         groups=identity.config.security.sae_groups,
+        rejected=identity.config.trials.sae_rejected_groups,
     )
     machine = SaeInitiator(config, entropy)
 
@@ -251,8 +255,9 @@ def _enrolment(
     listed = bss.wps is not None and bss.wps.authorizes(identity.own)
     impatient = order.method is WpsMethod.PIN and not listed
     start_delay = START_DELAY_WPS2_S if version2 else START_DELAY_S
+    request = at_version(WscAssociationRequest(), config.trials.wps_version)
     return replace(
-        _attempt(candidate, wsc_element(WscAssociationRequest().encode())),
+        _attempt(candidate, wsc_element(request.encode())),
         port=EapolPort(peer, config.eapol_version, start_delay),
         enrolling=True,
         completion_s=PSK_COMPLETION_S if impatient else WPS_COMPLETION_S,
@@ -262,7 +267,8 @@ def _enrolment(
 def _enrollee_config(
     network: Network, order: WpsParameters, frequency: int, identity: Identity
 ) -> EnrolleeConfig:
-    return EnrolleeConfig(
+    trials = identity.config.trials
+    config = EnrolleeConfig(
         mac=identity.own,
         uuid=identity.uuid,
         device=identity.config.device,
@@ -272,4 +278,10 @@ def _enrollee_config(
         rf_bands=int(rf_band(frequency)),
         multi_ap=BACKHAUL_STA if network.multi_ap_backhaul_sta else None,
         os_version=identity.config.os_version,
+        version=trials.wps_version,
     )
+    if trials.wps_authentication_types is not None:
+        config = replace(config, authentication_types=trials.wps_authentication_types)
+    if trials.wps_encryption_types is not None:
+        config = replace(config, encryption_types=trials.wps_encryption_types)
+    return config

@@ -12,6 +12,7 @@ from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
 from harness.proto.sae import DEFAULT_GROUPS
+from harness.sta.trials import NO_TRIALS, Trials
 from harness.wire.wsc.device import DeviceAttributes
 
 CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
@@ -56,12 +57,14 @@ PWE_BOTH: Final = 2
 class SecurityHabits:
     """What holds for all networks. `pmf`: for those whose `ieee80211w` is None.
 
-    `sae_groups`: in the order in which they are tried. Raises `ConfigError`.
+    `sae_groups`: in the order in which they are tried. `ignores_h2e_only`: joins by the other
+    method also a BSS that asks for hash-to-element. Raises `ConfigError`.
     """
 
     pmf: int = MFP_OFF
     sae_pwe: int = PWE_LOOP
     sae_groups: tuple[int, ...] = DEFAULT_GROUPS
+    ignores_h2e_only: bool = False
 
     def __post_init__(self) -> None:
         if self.pmf not in (MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
@@ -240,6 +243,7 @@ class StationConfig:
     bss_expiration_scan_count: int = 2
     eapol_version: int = 1
     fragment_size: int = 1398
+    trials: Trials = NO_TRIALS
 
     def __post_init__(self) -> None:
         ids = [network.id for network in self.networks]
