@@ -178,7 +178,13 @@ class Enrollee:
         self._registrar_nonce = bytes(NONCE_OCTETS)
         self._pair: dh.KeyPair | None = config.key_pair
         self._channel = Channel(entropy, config.version)
+        self._m2_came: M2 | None = None
         self._r_hashes = (b"", b"")
+
+    @property
+    def m2(self) -> M2 | None:
+        """What the Registrar said of itself, once it has."""
+        return self._m2_came
 
     def deadline(self) -> float | None:
         return None
@@ -234,6 +240,7 @@ class Enrollee:
         if m2.enrollee_nonce != self._nonce:
             return self._foreign(m2)
         self._registrar_nonce = m2.registrar_nonce
+        self._m2_came = m2
         wanted = self.config.device_password_id
         # A Registrar that registers by PIN says 0 also to a push-button M1.
         tolerated = wanted == DevicePasswordId.PUSH_BUTTON and m2.device_password_id == 0

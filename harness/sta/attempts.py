@@ -14,7 +14,9 @@ from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
+from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig
 from harness.sta import multi_ap
+from harness.sta.ap_pin import ApPinPolicy
 from harness.sta.bss_table import Bss
 from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
@@ -31,7 +33,7 @@ from harness.wire.dot11.elements import (
     vendor_element,
     wsc_element,
 )
-from harness.wire.eap import WSC_ENROLLEE
+from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
@@ -63,6 +65,7 @@ class Identity:
         for frequency in self.frequencies:
             bands |= rf_band(frequency)
         request = WscProbeRequest(
+            request_type=order.method.request_type,
             config_methods=self.config.config_methods,
             uuid_e=self.uuid,
             primary_device_type=device.primary_device_type,
@@ -245,22 +248,46 @@ def _enrolment(
     candidate: Candidate, order: WpsParameters, identity: Identity, entropy: Entropy
 ) -> Attempt:
     network, bss, config = candidate.network, candidate.bss, identity.config
+    registers = order.method is WpsMethod.REGISTRAR
     enrollee_config = _enrollee_config(network, order, bss.frequency, identity)
+    registrar_config = _registrar_config(order, bss.frequency, identity)
 
-    def enrollee() -> Enrollee:
+    def method() -> Enrollee | Registrar:
+        if registers:
+            return Registrar(registrar_config, ApPinPolicy(order.password), entropy)
         return identity.enrollee(enrollee_config, entropy)
 
-    peer = EapPeer(WSC_ENROLLEE, enrollee(), config.fragment_size, renew=enrollee)
+    peer = EapPeer(
+        WSC_REGISTRAR if registers else WSC_ENROLLEE,
+        method(),
+        config.fragment_size,
+        renew=method,
+        awaits_start=not registers,
+    )
     version2 = bss.wps is not None and bss.wps.version2
     listed = bss.wps is not None and bss.wps.authorizes(identity.own)
     impatient = order.method is WpsMethod.PIN and not listed
     start_delay = START_DELAY_WPS2_S if version2 else START_DELAY_S
-    request = at_version(WscAssociationRequest(), config.trials.wps_version)
+    request = at_version(
+        WscAssociationRequest(request_type=order.method.request_type), config.trials.wps_version
+    )
     return replace(
         _attempt(candidate, wsc_element(request.encode())),
         port=EapolPort(peer, config.eapol_version, start_delay),
         enrolling=True,
         completion_s=PSK_COMPLETION_S if impatient else WPS_COMPLETION_S,
+    )
+
+
+def _registrar_config(order: WpsParameters, frequency: int, identity: Identity) -> RegistrarConfig:
+    return RegistrarConfig(
+        uuid=identity.uuid,
+        device=identity.config.device,
+        config_methods=identity.config.config_methods,
+        rf_bands=int(rf_band(frequency)),
+        os_version=identity.config.os_version,
+        target=ApTarget(order.new_settings),
+        version=identity.config.trials.wps_version,
     )
 
 

@@ -13,7 +13,8 @@ from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
 from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.trials import NO_TRIALS, Trials
-from harness.wire.wsc.device import DeviceAttributes
+from harness.wire.wsc.device import DeviceAttributes, RequestType
+from harness.wire.wsc.settings import Credential
 
 CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
 
@@ -84,6 +85,13 @@ class WpsMethod(Enum):
 
     PBC = "pbc"
     PIN = "pin"
+    REGISTRAR = "reg"
+    """The station is the registrar; the password is the AP PIN."""
+
+    @property
+    def request_type(self) -> int:
+        """What the WSC elements of requests say that the station wants."""
+        return RequestType.REGISTRAR if self is WpsMethod.REGISTRAR else RequestType.ENROLLEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +99,19 @@ class WpsParameters:
     """What turns a network into a WPS block: the work order of one enrolment.
 
     `multi_ap`: 0, or 1 and above to ask for backhaul credentials; the number is the Multi-AP
-    profile. `password`: the octets of the PIN.
+    profile. `password`: the octets of the PIN. `new_settings`: what a registrar gives the access
+    point, whose `mac_address` does not count; None to learn what it has.
     """
 
     method: WpsMethod
     password: bytes = field(default=b"00000000", repr=False)
     device_password_id: int = 4
     multi_ap: int = 0
+    new_settings: Credential | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.new_settings is not None and self.method is not WpsMethod.REGISTRAR:
+            raise ConfigError("only a registrar gives an access point new settings")
         if not 0 < len(self.password) <= _PIN_LIMIT:
             raise ConfigError(f"a device password has 1 to {_PIN_LIMIT} octets")
         if not 0 <= self.device_password_id <= 0xFFFF:

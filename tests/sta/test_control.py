@@ -81,7 +81,7 @@ def test_an_enrolment_shows_in_the_status() -> None:
         ("FOO", "UNKNOWN COMMAND\n"),
         ("ping", "UNKNOWN COMMAND\n"),
         ("BSS", "UNKNOWN COMMAND\n"),
-        ("WPS_REG", "FAIL\n"),
+        ("WPS_REG", "UNKNOWN COMMAND\n"),
         ("SET_NETWORK 9 ssid \"x\"", "FAIL\n"),
         ("SET_NETWORK 0 ssid abc", "FAIL\n"),
         ("SET_NETWORK 0 ssid", "FAIL\n"),
