@@ -149,12 +149,30 @@ class Scan(Command):
     """Look for BSSs. Answered by `ScanFinished` or `CommandFailed`.
 
     `ssids`: what Probe Requests name (`b""` is the wildcard); none means passive. `frequencies`
-    in MHz; none means all. `elements` are added to each Probe Request.
+    in MHz; none means all. `elements` are added to each Probe Request. `bssid`: whom Probe
+    Requests ask, None for everyone. `afresh`: forget first what earlier scans saw.
     """
 
     ssids: tuple[bytes, ...] = (b"",)
     frequencies: tuple[int, ...] = ()
     elements: bytes = b""
+    bssid: MacAddress | None = None
+    afresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbortScan(Command):
+    """End the scan under way, which then ends as others do, with what it has seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCountry(Command):
+    """Ask for the rules of a country for radios: two letters, or `00` for those of all.
+
+    The radios of a machine have one country. `RulesChanged` follows when it is another one.
+    """
+
+    country: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,6 +414,7 @@ class BssObservation:
     `frequency` in MHz, `signal` in dBm, `tsf` in µs, `beacon_interval` in TU, `seen`: when, in
     seconds on the world's clock. `elements`: of the newest Beacon or Probe Response;
     `beacon_elements` and `probe_elements` those of each kind, empty when none was received.
+    `noise` of its channel in dBm, None where the radio does not tell.
     """
 
     bssid: MacAddress
@@ -408,6 +427,7 @@ class BssObservation:
     elements: bytes
     beacon_elements: bytes = b""
     probe_elements: bytes = b""
+    noise: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,3 +496,45 @@ class Disconnected(RadioEvent):
     bssid: MacAddress
     reason: int
     locally_generated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged(RadioEvent):
+    """Radios follow other rules from now on.
+
+    `initiator`, `kind`: who asked for them and what they are, as in `USER` and `COUNTRY`.
+    `country`: None unless it is one country's.
+    """
+
+    initiator: str
+    kind: str
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceSwitched(RadioEvent):
+    """The network interface was taken down, or brought up again, by someone else."""
+
+    up: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMeasurement:
+    """What a radio knows of a station's link; None is not known.
+
+    Signals and noise in dBm, `rate_kbps` of the last frame sent, frequencies and `width` in MHz
+    (0: a channel of the time before 802.11n). `sent`, `failed`, `received`: data frames.
+    """
+
+    frequency: int
+    signal: int | None = None
+    average_signal: int | None = None
+    beacon_signal: int | None = None
+    noise: int | None = None
+    rate_kbps: int | None = None
+    width: int | None = None
+    center1: int | None = None
+    center2: int | None = None
+    sent: int | None = None
+    failed: int | None = None
+    received: int | None = None

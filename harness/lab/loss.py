@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from harness.base.address import MacAddress
 from harness.base.errors import Unsupported, WireError
-from harness.base.seam import Command, EapolReceived, PeerCounters, RadioEvent, TransmitEapol
+from harness.base.seam import (
+    Command,
+    EapolReceived,
+    LinkMeasurement,
+    PeerCounters,
+    RadioEvent,
+    TransmitEapol,
+)
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Device
 from harness.radio.interface import Radio
@@ -58,6 +65,9 @@ class LossyRadio:
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return self._radio.peer_counters(interface, peer)
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        return self._radio.measure(bssid)
 
     def max_power(self, frequency: int) -> int | None:
         return self._radio.max_power(frequency)

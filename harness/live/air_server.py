@@ -248,6 +248,8 @@ class _JoinedRadio:
     def take(self, message: dict[str, Any]) -> None:
         if "look" in message:
             self._answers.append({"answer": self._look(message["look"])})
+        elif "measure" in message:
+            self._answers.append({"answer": self._measure(message["measure"])})
         else:
             self._radio.perform(seam_codec.decode_command(message.get("perform")))
 
@@ -258,6 +260,13 @@ class _JoinedRadio:
         told += self._answers
         self._answers = []
         return told
+
+    def _measure(self, asked: object) -> object:
+        try:
+            measured = self._radio.measure(MacAddress(str(asked)))
+        except ValueError as error:
+            raise BadValue(str(error)) from None
+        return None if measured is None else seam_codec.encode(measured)
 
     def _look(self, what: object) -> object:
         if not isinstance(what, dict):

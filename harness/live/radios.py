@@ -13,7 +13,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, RadioError
-from harness.base.seam import Command, CommandFailed, PeerCounters, RadioEvent
+from harness.base.seam import Command, CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
 from harness.live.loop import Loop
 from harness.live.shared_air import SharedRadio, air_path, node_name
 from harness.radio.interface import Radio
@@ -65,6 +65,9 @@ class NoRadio:
         return [(0.0, each) for each in refused]
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        return None
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return None
 
     def max_power(self, frequency: int) -> int | None:

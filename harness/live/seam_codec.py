@@ -19,7 +19,7 @@ from harness.base import seam
 from harness.base.address import MacAddress
 from harness.base.errors import BadValue, WireError
 
-Word: TypeAlias = seam.Command | seam.RadioEvent | seam.PeerCounters
+Word: TypeAlias = seam.Command | seam.RadioEvent | seam.PeerCounters | seam.LinkMeasurement
 _Read: TypeAlias = Callable[[Any], Any]
 
 
@@ -41,6 +41,16 @@ def decode_event(value: object) -> seam.RadioEvent:
     word = _read_word(value)
     if not isinstance(word, seam.RadioEvent):
         raise BadValue(f"{type(word).__name__} is no event")
+    return word
+
+
+def decode_measurement(value: object) -> seam.LinkMeasurement | None:
+    """Read a measurement, None when there is none. Raises `WireError` for anything else."""
+    if value is None:
+        return None
+    word = _read_word(value)
+    if not isinstance(word, seam.LinkMeasurement):
+        raise BadValue(f"{type(word).__name__} in the place of a measurement")
     return word
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, WireError
-from harness.base.seam import Command, PeerCounters, RadioEvent, ScanFinished
+from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.loop import Loop
 from harness.live.packets import connect
@@ -141,6 +141,11 @@ class SharedRadio:
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return [self._event(message) for message in self._link.take()]
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """Ask the air; None when there is no link to `bssid`, or no air any more."""
+        answer = self._link.ask({"measure": str(bssid)}).get("answer")
+        return seam_codec.decode_measurement(answer)
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         """What the air has counted of a station; None when there is no such one."""

@@ -66,7 +66,7 @@ class InitiatorConfig:
     """What the station knows. `groups`: to be tried in this order.
 
     `hash_to_element`: the method, settled beforehand by the access point's RSNXE and our own
-    configuration. `rejected`: groups to be told as refused before, with hash-to-element.
+    configuration.
     """
 
     own: MacAddress
@@ -75,7 +75,6 @@ class InitiatorConfig:
     password: bytes = field(repr=False)
     hash_to_element: bool
     groups: tuple[int, ...] = DEFAULT_GROUPS
-    rejected: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +197,7 @@ class SaeInitiator:
     @property
     def _rejected_groups(self) -> tuple[int, ...]:
         """What a Commit says of groups that were refused: with hash-to-element only."""
-        told = (*self.config.rejected, *self._rejected)
-        return told if self.config.hash_to_element else ()
+        return tuple(self._rejected) if self.config.hash_to_element else ()
 
     def _fail(self, transaction: int, status: int, reason: str) -> tuple[InitiatorState, Outputs]:
         self._exchange = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, PeerCounters, RadioEvent
+from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent
 from harness.wire.dot11.ethernet import EthernetFrame
 
 
@@ -55,6 +55,9 @@ class Radio(Protocol):
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         """Look at what was counted of a BSS's station; None when there is no such one."""
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """What is known of a station's link to `bssid`; None when there is none."""
 
     def max_power(self, frequency: int) -> int | None:
         """How loud a channel (MHz) may be, in dBm; None when that is not known."""

@@ -12,9 +12,8 @@ from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
 from harness.proto.sae import DEFAULT_GROUPS
-from harness.sta.trials import NO_TRIALS, Trials
-from harness.wire.wsc.device import DeviceAttributes, RequestType
-from harness.wire.wsc.settings import Credential
+from harness.sta.autoscan import Autoscan
+from harness.wire.wsc.device import DeviceAttributes
 
 CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
 
@@ -58,14 +57,12 @@ PWE_BOTH: Final = 2
 class SecurityHabits:
     """What holds for all networks. `pmf`: for those whose `ieee80211w` is None.
 
-    `sae_groups`: in the order in which they are tried. `ignores_h2e_only`: joins by the other
-    method also a BSS that asks for hash-to-element. Raises `ConfigError`.
+    `sae_groups`: in the order in which they are tried. Raises `ConfigError`.
     """
 
     pmf: int = MFP_OFF
     sae_pwe: int = PWE_LOOP
     sae_groups: tuple[int, ...] = DEFAULT_GROUPS
-    ignores_h2e_only: bool = False
 
     def __post_init__(self) -> None:
         if self.pmf not in (MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
@@ -85,13 +82,6 @@ class WpsMethod(Enum):
 
     PBC = "pbc"
     PIN = "pin"
-    REGISTRAR = "reg"
-    """The station is the registrar; the password is the AP PIN."""
-
-    @property
-    def request_type(self) -> int:
-        """What the WSC elements of requests say that the station wants."""
-        return RequestType.REGISTRAR if self is WpsMethod.REGISTRAR else RequestType.ENROLLEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,19 +89,15 @@ class WpsParameters:
     """What turns a network into a WPS block: the work order of one enrolment.
 
     `multi_ap`: 0, or 1 and above to ask for backhaul credentials; the number is the Multi-AP
-    profile. `password`: the octets of the PIN. `new_settings`: what a registrar gives the access
-    point, whose `mac_address` does not count; None to learn what it has.
+    profile. `password`: the octets of the PIN.
     """
 
     method: WpsMethod
     password: bytes = field(default=b"00000000", repr=False)
     device_password_id: int = 4
     multi_ap: int = 0
-    new_settings: Credential | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        if self.new_settings is not None and self.method is not WpsMethod.REGISTRAR:
-            raise ConfigError("only a registrar gives an access point new settings")
         if not 0 < len(self.password) <= _PIN_LIMIT:
             raise ConfigError(f"a device password has 1 to {_PIN_LIMIT} octets")
         if not 0 <= self.device_password_id <= 0xFFFF:
@@ -233,7 +219,10 @@ class StationConfig:
     of a credential, 1 only reports it, 2 both. `wps_cred_add_sae`: a WPA2-PSK credential with a
     passphrase is good for SAE too, with management frames protected. `bridge`: where the interface
     goes in four-address mode. `scan_interval`, `bss_expiration_age`, `scan_res_valid_for_connect`
-    in seconds; `freq_list` in MHz, empty for all. Raises `ConfigError`.
+    in seconds; `freq_list` in MHz, empty for all. `ap_scan` 2: networks are tried in their order,
+    0: only the first. `filter_ssids`: BSSs of no network are not seen, nor (`filter_rssi`, in dBm)
+    those that are weaker. `wps_vendor_ext_m1`: the value of a Vendor Extension in M1. Raises
+    `ConfigError`.
     """
 
     device: DeviceAttributes
@@ -255,7 +244,11 @@ class StationConfig:
     bss_expiration_scan_count: int = 2
     eapol_version: int = 1
     fragment_size: int = 1398
-    trials: Trials = NO_TRIALS
+    ap_scan: int = 1
+    filter_ssids: bool = False
+    filter_rssi: int = 0
+    autoscan: Autoscan | None = None
+    wps_vendor_ext_m1: bytes = b""
 
     def __post_init__(self) -> None:
         ids = [network.id for network in self.networks]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.sta.autoscan import Autoscan
 from harness.sta.config import (
     DEFAULT_HABITS,
     KeyManagement,
@@ -41,6 +42,7 @@ def station_config_of(values: Values, bridge: str | None = None) -> StationConfi
 
     `auto_uuid=1` is the owner's: it has the entropy. Raises `ConfigError`.
     """
+    autoscan = values.get("autoscan", "")
     given = {name: values[name] for name in _TAKEN_AS_THEY_ARE if name in values}
     return StationConfig(
         device=DeviceAttributes(
@@ -55,6 +57,8 @@ def station_config_of(values: Values, bridge: str | None = None) -> StationConfi
         os_version=int.from_bytes(values.get("os_version", b""), "big"),
         passive_scan=bool(values.get("passive_scan", 0)),
         wps_cred_add_sae=bool(values.get("wps_cred_add_sae", 0)),
+        filter_ssids=bool(values.get("filter_ssids", 0)),
+        autoscan=Autoscan.parse(autoscan) if autoscan else None,
         security=_habits(values),
         bridge=bridge,
         **given,
@@ -81,6 +85,9 @@ _TAKEN_AS_THEY_ARE: Final = (
     "bss_expiration_age",
     "bss_expiration_scan_count",
     "eapol_version",
+    "ap_scan",
+    "filter_rssi",
+    "wps_vendor_ext_m1",
 )
 
 
@@ -152,9 +159,15 @@ def texts_of(network: Network) -> dict[str, str]:
         "eap": "WSC" if network.wps is not None else None,
         "priority": str(network.priority) if network.priority else None,
         "multi_ap_backhaul_sta": "1" if network.multi_ap_backhaul_sta else None,
-        "multi_ap_profile": str(network.multi_ap_profile) if network.multi_ap_profile else None,
+        "multi_ap_profile": _profile_text(network),
     }
     return {key: text for key, text in texts.items() if text is not None}
+
+
+def _profile_text(network: Network) -> str | None:
+    """Left out when it follows from the rest: wpa_supplicant 2.10 does not know the key."""
+    default = _PROFILE_OF_A_BACKHAUL_STATION if network.multi_ap_backhaul_sta else 0
+    return None if network.multi_ap_profile == default else str(network.multi_ap_profile)
 
 
 def _secret_text(network: Network) -> str | None:

@@ -84,6 +84,8 @@ FIRST_EAPOL_S: Final = 10.0
 EARLY_EAPOL_S: Final = 0.2
 
 REASON_ELEMENT_DIFFERS: Final = 17
+REASON_8021X_FAILED: Final = 23
+"""The word of an AP on an EAP run; after an enrolment it may come late, into the next handshake."""
 STATUS_INVALID_PMKID: Final = 53
 
 
@@ -331,7 +333,8 @@ class Connection:
     def _on_link_lost(self, given: LinkLost, now: float) -> tuple[WpaState, Outputs]:
         attempt = self._present()
         wrong = self._suspects_key() and not (
-            given.locally_generated and given.reason == REASON_ELEMENT_DIFFERS
+            given.reason == REASON_8021X_FAILED
+            or (given.locally_generated and given.reason == REASON_ELEMENT_DIFFERS)
         )
         cause = Cause.WRONG_KEY if wrong else Cause.DISCONNECTED
         fields = {

@@ -158,28 +158,17 @@ def _eap_selected(fields: Fields) -> str:
     return f"CTRL-EVENT-EAP-METHOD EAP vendor {vendor} method {method} (WSC) selected"
 
 
-def _management_taken(fields: Fields) -> str:
-    frame = fields["frame"]
-    assert isinstance(frame, bytes)
-    place = f"freq={fields['frequency']} datarate=0 ssi_signal={fields['signal']}"
-    return f"MGMT-RX {place} {frame.hex()}"
-
-
-def _management_sent(fields: Fields) -> str:
-    frame = fields["frame"]
-    assert isinstance(frame, bytes)
-    subtype, ok = frame[0] >> 4, int(bool(fields["acknowledged"]))
-    return f"MGMT-TX-STATUS stype={subtype} ok={ok} buf={frame.hex()}"
-
-
-def _eapol_taken(fields: Fields) -> str:
-    payload = fields["payload"]
-    assert isinstance(payload, bytes)
-    return f"EAPOL-TX {fields['peer']} {payload.hex()}"
-
-
 def _fixed(text: str) -> Callable[[Fields], str]:
     return lambda fields: text
+
+
+def _scan(name: str) -> Callable[[Fields], str]:
+    return lambda fields: f"{name}id={fields['scan']}" if "scan" in fields else name
+
+
+def _rules_changed(fields: Fields) -> str:
+    country = "" if fields["country"] is None else f" alpha2={fields['country']}"
+    return f"CTRL-EVENT-REGDOM-CHANGE init={fields['initiator']} type={fields['kind']}{country}"
 
 
 def _channel(name: str) -> Callable[[Fields], str]:
@@ -191,8 +180,9 @@ def _channel(name: str) -> Callable[[Fields], str]:
 
 
 _LINES: Final[dict[str, Callable[[Fields], str]]] = {
-    events.SCAN_STARTED: _fixed("CTRL-EVENT-SCAN-STARTED "),
-    events.SCAN_FINISHED: _fixed("CTRL-EVENT-SCAN-RESULTS "),
+    events.SCAN_STARTED: _scan("CTRL-EVENT-SCAN-STARTED "),
+    events.SCAN_FINISHED: _scan("CTRL-EVENT-SCAN-RESULTS "),
+    events.RULES_CHANGED: _rules_changed,
     events.SCAN_FAILED: _scan_failed,
     events.BSS_ADDED: lambda f: f"CTRL-EVENT-BSS-ADDED {f['id']} {f['bssid']}",
     events.BSS_REMOVED: lambda f: f"CTRL-EVENT-BSS-REMOVED {f['id']} {f['bssid']}",
@@ -220,10 +210,6 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
     events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
-    events.EAPOL_TAKEN: _eapol_taken,
-    events.EAPOL_RECEIVED: lambda f: f"EAPOL-RX {f['source']} {f['length']}",
-    events.MANAGEMENT_TAKEN: _management_taken,
-    events.MANAGEMENT_SENT: _management_sent,
     events.WPS_ACTIVATED: _wps_active,
     events.WPS_CANCELLED: _fixed("WPS-CANCEL "),
     events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),

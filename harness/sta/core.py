@@ -20,7 +20,8 @@ from harness.sta.connection import Connection
 from harness.sta.ignore_list import IgnoreList
 from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
-from harness.sta.scanning import REFUSED_DELAY_S, Scanner, delay_after_failures
+from harness.sta.scan_filters import ScanFilters
+from harness.sta.scanning import Scanner, delay_after_failures
 from harness.sta.selection import Candidate, Circumstances, matches
 from harness.sta.state import WpaState
 
@@ -66,6 +67,10 @@ class Core:
         self.failures = 0
         self.user_disconnected = False
         self.list_cleared = False
+        self.autoconnects = True
+        self.interface_down = False
+        self.fruitless_scans = 0
+        self.filters = ScanFilters()
         self._entropy = entropy
         self._node = node
         self._actions: list[Action] = []
@@ -91,14 +96,6 @@ class Core:
         for change in changes:
             name = events.BSS_ADDED if change.added else events.BSS_REMOVED
             self.report(now, name, id=change.id, bssid=change.bssid)
-
-    def scan_refused(self, errno: int, now: float) -> None:
-        """The radio can't scan now: try again, unless it was for the table only."""
-        self.scanner.running = None
-        retry = not self.scanner.reports_only
-        self.report(now, events.SCAN_FAILED, errno=errno, retry=retry)
-        if retry and not self.user_disconnected:
-            self.scanner.request(now + REFUSED_DELAY_S)
 
     # ---- the connection ----------------------------------------------------------------------
 
@@ -183,6 +180,13 @@ class Core:
     @property
     def is_idle(self) -> bool:
         return self.connection.state is WpaState.DISCONNECTED
+
+    @property
+    def connects_by_itself(self) -> bool:
+        """False while the user, `STA_AUTOCONNECT 0` or the interface is against it."""
+        if self.user_disconnected or self.interface_down:
+            return False
+        return self.autoconnects or self.networks.wps_block() is not None
 
     def answers_our_leaving(self, bssid: MacAddress, reason: int) -> bool:
         """True once for each Deauthentication of ours: the radio's word that it is done."""

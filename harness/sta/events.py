@@ -8,8 +8,8 @@ from harness.base.event import declare
 
 STATE_CHANGED: Final = declare("sta.state.changed", "the station's wpa_state changed: old, new")
 
-SCAN_STARTED: Final = declare("sta.scan.started", "a scan began")
-SCAN_FINISHED: Final = declare("sta.scan.finished", "a scan ended and its results are in the table")
+SCAN_STARTED: Final = declare("sta.scan.started", "a scan began: scan (the id it was given)")
+SCAN_FINISHED: Final = declare("sta.scan.finished", "a scan's results are in the table: scan")
 SCAN_FAILED: Final = declare("sta.scan.failed", "the radio refused a scan: errno, retry")
 BSS_ADDED: Final = declare("sta.bss.added", "a BSS came into the table: id, bssid")
 BSS_REMOVED: Final = declare("sta.bss.removed", "a BSS left the table: id, bssid")
@@ -71,19 +71,11 @@ FOUR_ADDRESS_FAILED: Final = declare(
 INPUT_DISCARDED: Final = declare(
     "sta.input.discarded", "something received was dropped: reason, clause"
 )
-EAPOL_TAKEN: Final = declare(
-    "sta.eapol.taken", "an EAPOL frame for the AP is left to a program: peer, payload"
-)
-EAPOL_RECEIVED: Final = declare(
-    "sta.eapol.received", "an EAPOL frame came while a program carries them: source, length"
-)
-MANAGEMENT_TAKEN: Final = declare(
-    "sta.management.taken", "a management frame is left to a program: frequency, signal, frame"
-)
-MANAGEMENT_SENT: Final = declare(
-    "sta.management.sent", "a program's management frame left the queue: frame, acknowledged"
-)
 COMMAND_FAILED: Final = declare("sta.command.failed", "the radio refused a command: command, errno")
+
+RULES_CHANGED: Final = declare(
+    "sta.rules.changed", "radios follow other rules: initiator, kind, country"
+)
 
 EAP_STATUS_CHANGED: Final = declare("sta.eap-status.changed", "where EAP stands: status, parameter")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from harness.base.address import MacAddress
 from harness.base.seam import Scan
 from harness.sta.config import Network, StationConfig
 
@@ -28,13 +29,17 @@ def delay_after_failures(failures: int) -> float:
 class Wish:
     """What a user wants of one scan. Empty `frequencies` (MHz) and `ssids`: as in other scans.
 
-    `reports_only`: its results lead to no connection.
+    `reports_only`: its results lead to no connection. `bssid`: whom Probe Requests ask.
+    `afresh`: what earlier scans saw does not count. `number`: its id in events, None without one.
     """
 
     frequencies: tuple[int, ...] = ()
     ssids: tuple[bytes, ...] = ()
     passive: bool = False
     reports_only: bool = False
+    bssid: MacAddress | None = None
+    afresh: bool = False
+    number: int | None = None
 
 
 NO_WISH: Final = Wish()
@@ -47,7 +52,8 @@ class Scanner:
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
     `reports_only`: its results lead to no connection. `finished_at`: when the last one ended.
     `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
-    alone the next one looks, 0 for no limit. `wish`: what the next one is to be.
+    alone the next one looks, 0 for no limit. `wish`: what the next one is to be. `number`: the
+    id that the user gave the one under way.
     """
 
     due: float | None = None
@@ -58,6 +64,7 @@ class Scanner:
     registration_frequency: int = 0
     first_frequency: int = 0
     wish: Wish = NO_WISH
+    number: int | None = None
     _rotation: int = field(default=0, repr=False)
 
     def request(self, at: float) -> None:
@@ -74,6 +81,10 @@ class Scanner:
         self.due = None
         self.reports_only = self.running is not None
 
+    def forget(self) -> None:
+        """Plan no scan, and await no end of the one under way."""
+        self.due, self.running, self.number = None, None, None
+
     def is_due(self, now: float) -> bool:
         return self.running is None and self.due is not None and self.due <= now
 
@@ -88,11 +99,14 @@ class Scanner:
         wish, self.wish = self.wish, NO_WISH
         passive = config.passive_scan or wish.passive
         self.reports_only |= wish.reports_only
+        self.number = wish.number
         self.running = Scan(
             interface=interface,
             ssids=() if passive else wish.ssids or self._ssids(networks),
             frequencies=wish.frequencies or self._frequencies(config, networks),
             elements=b"" if passive else elements,
+            bssid=wish.bssid,
+            afresh=wish.afresh,
         )
         return self.running
 

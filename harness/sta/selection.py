@@ -9,8 +9,10 @@ from harness.base.address import MacAddress
 from harness.sta.bss_table import Bss
 from harness.sta.config import DEFAULT_HABITS, KeyManagement, Network, SecurityHabits, WpsMethod
 from harness.sta.ignore_list import IgnoreList
+from harness.sta.scan_filters import ScanFilters
 from harness.sta.security import choose, choose_wpa
 
+NO_FILTERS = ScanFilters()
 PIN_PATIENCE_SCANS = 3
 PIN_PATIENCE_S = 5.0
 """After so many scans and seconds a PIN is tried with any AP that has WPS."""
@@ -38,6 +40,7 @@ class Circumstances:
     wps_age: float = 0.0
     wps_scans: int = 0
     security: SecurityHabits = DEFAULT_HABITS
+    filters: ScanFilters = NO_FILTERS
 
 
 def select(bsss: Iterable[Bss], networks: list[Network], around: Circumstances) -> Candidate | None:
@@ -55,6 +58,17 @@ def select(bsss: Iterable[Bss], networks: list[Network], around: Circumstances) 
                 if _may_try(bss, network, len(networks), around) and matches(bss, network, around):
                     return Candidate(network, bss)
     return None
+
+
+def select_by(
+    ap_scan: int, bsss: list[Bss], networks: list[Network], around: Circumstances
+) -> Candidate | None:
+    """Choose as `ap_scan` says: 0: for the first network only, 2: for one after the other."""
+    if ap_scan == 1:
+        return select(bsss, networks, around)
+    tried = networks[:1] if ap_scan == 0 else networks
+    found = (select(bsss, [network], around) for network in tried)
+    return next((candidate for candidate in found if candidate is not None), None)
 
 
 def matches(bss: Bss, network: Network, around: Circumstances) -> bool:
@@ -79,14 +93,14 @@ def matches_wps(bss: Bss, network: Network, around: Circumstances) -> bool:
         return False
     if order.method is WpsMethod.PBC:
         return wps.push_button_active
-    if order.method is WpsMethod.REGISTRAR:
-        return True
     if wps.admits_pin_of(around.own):
         return True
     return around.wps_scans >= PIN_PATIENCE_SCANS and around.wps_age >= PIN_PATIENCE_S
 
 
 def _is_usable(bss: Bss, around: Circumstances) -> bool:
+    if not around.filters.allows(bss):
+        return False
     if bss.is_hidden or not bss.is_infrastructure or not bss.elements.rates:
         return False
     return not around.frequencies or bss.frequency in around.frequencies

@@ -6,7 +6,7 @@ and `Event`s for the record. It never reads a clock and never waits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from harness.base.address import MacAddress
@@ -23,8 +23,10 @@ from harness.base.seam import (
     Deauthenticate,
     Disconnected,
     EapolReceived,
+    InterfaceSwitched,
     ManagementReceived,
     RadioEvent,
+    RulesChanged,
     Scan,
     ScanFinished,
     UnprotectedDisconnection,
@@ -32,12 +34,13 @@ from harness.base.seam import (
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import answers, events, orders, scanning
+from harness.sta import answers, choice, events, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
-from harness.sta.config import Network, StationConfig, WpsParameters
+from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.core import Actions, Core
 from harness.sta.joining import (
+    REASON_LEAVING,
     AssociationUnanswered,
     AuthenticationUnanswered,
     Cause,
@@ -51,16 +54,18 @@ from harness.sta.joining import (
 )
 from harness.sta.networks import Networks
 from harness.sta.scanning import Wish
-from harness.sta.selection import Candidate, Circumstances, select
 from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
 from harness.sta.wps_information import available_kind
 from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
-from harness.wire.wsc.settings import Credential
 
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
 _FAILURES_UNTIL_DISABLED: Final = 4
+
+
+class Busy(UsageError):
+    """A scan can't begin now."""
 
 
 class Station:
@@ -116,6 +121,8 @@ class Station:
         core = self._core
         if not core.is_idle:
             return core.connection.state
+        if core.interface_down:
+            return WpaState.INTERFACE_DISABLED
         if core.scanner.running is not None:
             return WpaState.SCANNING
         waits = core.user_disconnected or core.networks.any_wanted()
@@ -153,7 +160,9 @@ class Station:
 
         Raises `ConfigError` for another `multi_ap` than 0 to 6.
         """
-        return self._begin_wps(orders.push_button(multi_ap), bssid, now)
+        order = WpsParameters(method=WpsMethod.PBC, multi_ap=multi_ap)
+        self._wps.start(order, bssid, now)
+        return self._scan_and_actions(now)
 
     def wps_pin(
         self,
@@ -164,15 +173,12 @@ class Station:
         device_password_id: int = DevicePasswordId.DEFAULT,
     ) -> Actions:
         """Enrol with a PIN, taken as it is; `generate_pin` makes one. Raises `ConfigError`."""
-        return self._begin_wps(orders.by_pin(pin, multi_ap, device_password_id), bssid, now)
-
-    def wps_reg(
-        self, now: float, bssid: MacAddress, pin: str, settings: Credential | None = None
-    ) -> Actions:
-        """Learn the settings of an access point by its PIN, or give it others (`registrar`)."""
-        return self._begin_wps(orders.registrar(pin, settings), bssid, now)
-
-    def _begin_wps(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> Actions:
+        order = WpsParameters(
+            method=WpsMethod.PIN,
+            password=pin.encode(),
+            device_password_id=device_password_id,
+            multi_ap=multi_ap,
+        )
         self._wps.start(order, bssid, now)
         return self._scan_and_actions(now)
 
@@ -257,12 +263,17 @@ class Station:
         return self._scan_and_actions(now)
 
     def scan(self, now: float, wish: Wish = scanning.NO_WISH) -> Actions:
-        """Scan now, for the table. Raises `UsageError` when busy scanning or connecting."""
+        """Scan now, for the table. Raises `Busy` when busy scanning or connecting.
+
+        Raises `UsageError` while the interface is down.
+        """
         state = self.wpa_state
+        if self._core.interface_down:
+            raise UsageError("the interface is down")
         if self._core.scanner.running is not None or (
             WpaState.AUTHENTICATING <= state < WpaState.COMPLETED
         ):
-            raise UsageError("busy")
+            raise Busy("scanning or connecting")
         self._user_scan = True
         self._core.scanner.wish = wish
         self._core.scanner.registration_left = 0
@@ -313,6 +324,8 @@ class Station:
     # ---- scanning and selection --------------------------------------------------------------
 
     def _may_scan(self) -> bool:
+        if self._core.interface_down:
+            return False
         return self._started and (self._user_scan or self._core.networks.any_wanted())
 
     def _scan_and_actions(self, now: float) -> Actions:
@@ -328,7 +341,7 @@ class Station:
             )
             self._user_scan = False
             core.perform(command)
-            core.report(now, events.SCAN_STARTED)
+            core.report(now, events.SCAN_STARTED, **_numbered(core.scanner.number))
         return self._actions(now)
 
     def _actions(self, now: float) -> Actions:
@@ -344,14 +357,15 @@ class Station:
         core = self._core
         ended = core.scanner.finish(now)
         changes = core.table.update(
-            event.results,
+            core.filters.seen(event.results, core.config, core.networks),
             now,
             scanned=ended.frequencies if ended is not None else (),
             current=core.current,
             favours=self._favours,
         )
         core.report_table(changes, now)
-        core.report(now, events.SCAN_FINISHED)
+        core.report(now, events.SCAN_FINISHED, **_numbered(core.scanner.number))
+        core.scanner.number = None
         reports_only, core.scanner.reports_only = core.scanner.reports_only, False
         if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
             self._report_wps(now)
@@ -374,11 +388,12 @@ class Station:
         core = self._core
         if not core.networks.enabled() or self._wps_is_about_to_act():
             return
-        candidate = self._select(core.table, now)
+        candidate = choice.choose(core, self._wps.run, core.table, now)
         if candidate is None:
+            core.fruitless_scans += 1
             if core.networks.wps_block() is None:
                 core.report(now, events.SELECTION_FAILED)
-            core.scanner.request(now + self._scan_interval())
+            core.scanner.request(now + choice.scan_interval(core))
         elif not self._wps.is_searching or not self._wps.forbids(candidate.bss, now):
             core.join(candidate, now)
 
@@ -386,46 +401,10 @@ class Station:
         run = self._wps.run
         return run is not None and (run.rejoin_at is not None or run.ends_at is not None)
 
-    def _scan_interval(self) -> float:
-        core = self._core
-        if core.networks.wps_block() is not None or core.scanner.registration_left:
-            return scanning.WPS_INTERVAL_S
-        return core.config.scan_interval
-
-    def _select(self, bsss: Iterable[Bss], now: float) -> Candidate | None:
-        """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again."""
-        core, run = self._core, self._wps.run
-        core.expire_ignored(now)
-        core.list_cleared = False
-        around = Circumstances(
-            own=self.address,
-            ignored=core.ignored,
-            frequencies=core.config.freq_list,
-            wps_age=now - run.started if run is not None else 0.0,
-            wps_scans=run.scans if run is not None else 0,
-            security=core.config.security,
-        )
-        enabled, known = core.networks.enabled(), list(bsss)
-        candidate = select(known, enabled, around)
-        if candidate is None and len(core.ignored):
-            core.clear_ignored(now)
-            core.list_cleared = True
-            candidate = select(known, enabled, around)
-        return candidate
-
     def _join_from_table(
         self, now: float, trusts: Callable[[Bss], bool] = lambda bss: True
     ) -> bool:
-        """Join without a scan what was seen lately, if something suits and is trusted to last."""
-        core = self._core
-        at, limit = core.scanner.finished_at, core.config.scan_res_valid_for_connect
-        if at is None or now - at > limit:
-            return False
-        candidate = self._select([bss for bss in core.table if not bss.unseen], now)
-        if candidate is None or not trusts(candidate.bss):
-            return False
-        core.join(candidate, now)
-        return True
+        return choice.join_from_table(self._core, self._wps.run, now, trusts)
 
     def _seek(self, now: float) -> None:
         """Look for a network now, unless there is one or none is wanted."""
@@ -462,7 +441,7 @@ class Station:
 
     def _on_established(self, established: Established, now: float) -> None:
         core, attempt = self._core, established.attempt
-        core.failures = 0
+        core.failures = core.fruitless_scans = 0
         core.restore(attempt.bssid, now)
         core.reenable_network(attempt.network_id, now)
         core.scanner.registration_left = 0
@@ -474,7 +453,7 @@ class Station:
             return
         if ended.cause is Cause.DISCONNECTED and ended.is_lost_ap:
             core.report_table(core.table.forget(attempt.bssid), now)
-        if self._wps.attempt_ended(ended, now):
+        if self._wps.attempt_ended(ended, now) or core.interface_down:
             return
         if self._returns_at_once(ended, now):
             return
@@ -485,7 +464,7 @@ class Station:
             core.failures += 1
             if core.failures >= _FAILURES_UNTIL_DISABLED and ended.cause is not Cause.WRONG_KEY:
                 core.disable_network(attempt.network_id, attempt.bssid, "CONN_FAILED", now)
-        if not core.user_disconnected:
+        if core.connects_by_itself:
             core.scanner.request(now + core.delay_after(ended))
 
     def _returns_at_once(self, ended: Ended, now: float) -> bool:
@@ -493,7 +472,7 @@ class Station:
         forgotten = ended.during is WpaState.COMPLETED and not ended.locally_generated
         if not forgotten or ended.reason not in _REASONS_FOR_RETURN:
             return False
-        candidate = None if self._core.user_disconnected else self._core.known(ended.attempt)
+        candidate = self._core.known(ended.attempt) if self._core.connects_by_itself else None
         if candidate is not None:
             self._core.join(candidate, now)
         return candidate is not None
@@ -552,10 +531,34 @@ class Station:
             core.table.retune(core.current, event.frequency)
             self._advance(Retune(event.frequency), now)
 
+    def _on_rules_changed(self, event: RulesChanged, now: float) -> None:
+        self._core.report(
+            now,
+            events.RULES_CHANGED,
+            initiator=event.initiator,
+            kind=event.kind,
+            country=event.country,
+        )
+
+    def _on_interface_switched(self, event: InterfaceSwitched, now: float) -> None:
+        """Someone took the interface down, and the AP with it, or brought it up again."""
+        core = self._core
+        core.interface_down = not event.up
+        if event.up:
+            self._seek(now)
+            return
+        core.scanner.forget()
+        if not core.is_idle:
+            self._advance(LinkLost(REASON_LEAVING, True), now)
+
     def _on_command_failed(self, event: CommandFailed, now: float) -> None:
         core, command = self._core, event.command
         if isinstance(command, Scan):
-            core.scan_refused(event.errno, now)
+            core.scanner.running = None
+            retry = not core.scanner.reports_only
+            core.report(now, events.SCAN_FAILED, errno=event.errno, retry=retry)
+            if retry and not core.user_disconnected:
+                core.scanner.request(now + scanning.REFUSED_DELAY_S)
             return
         core.report(now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno)
         if isinstance(command, Deauthenticate):
@@ -575,6 +578,10 @@ class Station:
             self._advance(UnprotectedEnd(event.reason), now)
 
 
+def _numbered(number: int | None) -> dict[str, object]:
+    return {} if number is None else {"scan": number}
+
+
 _HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] = {
     ScanFinished: Station._on_scan_finished,
     Authenticated: Station._on_authenticated,
@@ -587,5 +594,7 @@ _HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] 
     ChannelSwitched: Station._on_switched,
     CommandFailed: Station._on_command_failed,
     ManagementReceived: Station._on_management,
+    RulesChanged: Station._on_rules_changed,
+    InterfaceSwitched: Station._on_interface_switched,
     UnprotectedDisconnection: Station._on_unprotected,
 }

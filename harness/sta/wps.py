@@ -15,9 +15,11 @@ from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
 from harness.sta import events
 from harness.sta.bss_table import Bss
 from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
+from harness.sta.connection import REASON_8021X_FAILED
 from harness.sta.core import Core
 from harness.sta.credentials import duplicates, network_from
 from harness.sta.joining import Attempt, Cause, Ended
+from harness.sta.state import WpaState
 from harness.wire.wsc.settings import Credential
 
 WALK_TIME_S: Final = 120.0
@@ -74,8 +76,7 @@ class WpsEnrollee:
         self._drop_run(now)
         block = core.add_network(_block(order, None if bssid == ZERO else bssid), now)
         self.run = Run(order, block.bssid, block.id, now)
-        if order.method is not WpsMethod.REGISTRAR:
-            core.report(now, events.WPS_ACTIVATED, method=order.method.value)
+        core.report(now, events.WPS_ACTIVATED, method=order.method.value)
         core.networks.hold_others(block.id)
         core.leave(now)
         core.failures, core.user_disconnected = 0, False
@@ -159,6 +160,9 @@ class WpsEnrollee:
         Otherwise it failed like any other, and the general rules apply.
         """
         run = self.run
+        if run is not None and run.registered and _is_late_word(ended):
+            self._prepare_rejoin(run, now)
+            return True
         if run is None or not ended.attempt.enrolling:
             return False
         if run.registered or run.ends_at is not None:
@@ -239,44 +243,27 @@ class WpsEnrollee:
             core.remove_network(duplicate.id, now)
 
     def _registered(self, run: Run, attempt: Attempt, now: float) -> None:
-        self._brought_networks(run, attempt, now)
-        self._core.report(now, events.WPS_SUCCEEDED)
-
-    def _brought_networks(self, run: Run, attempt: Attempt, now: float) -> None:
-        """The registration is through, and what it brought can be joined."""
         core = self._core
         run.registered = True
         run.frequency = attempt.frequency
         run.release_at = now + OTHERS_DELAY_S
         core.failures = 0
         core.restore(attempt.bssid, now)
+        core.report(now, events.WPS_SUCCEEDED)
 
     def _eap_ended(self, run: Run, attempt: Attempt, now: float) -> None:
         core = self._core
-        if run.order.method is WpsMethod.REGISTRAR and not run.registered:
-            self._registrar_ended(run, attempt, now)
-        elif run.registered or run.ends_at is not None:
+        if run.registered or run.ends_at is not None:
             core.leave(now)
             self._prepare_rejoin(run, now)
         else:
             core.leave(now)
             self._unregistered(run, attempt, now)
 
-    def _registrar_ended(self, run: Run, attempt: Attempt, now: float) -> None:
-        """A registrar's run failed, as one that only learns does too: then there is a network."""
-        self._core.report(now, events.WPS_FAILED, message=None)
-        self._core.leave(now)
-        if not run.stored:
-            self._finish(now)
-            return
-        run.ends_at = None
-        self._brought_networks(run, attempt, now)
-        self._prepare_rejoin(run, now)
-
     def _unregistered(self, run: Run, attempt: Attempt, now: float) -> None:
         """EAP is over without any result: with a PIN the next AP is tried."""
         core = self._core
-        if run.order.method is not WpsMethod.PIN:
+        if run.order.method is WpsMethod.PBC:
             core.report(now, events.WPS_FAILED, message=None)
             self._finish(now)
             return
@@ -309,6 +296,12 @@ class WpsEnrollee:
         core.networks.release()
         core.scanner.first_frequency = 0
         self.run = None
+
+
+def _is_late_word(ended: Ended) -> bool:
+    """The AP's end of the enrolment's EAP reached the connection that came after it."""
+    by_ap = ended.cause is Cause.DISCONNECTED and not ended.locally_generated
+    return by_ap and ended.reason == REASON_8021X_FAILED and ended.during < WpaState.COMPLETED
 
 
 def _block(order: WpsParameters, bssid: MacAddress | None) -> Network:

@@ -51,7 +51,7 @@ def enumerators(source: str) -> dict[str, int]:
             if re.fullmatch(r"\w+", given_value):
                 value = values.get(given_value, -1)
                 value = int(given_value, 0) if given_value[0].isdigit() else value
-            elif match := re.fullmatch(r"1 << (\d+)", given_value):
+            elif match := re.fullmatch(r"1\s*<<\s*(\d+)", given_value):
                 value = 1 << int(match[1])
             elif given_value:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, PeerCounters, RadioEvent
+from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent
 from harness.radio.interface import Radio
 
 
@@ -50,6 +50,9 @@ class EditedRadio:
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return self._radio.peer_counters(interface, peer)
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        return self._radio.measure(bssid)
 
     def max_power(self, frequency: int) -> int | None:
         return self._radio.max_power(frequency)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from harness.base.address import MacAddress
 from harness.base.seam import BssObservation
 from harness.radio.nl80211 import names as nl
@@ -9,8 +12,10 @@ from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.netlink import Attributes, number, signed, split
 
 
-def observation(octets: bytes, loop: RealLoop) -> BssObservation:
-    """Decode one `NL80211_ATTR_BSS`.
+def observation(
+    octets: bytes, loop: RealLoop, noise: Mapping[int, int] = MappingProxyType({})
+) -> BssObservation:
+    """Decode one `NL80211_ATTR_BSS`. `noise` in dBm by frequency in MHz.
 
     Once it has seen a Probe Response the kernel shows that one's elements and hides that a
     Beacon is newer; the two TSFs tell.
@@ -22,9 +27,10 @@ def observation(octets: bytes, loop: RealLoop) -> BssObservation:
     tsf = number(bss.get(nl.BSS_TSF, b""))
     beacon_tsf = number(bss.get(nl.BSS_BEACON_TSF, b""))
     beacon_is_newer = bool(beacon) and beacon_tsf > tsf
+    frequency = number(bss[nl.BSS_FREQUENCY])
     return BssObservation(
         bssid=MacAddress(bss[nl.BSS_BSSID]),
-        frequency=number(bss[nl.BSS_FREQUENCY]),
+        frequency=frequency,
         signal=signed(bss.get(nl.BSS_SIGNAL_MBM, b"")) // 100,
         tsf=max(tsf, beacon_tsf),
         beacon_interval=number(bss[nl.BSS_BEACON_INTERVAL]),
@@ -33,6 +39,7 @@ def observation(octets: bytes, loop: RealLoop) -> BssObservation:
         elements=beacon if beacon_is_newer else shown,
         beacon_elements=beacon,
         probe_elements=probe,
+        noise=noise.get(frequency),
     )
 
 

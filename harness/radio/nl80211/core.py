@@ -10,7 +10,7 @@ from harness.base.address import MacAddress
 from harness.base.errors import RadioError
 from harness.base.seam import RadioEvent
 from harness.radio.nl80211 import names as nl
-from harness.radio.nl80211.link import Links
+from harness.radio.nl80211.link import Links, LinkWatch
 from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.netlink import (
     Answer,
@@ -49,7 +49,7 @@ class Core:
         self._entered = entered
         with entered():
             self.links = Links()
-            self.socket = GenericSocket(nl.FAMILY, "scan", "mlme")
+            self.socket = GenericSocket(nl.FAMILY, "scan", "mlme", "regulatory")
         index = self.links.index(interface)
         if index is None:
             raise RadioError("open", errno.ENODEV, f"there is no interface {interface}")
@@ -133,6 +133,10 @@ class Core:
     def open_packets(self, interface: str, program: tuple[Instruction, ...]) -> PacketSocket:
         with self._entered():
             return PacketSocket(interface, program)
+
+    def watch_links(self) -> LinkWatch:
+        with self._entered():
+            return LinkWatch()
 
     def frequencies(self) -> tuple[int, ...]:
         """Read the channels that the wiphy may use, in MHz, lowest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import struct
 
@@ -29,6 +30,8 @@ _VLAN_ID = 1
 _LONGEST_NAME = 15
 
 _UP = 1
+_LINK_EVENTS = 1
+"""The multicast group RTNLGRP_LINK."""
 _LINK = struct.Struct("=BxHiII")
 
 
@@ -40,6 +43,15 @@ class Links:
 
     def close(self) -> None:
         self._socket.close()
+
+    def is_up(self, index: int) -> bool | None:
+        """Tell whether an interface is up; None when it is not there any more."""
+        try:
+            answer = self._socket.request(_GET_LINK, _LINK.pack(0, 0, index, 0, 0))
+        except NetlinkError:
+            return None
+        (_, _, _, flags, _) = _LINK.unpack_from(answer.messages[0].body)
+        return bool(flags & _UP)
 
     def index(self, name: str) -> int | None:
         """Give the index of the interface, None when there is none of that name."""
@@ -111,3 +123,22 @@ class Links:
     def _set(self, index: int, *attributes: bytes, flags: int = 0, change: int = 0) -> None:
         body = _LINK.pack(0, 0, index, flags, change) + b"".join(attributes)
         self._socket.request(_NEW_LINK, body)
+
+
+class LinkWatch:
+    """Hears when interfaces of the namespace change. Made in it, as `Links` is."""
+
+    def __init__(self) -> None:
+        self._socket = NetlinkSocket(_NETLINK_ROUTE)
+        self._socket.join(_LINK_EVENTS)
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def drain(self) -> None:
+        """Take what has come; what it says is asked for anew."""
+        with contextlib.suppress(NetlinkError):
+            self._socket.receive()
+
+    def close(self) -> None:
+        self._socket.close()

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from harness.base.address import MacAddress
 from harness.base.errors import Inconclusive, RadioError
 from harness.base.seam import (
+    AbortScan,
     AddPeer,
     AddPeerVlan,
     Associate,
@@ -18,6 +19,7 @@ from harness.base.seam import (
     Deauthenticate,
     FourAddressSeen,
     InstallKey,
+    LinkMeasurement,
     ManagementReceived,
     PeerAnswered,
     PeerCounters,
@@ -27,6 +29,7 @@ from harness.base.seam import (
     RemovePeer,
     RemovePeerVlan,
     Scan,
+    SetCountry,
     SetFourAddress,
     SetPortAuthorized,
     StartBss,
@@ -48,6 +51,7 @@ from harness.radio.nl80211.keys import (
     transmit_management,
 )
 from harness.radio.nl80211.loop import RealLoop
+from harness.radio.nl80211.measurement import measure, rules_changed
 from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
 from harness.radio.nl80211.station import StationSide
 
@@ -123,8 +127,13 @@ class Nl80211Radio:
     def poll(self) -> list[tuple[float, RadioEvent]]:
         return self._core.take()
 
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """What is known of the station's link to `bssid`; None when there is none."""
+        return measure(self._core, self.interface, bssid)
+
     def close(self) -> None:
         self._access_point.close()
+        self._station.close()
         self._core.loop.remove(self._core.socket)
         self._core.close()
 
@@ -143,6 +152,8 @@ class Nl80211Radio:
             RemovePeerVlan: access_point.remove_peer_vlan,
             ProbePeer: lambda command: probe_peer(core, command),
             Scan: station.scan,
+            AbortScan: station.abort_scan,
+            SetCountry: station.set_country,
             Authenticate: station.authenticate,
             Associate: station.associate,
             Deauthenticate: station.deauthenticate,
@@ -215,6 +226,9 @@ class Nl80211Radio:
         """Pass an event on; those of interfaces that are not this radio's are another's."""
         command, attributes = generic(message)
         receiver = self._receivers.get(command)
+        if command == nl.CMD_REG_CHANGE:
+            self._core.say(rules_changed(self.interface, attributes))
+            self._frequencies = ()
         if receiver is None or nl.ATTR_IFINDEX not in attributes:
             return
         interface = self._core.interfaces.get(number(attributes[nl.ATTR_IFINDEX]))

@@ -6,6 +6,7 @@ import errno
 
 from harness.base.address import MacAddress
 from harness.base.seam import (
+    AbortScan,
     Associate,
     Associated,
     AssociationTimedOut,
@@ -16,20 +17,25 @@ from harness.base.seam import (
     Deauthenticate,
     Disconnected,
     EapolReceived,
+    InterfaceSwitched,
     Scan,
     ScanFinished,
+    SetCountry,
     SetFourAddress,
     UnprotectedDisconnection,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.bss import observation
-from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.core import NETLINK_RANK, Core
+from harness.radio.nl80211.link import LinkWatch
+from harness.radio.nl80211.measurement import noise_by_channel
 from harness.radio.nl80211.netlink import (
     Attributes,
     NetlinkError,
     attribute,
     flag,
     nested,
+    text,
     u8,
     u16,
     u32,
@@ -60,6 +66,15 @@ class StationSide:
         self._four_address_bridge: dict[str, str] = {}
         self._vlan_links: dict[str, int] = {}
         self.frequency: int | None = None
+        self._watch: LinkWatch | None = None
+        self._up: dict[str, bool] = {}
+
+    def close(self) -> None:
+        """Watch no longer."""
+        if self._watch is not None:
+            self._core.loop.remove(self._watch)
+            self._watch.close()
+            self._watch = None
 
     def _prepare(self, interface: str) -> None:
         if interface in self._ready:
@@ -74,6 +89,20 @@ class StationSide:
             attribute(nl.ATTR_FRAME_MATCH),
         )
         self._ready.add(interface)
+        self._up[interface] = True
+        if self._watch is None:
+            self._watch = core.watch_links()
+            core.loop.add(self._watch, self._links_changed, NETLINK_RANK)
+
+    def _links_changed(self) -> None:
+        """Say when someone else has switched an interface off or on."""
+        assert self._watch is not None
+        self._watch.drain()
+        for interface in self._ready:
+            up = self._core.links.is_up(self._core.index(interface))
+            if up is not None and up is not self._up[interface]:
+                self._up[interface] = up
+                self._core.say(InterfaceSwitched(interface=interface, up=up))
 
     def becomes_access_point(self, interface: str) -> None:
         """Forget the interface: its next command as a station prepares it anew."""
@@ -95,6 +124,16 @@ class StationSide:
             nested(nl.ATTR_SCAN_SSIDS, *ssids) if command.ssids else b"",
             nested(nl.ATTR_SCAN_FREQUENCIES, *frequencies) if command.frequencies else b"",
             attribute(nl.ATTR_IE, command.elements) if command.elements else b"",
+            b"" if command.bssid is None else attribute(nl.ATTR_BSSID, command.bssid),
+            u32(nl.ATTR_SCAN_FLAGS, nl.SCAN_FLAG_FLUSH) if command.afresh else b"",
+        )
+
+    def abort_scan(self, command: AbortScan) -> None:
+        self._core.command(nl.CMD_ABORT_SCAN, command.interface)
+
+    def set_country(self, command: SetCountry) -> None:
+        self._core.socket.command(
+            nl.CMD_REQ_SET_REG, text(nl.ATTR_REG_ALPHA2, command.country)
         )
 
     def authenticate(self, command: Authenticate) -> None:
@@ -184,7 +223,10 @@ class StationSide:
             found = self._core.socket.list(
                 nl.CMD_GET_SCAN, u32(nl.ATTR_IFINDEX, self._core.index(interface))
             )
-            results = tuple(observation(each[nl.ATTR_BSS], self._core.loop) for each in found)
+            noise = noise_by_channel(self._core, interface)
+            results = tuple(
+                observation(each[nl.ATTR_BSS], self._core.loop, noise) for each in found
+            )
             self._core.say(ScanFinished(interface=interface, results=results))
         elif asked is not None:
             self._authenticate_again(asked)

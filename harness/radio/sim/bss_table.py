@@ -31,6 +31,9 @@ class BssTable:
     def __init__(self) -> None:
         self._seen: dict[tuple[MacAddress, bytes], _Seen] = {}
 
+    def clear(self) -> None:
+        self._seen.clear()
+
     def note(self, octets: bytes, frequency: int, signal: int, now: float) -> None:
         """Take a Beacon or Probe Response in; one that can't be decoded is passed over."""
         try:

@@ -13,6 +13,7 @@ from harness.base.errors import RadioError, UsageError, WireError
 from harness.base.seam import (
     Command,
     CommandFailed,
+    LinkMeasurement,
     PeerCounters,
     RadioEvent,
     StartBss,
@@ -114,6 +115,10 @@ class SimRadio:
             self._station.close()
         self.tune(None)
         self.alive = False
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """What is known of the station's link to `bssid`; None when there is none."""
+        return None if self._station is None else self._station.measure(bssid)
 
     def open_port(self, interface: str) -> HostPort | None:
         """Open the node's own stack on one of the interfaces; None when there is no such one."""

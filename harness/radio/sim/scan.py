@@ -46,12 +46,15 @@ def channel_number(frequency: int) -> int:
     return (frequency - 2407) // 5 if is_2_4_ghz(frequency) else (frequency - 5000) // 5
 
 
-def probe_request(own: MacAddress, ssid: bytes, frequency: int, elements: bytes) -> bytes:
-    """Encode a Probe Request to everyone."""
+def probe_request(
+    own: MacAddress, ssid: bytes, frequency: int, elements: bytes, bssid: MacAddress | None = None
+) -> bytes:
+    """Encode a Probe Request to one BSS, or to everyone."""
     head = element(ELEMENT_SSID, ssid) + rate_elements(frequency)
     if is_2_4_ghz(frequency):
         head += element(ELEMENT_DS_PARAMETER_SET, bytes((channel_number(frequency),)))
-    header = management_header(PROBE_REQUEST, destination=BROADCAST, source=own, bssid=BROADCAST)
+    whom = bssid or BROADCAST
+    header = management_header(PROBE_REQUEST, destination=whom, source=own, bssid=whom)
     return ProbeRequest(header, Elements(head + elements)).encode()
 
 
@@ -71,7 +74,9 @@ class Scanning(Protocol):
 
     def tune(self, frequency: int | None) -> None: ...
 
-    def probe(self, ssid: bytes, frequency: int, elements: bytes) -> None: ...
+    def probe(
+        self, ssid: bytes, frequency: int, elements: bytes, bssid: MacAddress | None
+    ) -> None: ...
 
     def when_flushed(self, action: Callable[[], None]) -> None: ...
 
@@ -105,6 +110,8 @@ class Scanner:
         """Begin. Raises `RadioError` (EBUSY) when a scan is under way."""
         if self._command is not None:
             raise RadioError("scan", errno.EBUSY, "a scan is under way")
+        if command.afresh:
+            self.table.clear()
         self._command = command
         self._remaining = list(frequencies)
         self._visit_next()
@@ -145,7 +152,7 @@ class Scanner:
         command = self._command
         assert command is not None
         for ssid in command.ssids:
-            self._interface.probe(ssid, frequency, command.elements)
+            self._interface.probe(ssid, frequency, command.elements, command.bssid)
         self._wait(ACTIVE_DWELL_S, self._move_on)
 
     def _move_on(self) -> None:

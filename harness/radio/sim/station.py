@@ -10,6 +10,7 @@ from harness.base.address import MacAddress
 from harness.base.errors import RadioError
 from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
+    AbortScan,
     Associate,
     Authenticate,
     Command,
@@ -17,12 +18,15 @@ from harness.base.seam import (
     EapolReceived,
     EapolStatus,
     InstallKey,
+    LinkMeasurement,
     ManagementReceived,
     ManagementStatus,
     RadioEvent,
     RemoveKey,
+    RulesChanged,
     Scan,
     ScanFinished,
+    SetCountry,
     SetFourAddress,
     SetPortAuthorized,
     TransmitEapol,
@@ -85,6 +89,25 @@ class StationInterface:
         self.quiet = False
         self._held: list[Callable[[], None]] = []
         self._sequence = 0
+        self._beacon_signal: int | None = None
+        self._sent = self._received = 0
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """What is known of the link to `bssid`; None when there is none."""
+        join = self.join
+        if join is None or join.state is not State.ASSOCIATED or join.bssid != bssid:
+            return None
+        return LinkMeasurement(
+            frequency=join.frequency,
+            signal=self._beacon_signal,
+            beacon_signal=self._beacon_signal,
+            rate_kbps=join.rate_kbps,
+            width=0,
+            center1=join.frequency,
+            sent=self._sent,
+            failed=0,
+            received=self._received,
+        )
 
     # ---- commands -------------------------------------------------------------------------
 
@@ -103,6 +126,19 @@ class StationInterface:
         for frequency in frequencies:
             self._radio.check_frequency("scan", frequency)
         self._scanner.start(command, frequencies)
+
+    def _abort_scan(self, command: AbortScan) -> None:
+        if not self._scanner.running:
+            raise RadioError("abort the scan", errno.ENOENT, "no scan is under way")
+        self._scanner.abort()
+
+    def _set_country(self, command: SetCountry) -> None:
+        """The simulated air has the same rules everywhere."""
+        self._radio.emit(
+            RulesChanged(
+                interface=self.name, initiator="USER", kind="COUNTRY", country=command.country
+            )
+        )
 
     def _authenticate(self, command: Authenticate) -> None:
         self._radio.check_frequency("authenticate", command.frequency)
@@ -244,8 +280,10 @@ class StationInterface:
         """Do `action` when no frame of this radio waits for its channel any more."""
         self._radio.when_flushed(action)
 
-    def probe(self, ssid: bytes, frequency: int, elements: bytes) -> None:
-        octets = self._numbered(probe_request(self.address, ssid, frequency, elements))
+    def probe(
+        self, ssid: bytes, frequency: int, elements: bytes, bssid: MacAddress | None
+    ) -> None:
+        octets = self._numbered(probe_request(self.address, ssid, frequency, elements, bssid))
         self._radio.transmit(octets, lowest_rate(frequency))
 
     def rest(self) -> None:
@@ -326,6 +364,7 @@ class StationInterface:
             self._scanner.table.note(octets, frequency, signal, self.agenda.now)
         join = self.join
         if join is not None and octets[16:22] == join.bssid and frequency == join.frequency:
+            self._beacon_signal = signal
             join.hear_beacon(octets, signal)
 
     def receive(self, frame: Frame, frequency: int, signal: int) -> None:
@@ -397,6 +436,7 @@ class StationInterface:
         return join.groups.get(frame.body[3] >> _KEY_ID_SHIFT) if len(frame.body) > 3 else None
 
     def _accept(self, join: Join, header: Header, frame: EthernetFrame) -> None:
+        self._received += 1
         for_us = frame.destination in (self.address, PAE_GROUP)
         if frame.ethertype == ETHERTYPE_EAPOL and for_us:
             self._radio.emit(
@@ -421,6 +461,7 @@ class StationInterface:
         if join is None or join.state is not State.ASSOCIATED or not join.authorized:
             self._radio.count("port closed")
             return
+        self._sent += 1
         sequence = self.next_sequence()
         if self._four_address:
             header = four_addresses(frame, join.bssid, self.address, sequence)
@@ -431,6 +472,8 @@ class StationInterface:
 
 _COMMANDS: dict[type[Command], Callable[..., None]] = {
     Scan: StationInterface._scan,
+    AbortScan: StationInterface._abort_scan,
+    SetCountry: StationInterface._set_country,
     Authenticate: StationInterface._authenticate,
     Associate: StationInterface._associate,
     Deauthenticate: StationInterface._deauthenticate,

@@ -1,0 +1,56 @@
+"""What to join next, and how long to wait when there is nothing. Source: sta, 3.1 and 3.4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from harness.sta import scanning
+from harness.sta.bss_table import Bss
+from harness.sta.core import Core
+from harness.sta.selection import Candidate, Circumstances, select_by
+from harness.sta.wps import Run
+
+
+def scan_interval(core: Core) -> float:
+    """How long to wait after a scan that brought nothing to join, in seconds."""
+    if core.networks.wps_block() is not None or core.scanner.registration_left:
+        return scanning.WPS_INTERVAL_S
+    if core.config.autoscan is not None:
+        return core.config.autoscan.interval(core.fruitless_scans)
+    return core.config.scan_interval
+
+
+def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Candidate | None:
+    """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again."""
+    core.expire_ignored(now)
+    core.list_cleared = False
+    around = Circumstances(
+        own=core.identity.own,
+        ignored=core.ignored,
+        frequencies=core.config.freq_list,
+        wps_age=now - run.started if run is not None else 0.0,
+        wps_scans=run.scans if run is not None else 0,
+        security=core.config.security,
+        filters=core.filters,
+    )
+    enabled, known = core.networks.enabled(), list(bsss)
+    candidate = select_by(core.config.ap_scan, known, enabled, around)
+    if candidate is None and len(core.ignored):
+        core.clear_ignored(now)
+        core.list_cleared = True
+        candidate = select_by(core.config.ap_scan, known, enabled, around)
+    return candidate
+
+
+def join_from_table(
+    core: Core, run: Run | None, now: float, trusts: Callable[[Bss], bool]
+) -> bool:
+    """Join without a scan what was seen lately, if something suits and is trusted to last."""
+    at, limit = core.scanner.finished_at, core.config.scan_res_valid_for_connect
+    if at is None or now - at > limit or core.interface_down:
+        return False
+    candidate = choose(core, run, [bss for bss in core.table if not bss.unseen], now)
+    if candidate is None or not trusts(candidate.bss):
+        return False
+    core.join(candidate, now)
+    return True
