@@ -1,0 +1,200 @@
+"""Stations whose control interface, or what is done for it, is wrong in one thing each."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from harness.base.entropy import Entropy
+from harness.base.seam import Associate, Command, Scan
+from harness.lab.devices.airproof import AirproofStation
+from harness.lab.testers.edited_radio import EditedRadio
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
+from harness.radio.interface import Radio
+from harness.wire.dot11.elements import ELEMENT_RSN, element
+
+OK = "OK\n"
+
+
+class Deaf(AirproofStation):
+    """Answers every command OK and does nothing."""
+
+    kind: ClassVar[str] = "tester:deaf"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        return OK
+
+
+class EveryPinIsValid(AirproofStation):
+    """Finds every PIN right, as it is."""
+
+    kind: ClassVar[str] = "tester:every-pin-is-valid"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        word, _, rest = command.partition(" ")
+        return rest if word == "WPS_CHECK_PIN" else super().control(command, interface)
+
+
+class NoPinIsValid(AirproofStation):
+    """Finds every PIN wrong."""
+
+    kind: ClassVar[str] = "tester:no-pin-is-valid"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.startswith("WPS_CHECK_PIN"):
+            return "FAIL-CHECKSUM\n"
+        return super().control(command, interface)
+
+
+class _Alters(AirproofStation):
+    """Another command in the place of the one given."""
+
+    @abstractmethod
+    def altered(self, command: str) -> str: ...
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        return super().control(self.altered(command), interface)
+
+
+class OnePin(_Alters):
+    """Has one PIN for ever."""
+
+    kind: ClassVar[str] = "tester:one-pin"
+
+    def altered(self, command: str) -> str:
+        return f"{command} 12345670" if command == "WPS_PIN any" else command
+
+
+class GetStarts(_Alters):
+    """Starts a run where a PIN is asked for only."""
+
+    kind: ClassVar[str] = "tester:get-starts"
+
+    def altered(self, command: str) -> str:
+        return "WPS_PIN any" if command == "WPS_PIN get" else command
+
+
+class AnyAccessPoint(_Alters):
+    """Takes no notice of the AP that a command names."""
+
+    kind: ClassVar[str] = "tester:any-access-point"
+
+    def altered(self, command: str) -> str:
+        words = command.split(" ")
+        return " ".join([words[0], "any", *words[2:]]) if words[0].startswith("WPS_P") else command
+
+
+class ButtonIsPin(AirproofStation):
+    """Enrols by the PIN 00000000 where the button is pushed, with whoever it finds."""
+
+    kind: ClassVar[str] = "tester:button-is-pin"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if not command.startswith("WPS_PBC"):
+            return super().control(command, interface)
+        super().control("WPS_PIN any 00000000", interface)
+        return OK
+
+
+class NeverCancels(_Alters):
+    """Cancels nothing."""
+
+    kind: ClassVar[str] = "tester:never-cancels"
+
+    def altered(self, command: str) -> str:
+        return "PING" if command == "WPS_CANCEL" else command
+
+
+class NeverGivesUp(AirproofStation):
+    """Begins anew whenever a run ends."""
+
+    kind: ClassVar[str] = "tester:never-gives-up"
+    _begun = ""
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.startswith("WPS_P"):
+            self._begun = command
+        return super().control(command, interface)
+
+    def _enter_pin(self, pin: str, backhaul: bool) -> None:
+        self.control(f"WPS_PIN any {pin}")
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith(("WPS-FAIL ", "WPS-TIMEOUT", "WPS-CANCEL")):
+            self.control(self._begun)
+
+
+class GivesUpSoon(AirproofStation):
+    """Ends a run at the first AP that refuses it, and when it sees an AP with its button pushed."""
+
+    kind: ClassVar[str] = "tester:gives-up-soon"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith(("WPS-M2D", "WPS-AP-AVAILABLE-PBC")):
+            self.control("WPS_CANCEL")
+
+
+class KeepsNothing(AirproofStation):
+    """Forgets what it was given."""
+
+    kind: ClassVar[str] = "tester:keeps-nothing"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith("WPS-SUCCESS"):
+            self.control("REMOVE_NETWORK all")
+
+
+class Impatient(AirproofStation):
+    """Joins a network that it knows whatever else it was told to do."""
+
+    kind: ClassVar[str] = "tester:impatient"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith("WPS-PIN-ACTIVE"):
+            self.control("SELECT_NETWORK 0")
+
+
+class OtherPassword(AirproofStation):
+    """Names a password that was spoken by its user in M1."""
+
+    kind: ClassVar[str] = "tester:other-password"
+
+    def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
+        return Enrollee(dataclasses.replace(config, device_password_id=1), entropy)
+
+
+class SearchesSilently(AirproofStation):
+    """Says nothing of WPS in its Probe Requests."""
+
+    kind: ClassVar[str] = "tester:searches-silently"
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(
+            radio,
+            lambda command: (
+                (dataclasses.replace(command, elements=b""),)
+                if isinstance(command, Scan)
+                else (command,)
+            ),
+        )
+
+
+class WantsSecurity(AirproofStation):
+    """Names a cipher when it associates for WPS."""
+
+    kind: ClassVar[str] = "tester:wants-security"
+    _RSN = element(ELEMENT_RSN, bytes.fromhex("0100000fac040100000fac040100000fac020000"))
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(radio, self._edit)
+
+    def _edit(self, command: Command) -> Iterable[Command]:
+        if isinstance(command, Associate) and command.akm is None:
+            return (dataclasses.replace(command, elements=self._RSN + command.elements),)
+        return (command,)
