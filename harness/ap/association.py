@@ -39,6 +39,7 @@ STATUS_PAIRWISE_CIPHER = 42
 STATUS_AKMP = 43
 STATUS_RSNE_VERSION = 44
 STATUS_CIPHER_POLICY = 46
+STATUS_LISTEN_INTERVAL = 51
 STATUS_INVALID_PMKID = 53
 
 _RATE = 0x7F
@@ -81,8 +82,15 @@ class Refusal:
     clause: str = "802.11-2020 11.3.5.3"
 
 
-def judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:
-    """Decide about a (Re)Association Request by its elements. `frequency` in MHz."""
+def judge(
+    bss: BssConfig, frequency: int, elements: Elements, listen_interval: int = 0
+) -> Terms | Refusal:
+    """Decide about a (Re)Association Request by its elements. `frequency` in MHz.
+
+    `listen_interval`: in Beacon intervals, as the request has it.
+    """
+    if listen_interval > bss.listen_interval_limit:
+        return Refusal(STATUS_LISTEN_INTERVAL, f"the listen interval is {listen_interval}")
     try:
         verdict = _judge(bss, frequency, elements)
     except WireError as broken:

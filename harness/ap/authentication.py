@@ -5,12 +5,13 @@ Source: IEEE 802.11-2020, 11.3.4.3 and 12.4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from harness.ap import events
 from harness.ap.association import (
+    STATUS_FULL,
     STATUS_OUT_OF_SEQUENCE,
     STATUS_SUCCESS,
     STATUS_UNKNOWN_ALGORITHM,
@@ -45,11 +46,20 @@ Steps: TypeAlias = list[Action | NewStation]
 
 
 class Authentications:
-    """Answers Authentication frames. `sae`: None for a BSS that does not do it."""
+    """Answers Authentication frames. `sae`: None for a BSS that does not do it.
+
+    `refuses`: the status that a station is turned away with, whatever it says; 0: with none.
+    """
 
     def __init__(
-        self, interface: str, frames: Describer, sae: SaeAuthentication | None, reporter: Reporter
+        self,
+        interface: str,
+        frames: Describer,
+        sae: SaeAuthentication | None,
+        reporter: Reporter,
+        refuses: Callable[[MacAddress], int],
     ) -> None:
+        self._refuses = refuses
         self._interface = interface
         self._frames = frames
         self._sae = sae
@@ -62,6 +72,10 @@ class Authentications:
     def receive(self, frame: Authentication, now: float) -> Steps:
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
+        step = (frame.transaction + 1) & 0xFFFF
+        refused = self._refuses(source)
+        if refused != STATUS_SUCCESS:
+            return self._turn_away(source, frame.algorithm, step, refused, now)
         if frame.algorithm == ALGORITHM_SAE and self._sae is not None:
             given = AuthenticationReceived(frame.transaction, frame.status, frame.body)
             return self._sae_steps(self._sae.receive(source, given, now), now)
@@ -75,10 +89,17 @@ class Authentications:
             if self._sae is not None:
                 self._sae.forgo(source)
             steps.append(NewStation(source))
-        step = (frame.transaction + 1) & 0xFFFF
         steps.append(self._answer(source, frame.algorithm, step, status))
         steps.append(self._told(source, status, now))
         return steps
+
+    def _turn_away(
+        self, source: MacAddress, algorithm: int, step: int, status: int, now: float
+    ) -> Steps:
+        steps: Steps = [self._answer(source, algorithm, step, status)]
+        if status == STATUS_FULL:
+            steps.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
+        return [*steps, self._told(source, status, now)]
 
     def deadline(self) -> float | None:
         return None if self._sae is None else self._sae.deadline()

@@ -20,6 +20,7 @@ from harness.wire.dot11.channel_switch import (
 from harness.wire.dot11.elements import (
     ELEMENT_DS_PARAMETER_SET,
     ELEMENT_ERP,
+    ELEMENT_EXTENDED_CAPABILITIES,
     ELEMENT_EXTENDED_SUPPORTED_RATES,
     ELEMENT_SSID,
     ELEMENT_SUPPORTED_RATES,
@@ -44,6 +45,9 @@ RATES_2_4_GHZ: Final = bytes.fromhex("82848b960c1218243048606c")
 RATES_5_GHZ: Final = bytes.fromhex("8c129824b048606c")
 _BASIC = 0x80
 _IN_FIRST_ELEMENT = 8
+
+_UTF_8_SSID: Final = (1 << 48).to_bytes(7, "little")
+"""Extended capabilities with bit 48 alone."""
 
 _FIXED = struct.Struct("<QHH")
 
@@ -81,13 +85,14 @@ class Describer:
             numbers.BEACON, destination=BROADCAST, source=self.bssid, bssid=self.bssid
         )
         fixed = _FIXED.pack(0, self.bss.beacon_interval, self.capability)
-        ssid = b"" if self.bss.hidden else self.bss.ssid
+        ssid = (self.bss.ssid, b"", bytes(len(self.bss.ssid)))[self.bss.hidden]
         return header.encode() + fixed + self._first_elements(ssid)
 
     def beacon_tail(self, wsc: bytes, switch: ChannelSwitch | None = None) -> bytes:
         """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
         tail = self._rate_elements() + self.rsne
-        last = self.rsnxe + self.wpa + wsc
+        last = self._extended_capabilities() + self.rsnxe + self.wpa + wsc
+        last += self.bss.elements.shown
         if switch is None:
             return tail + last
         return switch.element() + tail + switch.extended_element() + last
@@ -104,6 +109,7 @@ class Describer:
     ) -> bytes:
         """A Probe Response; the radio puts timestamp and sequence number in."""
         elements = self._first_elements(self.bss.ssid) + self.beacon_tail(wsc, switch)
+        elements += self.bss.elements.probe_response
         return ProbeResponse(
             self._header(numbers.PROBE_RESPONSE, station),
             0,
@@ -131,7 +137,9 @@ class Describer:
         elements = element(ELEMENT_SUPPORTED_RATES, supported[:_IN_FIRST_ELEMENT])
         if supported[_IN_FIRST_ELEMENT:]:
             elements += element(ELEMENT_EXTENDED_SUPPORTED_RATES, supported[_IN_FIRST_ELEMENT:])
-        body = Elements(elements + extra)
+        body = Elements(
+            elements + self._extended_capabilities() + extra + self.bss.elements.association
+        )
         if reassociation:
             header = self._header(numbers.REASSOCIATION_RESPONSE, station)
             return ReassociationResponse(header, self.capability, status, aid, body).encode()
@@ -153,6 +161,10 @@ class Describer:
         if self.ap.channel < 3000:
             elements += element(ELEMENT_DS_PARAMETER_SET, bytes([self.ap.number]))
         return elements
+
+    def _extended_capabilities(self) -> bytes:
+        """Only when there is something to say in it: that the SSID is text (9.4.2.26)."""
+        return element(ELEMENT_EXTENDED_CAPABILITIES, _UTF_8_SSID) if self.bss.utf8_ssid else b""
 
     def _rate_elements(self) -> bytes:
         """ERP Information and Extended Supported Rates: they follow the TIM, 2.4 GHz only."""

@@ -12,7 +12,9 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from harness.ap import beacon, events
+from harness.ap.association import STATUS_FULL, STATUS_SUCCESS, STATUS_UNSPECIFIED
 from harness.ap.config import ApConfig, BssConfig
+from harness.ap.config_parts import AccessList
 from harness.ap.eapol import EapolDispatch
 from harness.ap.membership import Membership
 from harness.ap.psks import StationKey
@@ -97,6 +99,7 @@ class Bss:
         self.stations = StationTable(config.max_stations)
         self.started = False
         self.heard: dict[MacAddress, tuple[float, int]] = {}
+        self.access: AccessList = config.access
         self._ap = ap
         self._reporter = Reporter(node, config.interface)
         self._security = Security(config, bssid, entropy) if config.protected else None
@@ -116,7 +119,19 @@ class Bss:
             self._security,
             self._reporter,
             tokens,
+            self._refuses,
         )
+
+    def admits(self, station: MacAddress) -> bool:
+        """Whether the access control lists let a station in; with WPS they are not looked at."""
+        return self.config.wps_enabled or self.access.admits(station)
+
+    def _refuses(self, station: MacAddress) -> int:
+        """Give the status of a station that may not even authenticate."""
+        if not self.admits(station):
+            return STATUS_UNSPECIFIED
+        full = self.stations.full and station not in self.stations
+        return STATUS_FULL if full else STATUS_SUCCESS
 
     def start(self) -> Actions:
         security = self._security
@@ -136,6 +151,7 @@ class Bss:
                 group=security.group if security else None,
                 akms=security.akms if security else (),
                 bridge=self.config.bridge,
+                isolate=self.config.isolate,
             )
         ]
 
@@ -192,7 +208,8 @@ class Bss:
             interface=self.config.interface,
             frame=self._frames.deauthentication(BROADCAST, reason),
         )
-        actions = [farewell, *self._members.end(now)] if self.started else []
+        said: Actions = [farewell] if self.config.says_farewell else []
+        actions = [*said, *self._members.end(now)] if self.started else []
         self.started = False
         return [*actions, StopBss(interface=self.config.interface)]
 
@@ -355,7 +372,7 @@ class Bss:
         ssid, source = frame.elements.ssid, frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         wildcard = not ssid
-        if not wildcard and ssid != self.config.ssid:
+        if (not wildcard and ssid != self.config.ssid) or not self.admits(source):
             return []
         actions: Actions = []
         if self.registrar is not None and frame.elements.wsc is not None:
@@ -363,7 +380,8 @@ class Bss:
             actions += self.tell(notices, now)
         told = {"station": source, "signal": signal}
         actions.append(self._reporter.event(now, events.PROBE_REQUEST_RECEIVED, **told))
-        if not (wildcard and self.config.hidden):
+        quiet = self.config.quiet_when_full and self.stations.full and source not in self.stations
+        if not (wildcard and self.config.hidden) and not quiet:
             switch = None if self._switch is None else self._switch.seen_at(now, self._interval_s)
             answer = self._frames.probe_response(source, self._probe_wsc(), switch)
             actions.append(TransmitManagement(interface=self.config.interface, frame=answer))

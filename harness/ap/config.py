@@ -241,6 +241,12 @@ class BssConfig:
         return self.sae_password if self.sae_password is not None else self.passphrase
 
     @property
+    def hashes_to_element(self) -> bool:
+        """SAE's hash-to-element is offered: as told, or because passwords have identifiers."""
+        named = any(each.identifier is not None for each in self.sae_passwords)
+        return self.sae_pwe != 0 or named
+
+    @property
     def wps_enabled(self) -> bool:
         """A hidden BSS, and one without WPA2 or with TKIP alone, has no WPS."""
         strong = not self.protected or CIPHER_CCMP in self.rsn_pairwise

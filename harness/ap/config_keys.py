@@ -316,6 +316,13 @@ def channels(value: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def application_extension(value: str) -> bytes:
+    read = octets(value)
+    if not 16 <= len(read) <= 512:
+        raise ValueError(f"must be a UUID and what follows it, 16 to 512 octets, not {len(read)}")
+    return read
+
+
 def macaddr_acl(value: str) -> int:
     number = between(0, 2)(value)
     if number == 2:
@@ -436,7 +443,7 @@ KEYS: Final[dict[str, Key]] = {
     "os_version": Key(_BSS, os_version),
     "config_methods": Key(_BSS, config_methods),
     "wps_rf_bands": Key(_BSS, rf_bands),
-    "wps_application_ext": Key(_BSS, octets),
+    "wps_application_ext": Key(_BSS, application_extension),
     "pbc_in_m1": Key(_BSS, flag),
     "wps_cred_processing": Key(_BSS, off_only("handing new settings to another program")),
     "wps_cred_add_sae": Key(_BSS, off_only("adding SAE to new settings")),

@@ -69,8 +69,9 @@ REASON_NOT_AUTHENTICATED: Final = 6
 class Membership:
     """The stations of one BSS: their states, and what the radio must know of them.
 
-    `frequency` in MHz. `tokens`: of frames whose status is awaited. `interfaces`: the four-address
-    ones. Every method returns what is to be done, in order.
+    `frequency` in MHz. `tokens`: of frames whose status is awaited. `refuses`: see
+    `Authentications`. `interfaces`: the four-address ones. Every method returns what is to be
+    done, in order.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Membership:
         security: Security | None,
         reporter: Reporter,
         tokens: Iterator[int],
+        refuses: Callable[[MacAddress], int],
     ) -> None:
         self._config = config
         self._frequency = frequency
@@ -92,7 +94,7 @@ class Membership:
         self._security = security
         self._reporter = reporter
         self._authentications = Authentications(
-            config.interface, frames, None if security is None else security.sae, reporter
+            config.interface, frames, None if security is None else security.sae, reporter, refuses
         )
         self._answers = AssociationAnswers(config, frames, stations, reporter, tokens)
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
@@ -172,7 +174,9 @@ class Membership:
             answer = self._answers.come_back(station, frame)
             return [*answer, *self._query(station, Doubt(), now)]
         actions = self._close(station, now)
-        verdict = association.judge(self._config, self._frequency, frame.elements)
+        verdict = association.judge(
+            self._config, self._frequency, frame.elements, frame.listen_interval
+        )
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
             actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
             verdict = association.Refusal(association.STATUS_FULL, "the BSS is full")

@@ -20,7 +20,6 @@ PMKSA_LIFETIME_S: Final = 43200.0
 _MOST_EXCHANGES: Final = 64
 _MOST_PMKSAS: Final = 2007
 PWE_LOOP: Final = 0
-PWE_HASH_TO_ELEMENT: Final = 1
 PWE_BOTH: Final = 2
 
 Addressed: TypeAlias = tuple[MacAddress, Output]
@@ -43,7 +42,7 @@ class SaeAuthentication:
         self._config = config
         self._bssid = bssid
         self._entropy = entropy
-        self._clogging = AntiClogging(entropy)
+        self._clogging = AntiClogging(entropy, config.sae_clogging)
         self._exchanges: dict[MacAddress, SaeResponder] = {}
         self._pmksas: dict[MacAddress, Pmksa] = {}
         self._fresh: set[MacAddress] = set()
@@ -95,16 +94,23 @@ class SaeAuthentication:
         if len(self._exchanges) >= _MOST_EXCHANGES:
             self._exchanges.pop(next(iter(self._exchanges))).close()
         config = self._config
-        password = config.sae_secret
-        assert password is not None, "checked by the configuration"
+        passwords = [each for each in config.sae_passwords if each.serves(peer)]
+        common = [each.password for each in passwords if each.identifier is None]
+        password = common[-1] if common else config.sae_secret
+        identified = {
+            each.identifier.encode(): each.password.encode()
+            for each in passwords
+            if each.identifier is not None
+        }
         own = ResponderConfig(
             own=self._bssid,
             peer=peer,
             ssid=config.ssid,
-            password=password.encode(),
+            password=(password or "").encode(),
+            identified=identified,
             clogging=self._clogging,
             loop=config.sae_pwe in (PWE_LOOP, PWE_BOTH),
-            hash_to_element=config.sae_pwe in (PWE_HASH_TO_ELEMENT, PWE_BOTH),
+            hash_to_element=config.hashes_to_element,
             groups=config.sae_groups,
         )
         return SaeResponder(own, self._entropy)

@@ -10,7 +10,7 @@ from typing import Final
 from harness.ap.association import STATUS_INVALID_PMKID, Refusal, Terms
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.ap.psks import PskList, StationKey
-from harness.ap.sae import PWE_LOOP, SaeAuthentication
+from harness.ap.sae import SaeAuthentication
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -43,7 +43,7 @@ def offered_wpa(config: BssConfig) -> bytes:
 
 def offered_rsnxe(config: BssConfig) -> bytes:
     """The whole RSNXE, empty for a BSS that has nothing to say in it."""
-    if not config.does_sae or config.sae_pwe == PWE_LOOP:
+    if not config.does_sae or not config.hashes_to_element:
         return b""
     return element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,)))
 

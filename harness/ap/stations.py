@@ -130,6 +130,14 @@ class StationTable:
     def __len__(self) -> int:
         return len(self._by_address)
 
+    def __contains__(self, address: MacAddress) -> bool:
+        return address in self._by_address
+
+    @property
+    def full(self) -> bool:
+        """No station more can associate."""
+        return len(self._aids) >= self._limit
+
     def get(self, address: MacAddress) -> Station | None:
         return self._by_address.get(address)
 
@@ -157,7 +165,7 @@ class StationTable:
         """Give the lowest free association identifier; False when the BSS is full."""
         if station.aid:
             return True
-        if len(self._aids) >= self._limit:
+        if self.full:
             return False
         aid = 1
         while aid in self._aids:

@@ -46,7 +46,9 @@ class WscDescriber:
                 selected_registrar_config_methods=(
                     None if selection is None else selection.config_methods
                 ),
+                rf_bands=self.ap.advertised_bands,
                 wfa=_extension(shown),
+                application_extension=self.ap.application_extension,
             ).encode()
         )
 
@@ -71,7 +73,9 @@ class WscDescriber:
                 primary_device_type=device.primary_device_type,
                 device_name=device.device_name,
                 config_methods=config_methods,
+                rf_bands=self.ap.advertised_bands,
                 wfa=_extension(shown),
+                application_extension=self.ap.application_extension,
             ).encode()
         )
 

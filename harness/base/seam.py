@@ -37,7 +37,8 @@ class StartBss(Command):
     `beacon_head`: header, timestamp (zero), interval, capability and the elements before the TIM;
     `beacon_tail`: the elements after the TIM. The radio puts the TIM, timestamp and sequence
     number in. `frequency` in MHz, `beacon_interval` in TU. `bridge`: put the interface into it.
-    Answered by `BssStarted` or `CommandFailed`.
+    `isolate`: pass no frame from one station to another. Answered by `BssStarted`
+    or `CommandFailed`.
     """
 
     bssid: MacAddress
@@ -53,6 +54,7 @@ class StartBss(Command):
     group: int | None = None
     akms: tuple[int, ...] = ()
     bridge: str | None = None
+    isolate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,6 +185,10 @@ class Credentials(Protocol):
     @property
     def password(self) -> bytes: ...
 
+    @property
+    def identifier(self) -> bytes | None:
+        """By which the password is asked for; None: it is the network's common one."""
+
 
 class Exchange:
     """Our commitment in one group, and what follows when the peer's is known.
@@ -207,6 +211,7 @@ class Exchange:
         self.received: SaeCommit | None = None
         self._sent = 0
         self._peer: tuple[int, Point] = (0, Point(0, 0))
+        self._identifier = credentials.identifier
         self._pwe = _secret_point(self.curve, credentials, hash_to_element=hash_to_element)
         self._own: Commitment = make_commitment(self.curve, self._pwe, entropy)
 
@@ -215,7 +220,9 @@ class Exchange:
     ) -> TransmitAuthentication:
         """Our Commit; the same whenever it is asked for, but for the token."""
         scalar, element = self._octets
-        commit = SaeCommit(self.curve.group, scalar, element, token, rejected_groups)
+        commit = SaeCommit(
+            self.curve.group, scalar, element, token, rejected_groups, self._identifier
+        )
         status = STATUS_HASH_TO_ELEMENT if self.hash_to_element else STATUS_SUCCESS
         body = commit.encode(hash_to_element=self.hash_to_element)
         return TransmitAuthentication(TRANSACTION_COMMIT, status, body)
@@ -265,5 +272,5 @@ class Exchange:
 def _secret_point(curve: Curve, given: Credentials, *, hash_to_element: bool) -> Point:
     if not hash_to_element:
         return hunt_and_peck(curve, given.password, given.own, given.peer)
-    pt = derive_pt(curve, given.ssid, given.password)
+    pt = derive_pt(curve, given.ssid, given.password, given.identifier or b"")
     return derive_pwe(curve, pt, given.own, given.peer)

@@ -66,7 +66,7 @@ class InitiatorConfig:
     """What the station knows. `groups`: to be tried in this order.
 
     `hash_to_element`: the method, settled beforehand by the access point's RSNXE and our own
-    configuration.
+    configuration. `identifier`: of the password, None for the network's common one.
     """
 
     own: MacAddress
@@ -75,6 +75,7 @@ class InitiatorConfig:
     password: bytes = field(repr=False)
     hash_to_element: bool
     groups: tuple[int, ...] = DEFAULT_GROUPS
+    identifier: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ speaks first only when it repeats a Commit that brought no Confirm.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -107,6 +108,8 @@ class ResponderConfig:
     """What the BSS knows. `groups`: those that it does.
 
     `loop`, `hash_to_element`: which methods it does. `clogging`: shared by the exchanges of a BSS.
+    `identified`: passwords that are asked for by an identifier, always hashed to an element.
+    `password` empty: there is no other. `identifier`: of the password, None for the common one.
     """
 
     own: MacAddress
@@ -117,6 +120,17 @@ class ResponderConfig:
     loop: bool = True
     hash_to_element: bool = False
     groups: tuple[int, ...] = DEFAULT_GROUPS
+    identified: Mapping[bytes, bytes] = field(default_factory=dict, repr=False)
+    identifier: bytes | None = None
+
+    def for_identifier(self, identifier: bytes | None) -> ResponderConfig | None:
+        """With the password that a Commit asks for; None: there is none such."""
+        if identifier is None:
+            return self if self.password else None
+        password = self.identified.get(identifier)
+        if password is None:
+            return None
+        return replace(self, password=password, identifier=identifier)
 
 
 class SaeResponder:
@@ -164,12 +178,13 @@ class SaeResponder:
             return self._refuse(STATUS_UNSPECIFIED, "a method that the BSS does not do")
         if not config.clogging.admits(config.peer, commit.token):
             return self._ask_token(commit.group, hash_to_element=given.hash_to_element)
-        if commit.password_identifier is not None:
+        asked = config.for_identifier(commit.password_identifier)
+        if asked is None:
             return self._refuse(STATUS_UNKNOWN_IDENTIFIER, "an unknown password identifier")
         if set(commit.rejected_groups) & set(config.groups):
             return self._refuse(STATUS_GROUP_REFUSED, "a group was rejected that the BSS does")
         exchange = Exchange(
-            config, commit.group, self._entropy, hash_to_element=given.hash_to_element
+            asked, commit.group, self._entropy, hash_to_element=given.hash_to_element
         )
         salt = rejected_groups_salt(config.own, (), config.peer, commit.rejected_groups)
         try:

@@ -211,7 +211,7 @@ def test_a_basic_rate_is_missing() -> None:
 def test_a_full_bss_turns_away() -> None:
     stage = Stage(dataclasses.replace(OPEN, max_stations=1))
     assert ScriptedStation(stage, ALICE).join().status == 0
-    assert ScriptedStation(stage, BOB).join().status == 17
+    assert ScriptedStation(stage, BOB).authenticate().status == 17
     assert f"AP-REJECTED-MAX-STA {BOB}" in stage.lines
 
 

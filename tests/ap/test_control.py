@@ -449,3 +449,23 @@ def test_any_command_has_a_reply(words: list[str]) -> None:
     desk = Desk()
     assert isinstance(desk.ask(" ".join(words)), str)
     assert desk.ask("PING") == "PONG\n"
+
+
+def test_access_control_lists_by_command() -> None:
+    desk = Desk(FILE.replace("wps_state=2\n", ""))
+    alice = ScriptedStation(desk)
+    alice.join_with_key(PSK)
+    assert desk.ask("DENY_ACL SHOW") == ""
+    for command in ("ADD_MAC zz", "ADD_MAC 02:00:00:00:00:01 VLAN_ID=3"):
+        assert desk.ask(f"DENY_ACL {command}") == "FAIL\n"
+    assert desk.ask(f"DENY_ACL ADD_MAC {ALICE}") == "OK\n"
+    assert desk.ask("DENY_ACL SHOW") == f"{ALICE} VLAN_ID=0\n"
+    assert isinstance(desk.last(Disassociation, ALICE), Disassociation)
+    assert alice.authenticate().status == 1
+    assert desk.ask("RELOAD") == "OK\n"
+    assert alice.authenticate().status == 1
+    assert desk.ask(f"ACCEPT_ACL ADD_MAC {ALICE}") == "OK\n"
+    assert alice.authenticate().status == 0
+    assert desk.ask(f"ACCEPT_ACL DEL_MAC {ALICE}") == desk.ask("DENY_ACL CLEAR") == "OK\n"
+    assert desk.ask("ACCEPT_ACL SHOW") == desk.ask("DENY_ACL SHOW") == ""
+    assert desk.ask("ACCEPT_ACL") == "UNKNOWN COMMAND\n"

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from harness import __version__
 from harness.ap import events
 from harness.ap.bss import Bss
-from harness.ap.control import port_text, station_commands, station_text, texts, wps
+from harness.ap.control import acl, port_text, station_commands, station_text, texts, wps
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, UNKNOWN, Reply
 from harness.ap.stations import Station, StationState
@@ -254,6 +254,12 @@ class BssCommands:
         return next((each for each in self._stations() if each.address == address), None)
 
 
+def _acl(field: str) -> _WithArguments:
+    return lambda self, arguments, now: acl.change(
+        self._interface, self.name, field, arguments, now
+    )
+
+
 _Plain: TypeAlias = Callable[[BssCommands, float], Reply]
 _WithArguments: TypeAlias = Callable[[BssCommands, str, float], Reply]
 
@@ -288,6 +294,8 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
     "SA_QUERY": BssCommands._query,
     "MIB": BssCommands._mib_part,
     "VENDOR": BssCommands._vendor,
+    "ACCEPT_ACL": _acl(acl.ACCEPTED),
+    "DENY_ACL": _acl(acl.DENIED),
     "CHAN_SWITCH": BssCommands._channel_switch,
     "SET": BssCommands._set,
     "GET": BssCommands._get,

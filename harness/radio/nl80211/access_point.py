@@ -83,9 +83,9 @@ class AccessPointSide:
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
         self._bsss[command.interface] = _Bss(command.bssid, created)
         rates = _basic_rates(command.beacon_head)
-        if rates:
-            basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates)
-            self._core.command(nl.CMD_SET_BSS, command.interface, basic)
+        basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates) if rates else b""
+        isolate = u8(nl.ATTR_AP_ISOLATE, command.isolate)
+        self._core.command(nl.CMD_SET_BSS, command.interface, basic, isolate)
         if command.bridge is not None:
             self._core.join_bridge(command.interface, command.bridge)
         self._eapol.open(command.interface, command.interface)
@@ -235,7 +235,7 @@ def _security(command: StartBss) -> bytes:
     if command.group is None:
         return b""
     return (
-        u32(nl.ATTR_WPA_VERSIONS, nl.WPA_VERSION_2)
+        u32(nl.ATTR_WPA_VERSIONS, nl.WPA_VERSION_1 | nl.WPA_VERSION_2)
         + u32_array(nl.ATTR_CIPHER_SUITES_PAIRWISE, command.pairwise)
         + u32(nl.ATTR_CIPHER_SUITE_GROUP, command.group)
         + u32_array(nl.ATTR_AKM_SUITES, command.akms)

@@ -94,6 +94,7 @@ class Bss:
         self.bssid: Final = command.bssid
         self.frequency = command.frequency
         self.awaits_switch = False
+        self._isolates = command.isolate
         self._radio = radio
         self.device: Final = NetDevice(radio.stack, self.name, self.bssid, self._transmit_ethernet)
         self.device.put_into(command.bridge)
@@ -405,6 +406,10 @@ class Bss:
 
     def _forward(self, frame: EthernetFrame) -> None:
         """Take a station's frame to another station of the BSS, to the bridge, or to both."""
+        if self._isolates:
+            if frame.destination not in self._peers:
+                self.device.hand_up(frame)
+            return
         other = self._peers.get(frame.destination)
         if other is not None and other.vlan is None:
             self._transmit_ethernet(frame)
