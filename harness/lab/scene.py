@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.errors import ConfigError, RadioError, SetupFailed
+from harness.base.errors import ConfigError, RadioError, SetupFailed, Unsupported
 from harness.lab import devices
 from harness.lab.devices.interface import (
     BRIDGE,
@@ -127,6 +127,12 @@ class Lab:
         path = self.setting.folder.absolute() / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
+
+    def configuration_file(self, device: Device) -> Path:
+        """The file that a device was started with. Raises `Unsupported` where there is none."""
+        if device.configuration_file is None:
+            raise Unsupported(f"{device.kind} has no configuration file")
+        return device.configuration_file
 
     def forge(self, frame: Frame, *, frequency: int = 2412) -> None:
         """Put a frame on the air that none of the devices sent, on a channel given in MHz.

@@ -71,6 +71,7 @@ class AirproofAccessPoint(AccessPointDevice):
         file = self._place.folder / f"{self.name}-hostapd.conf"
         text = hostapd_file.configuration(self.on_air, self.frequency, self.keys)
         file.write_text(text, encoding="utf-8")
+        self.configuration_file = file
         controlled = Interface(
             parse(text, str(file)),
             radio.address,
@@ -191,7 +192,8 @@ class AirproofStation(StationDevice):
         radio = self.radio(
             self.world.air.add_radio(self.node, interface=self._place.interface)
         )
-        files = StationFiles(self._place.folder / f"{self.name}-wpa_supplicant.conf")
+        self.configuration_file = self._place.folder / f"{self.name}-wpa_supplicant.conf"
+        files = StationFiles(self.configuration_file)
         files.store(wpa_supplicant_file.configuration(self))
         controlled = StationControl(
             files.load(),

@@ -50,6 +50,7 @@ class Hostapd(AccessPointDevice):
             knows_profiles=MULTI_AP_PROFILES not in self.unsupported,
         )
         file.write_text(text, encoding="utf-8")
+        self.configuration_file = file
         self._program = Program(
             self,
             found,

@@ -159,7 +159,8 @@ class Device(ABC):
     """One device of a scenario.
 
     `name`: its own, which is its `node`'s unless it shares that. `kind`: the name it is looked up
-    by. `version`: of the program.
+    by. `version`: of the program. `configuration_file`: what it was started with, in hostapd's or
+    wpa_supplicant's vocabulary.
     `unsupported`: what it declares beforehand not to do, capability → reason.
     """
 
@@ -171,6 +172,7 @@ class Device(ABC):
         self.name = place.device or place.node
         self.node = place.node
         self.version = ""
+        self.configuration_file: Path | None = None
         self._place = place
         self.world = place.world
         self._consumed: set[int] = set()

@@ -53,6 +53,7 @@ class WpaSupplicant(StationDevice):
         radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._radio = radio
         self._file.write_text(configuration(self, self._sockets), encoding="utf-8")
+        self.configuration_file = self._file
         self._program = Program(
             self,
             found,
