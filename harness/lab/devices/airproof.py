@@ -72,11 +72,12 @@ class AirproofAccessPoint(AccessPointDevice):
         text = hostapd_file.configuration(self.on_air, self.frequency, self.keys)
         file.write_text(text, encoding="utf-8")
         self.configuration_file = file
+        files = RealFiles(self._trouble)
         controlled = Interface(
-            parse(text, str(file)),
+            parse(text, str(file), read=files.read),
             radio.address,
             self._place.entropy,
-            RealFiles(self._trouble),
+            files,
             self.name,
             make_config=self._told,
             view=radio,

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from harness.ap.config import ApConfig
 from harness.base.entropy import Entropy
-from harness.base.seam import Command, TransmitEapol
+from harness.base.seam import Command, Deauthenticate, TransmitEapol
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Bss, Place
 from harness.lab.loss import wsc_kind
@@ -20,6 +20,7 @@ from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig
+from harness.wire.eapol import EAPOL_START, EapolFrame
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,15 @@ class Oddity:
     """What is odd about a peer.
 
     `flags`: of the Multi-AP sub-element in M1. `fragment_size`: the most octets of an EAP-WSC
-    packet from its Op-Code on. `silent_after`: the last WSC message that it sends.
+    packet from its Op-Code on. `silent_after`: the last WSC message that it sends. `starts`: it
+    sends EAPOL-Start. `leaves`: it sends Deauthentication.
     """
 
     flags: int | None = None
     fragment_size: int | None = None
     silent_after: type | None = None
+    starts: bool = True
+    leaves: bool = True
 
 
 def enrollee(
@@ -40,9 +44,11 @@ def enrollee(
     flags: int | None = None,
     fragment_size: int | None = None,
     silent_after: type | None = None,
+    starts: bool = True,
+    leaves: bool = True,
 ) -> Callable[[Place], OddEnrollee]:
     """Give what makes a station with the oddities of `Oddity`."""
-    odd = Oddity(flags, fragment_size, silent_after)
+    odd = Oddity(flags, fragment_size, silent_after, starts, leaves)
     return lambda place: OddEnrollee(place, odd)
 
 
@@ -74,7 +80,14 @@ class OddEnrollee(AirproofStation):
         return Enrollee(config, entropy)
 
     def radio(self, radio: Radio) -> Radio:
-        return silenced(radio, self._odd.silent_after)
+        return EditedRadio(silenced(radio, self._odd.silent_after), self._said)
+
+    def _said(self, command: Command) -> Iterable[Command]:
+        if isinstance(command, Deauthenticate) and not self._odd.leaves:
+            return ()
+        if isinstance(command, TransmitEapol) and not self._odd.starts:
+            return () if EapolFrame.decode(command.payload).type == EAPOL_START else (command,)
+        return (command,)
 
 
 class OddRegistrar(AirproofAccessPoint):
