@@ -176,7 +176,9 @@ def test_a_lost_message_is_asked_for_again(lab: Lab) -> None:
     ap.expect_reply("WPS_PBC", "OK\n")
     sta.push_button()
 
-    ap.expect_event(f"CTRL-EVENT-EAP-RETRANSMIT {sta.address}", within=60)
+    lab.air.expect(M2, from_=ap, to=sta, within=60)
+    lab.air.expect(M2, from_=ap, to=sta, within=6)
+    ap.expect_event(f"CTRL-EVENT-EAP-RETRANSMIT {sta.address}")
     lab.air.expect(WscDone, from_=sta, to=ap, within=15)
 
 

@@ -66,7 +66,7 @@ WRONG = [
         "ap",
         "tester:never-repeats",
         "test_a_lost_message_is_asked_for_again",
-        "WscDone from sta to ap: expected within 15 s*",
+        "M2 from ap to sta: expected within 6 s*",
     ),
     (
         "ap",

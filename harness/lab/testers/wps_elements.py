@@ -79,7 +79,8 @@ class _SaysOfWps(AirproofAccessPoint):
             return (dataclasses.replace(command, beacon_tail=tail),)
         if isinstance(command, TransmitManagement):
             frame = decode_frame(command.frame)
-            if isinstance(frame, (ProbeResponse, AssociationResponse)) and type(frame) in self.frames:
+            if isinstance(frame, self.frames):
+                assert isinstance(frame, (ProbeResponse, AssociationResponse))
                 elements = Elements(_said(frame.elements, self.element))
                 edited = dataclasses.replace(frame, elements=elements, octets=b"")
                 return (dataclasses.replace(command, frame=edited.encode()),)
