@@ -53,12 +53,6 @@ WRONG = [
     (
         "ap",
         "tester:other-lock",
-        "test_beacons_of_a_locked_access_point",
-        "Beacon (frame *): wsc.ap_setup_locked: expected True, got *",
-    ),
-    (
-        "ap",
-        "tester:other-lock",
         "test_beacons_of_an_access_point_that_is_not_locked",
         "Beacon from ap: expected within 1 s*",
     ),

@@ -45,6 +45,8 @@ PMF_REQUIRED = 2
 START_LIMIT = 10.0
 """Seconds on the world's clock that a device may take to be ready."""
 
+_BOOKKEEPING = 1.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Bss:
@@ -490,6 +492,9 @@ class StationDevice(Device):
         """
         __tracebackhide__ = True
         stored = self.stored_networks()
+        if not stored:  # what is on the air may be ahead of a program's own bookkeeping
+            self.wait(lambda: False, _BOOKKEEPING)
+            stored = self.stored_networks()
         compared: list[tuple[str, object, object]] = [("number of networks", 1, len(stored))]
         for network in stored:
             key = network.key or ""
