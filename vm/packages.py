@@ -25,14 +25,19 @@ PACKAGE_OF = {
     "capinfos": "wireshark-common",
     "editcap": "wireshark-common",
     "iwd": "iwd",
+    "dbus-daemon": "dbus-daemon",
 }
 """The programs that the lab knows, and the Debian package of each."""
 
 REGULATORY_PACKAGE = "wireless-regdb"
-LAB_PACKAGES = ("hostapd", "wpasupplicant", "iw", REGULATORY_PACKAGE, "tshark")
+LAB_PACKAGES = (
+    "hostapd", "wpasupplicant", "iwd", "dbus-daemon", "iw", REGULATORY_PACKAGE, "tshark",
+)
 """What a full test run uses."""
 
-SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+SEARCH_PATH = (
+    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec",
+)
 PROGRAM_DIRS = ("usr/sbin", "usr/bin", "sbin", "bin", "usr/libexec", "usr/lib/iwd")
 FIRMWARE_DIRS = ("lib/firmware", "usr/lib/firmware")
 

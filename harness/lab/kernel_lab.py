@@ -32,9 +32,11 @@ def relay(config: pytest.Config) -> int | None:
     if guest.in_guest():
         raise UsageError(f"--air hwsim: {reason}, and this is the kernel lab")
     try:
-        for program in ("hostapd", "wpa_supplicant"):
+        for program in ("hostapd", "wpa_supplicant", "iwd"):
             if program in (config.option.ap, config.option.sta):
                 packages.program(program)
+        if "iwd" in (config.option.ap, config.option.sta):
+            packages.program("dbus-daemon")
         return _run(config, guest)
     except cache.LabError as error:
         raise UsageError(f"--air hwsim: {reason}; the kernel lab: {error}") from None

@@ -13,15 +13,17 @@ _KINDS: dict[str, dict[str, str]] = {
         "airproof": "harness.lab.devices.airproof:AirproofAccessPoint",
         "airproof-daemon": "harness.lab.devices.daemons:AccessPointDaemon",
         "hostapd": "harness.lab.devices.hostapd:Hostapd",
+        "iwd": "harness.lab.devices.iwd_access_point:IwdAccessPoint",
     },
     "sta": {
         "airproof": "harness.lab.devices.airproof:AirproofStation",
         "airproof-daemon": "harness.lab.devices.daemons:StationDaemon",
         "wpa_supplicant": "harness.lab.devices.wpa_supplicant:WpaSupplicant",
+        "iwd": "harness.lab.devices.iwd_station:IwdStation",
     },
 }
-_NEEDS_KERNEL = frozenset(("airproof-daemon", "hostapd", "wpa_supplicant"))
-_LATER = ("iwd", "device")
+_NEEDS_KERNEL = frozenset(("airproof-daemon", "hostapd", "wpa_supplicant", "iwd"))
+_LATER = ("device",)
 
 
 def register(role: str, kind: str, place: str) -> None:

@@ -132,13 +132,13 @@ class ControlEvent:
 class StoredNetwork:
     """A network profile as a station keeps it; `key`: passphrase, or 64 hex digits of a PSK.
 
-    `sae`: it may be joined by SAE.
+    `sae`: it may be joined by SAE; None where the device's profiles do not say.
     """
 
     ssid: bytes
     key: str | None
     backhaul: bool
-    sae: bool = False
+    sae: bool | None = False
 
 
 @dataclass(frozen=True)
@@ -502,7 +502,7 @@ class StationDevice(Device):
                 ("SSID", bss.ssid.encode(), network.ssid),
                 ("key", bss.passphrase, bss.passphrase if bss.opens_with(key) else network.key),
                 ("backhaul role", backhaul, network.backhaul),
-                ("SAE", sae, network.sae),
+                ("SAE", sae, sae if network.sae is None else network.sae),
             ]
         for what, expected, got in compared:
             if got != expected:

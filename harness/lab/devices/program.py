@@ -136,7 +136,7 @@ class Found:
 
 def find(name: str) -> Found:
     """Find a program: installed, or unpacked by the kernel lab. Raises `SetupFailed`."""
-    search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    search = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/libexec"
     if (path := shutil.which(name, path=search)) is not None:
         return Found(path)
     try:

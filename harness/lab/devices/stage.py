@@ -46,6 +46,19 @@ class AirWithOwners(Protocol):
     def own(self, address: MacAddress, node: str) -> None: ...
 
 
+@runtime_checkable
+class AirWithBridges(Protocol):
+    """An air whose nodes' interfaces can be put into bridges."""
+
+    def put_in_bridge(self, node: str, interface: str, bridge: str) -> None: ...
+
+
+def put_in_bridge(air: Air, place: Where, *, bridge: str) -> None:
+    """Put the interface of a program that does not do so itself into a bridge of its node."""
+    assert isinstance(air, AirWithBridges), "this air has programs and no bridges"
+    air.put_in_bridge(place.node, place.interface, bridge)
+
+
 class Where(Protocol):
     """The node and the interface's name of a device."""
 

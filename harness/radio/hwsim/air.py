@@ -143,6 +143,14 @@ class HwsimAir:
         links.set_up(index)
         return port
 
+    def put_in_bridge(self, node: str, interface: str, bridge: str) -> None:
+        """Put an interface into a bridge of its node, which is made if absent."""
+        links = self._links[node]
+        index = links.index(interface)
+        if index is None:
+            raise SetupFailed(f"{node} has no interface {interface}")
+        links.set_bridge(index, links.obtain_bridge(bridge))
+
     def open_port(self, node: str, interface: str) -> InterfacePort:
         """Give a node's own view of its interface, as its network stack has it."""
         index = self._links[node].index(interface)
