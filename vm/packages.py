@@ -26,12 +26,16 @@ PACKAGE_OF = {
     "editcap": "wireshark-common",
     "iwd": "iwd",
     "dbus-daemon": "dbus-daemon",
+    "reaver": "reaver",
+    "bully": "bully",
+    "pixiewps": "pixiewps",
 }
 """The programs that the lab knows, and the Debian package of each."""
 
 REGULATORY_PACKAGE = "wireless-regdb"
 LAB_PACKAGES = (
     "hostapd", "wpasupplicant", "iwd", "dbus-daemon", "iw", REGULATORY_PACKAGE, "tshark",
+    "reaver", "bully", "pixiewps",
 )
 """What a full test run uses."""
 

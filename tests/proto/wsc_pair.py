@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.base.address import MacAddress
-from harness.base.entropy import SeededEntropy
+from harness.base.entropy import Entropy, SeededEntropy
 from harness.proto.eap_peer import EapPeer
 from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapReceived
@@ -56,7 +56,9 @@ class Policy:
         return self.credentials
 
 
-def enrollee(seed: bytes = b"enrollee", **changes: Any) -> Enrollee:
+def enrollee(
+    seed: bytes = b"enrollee", entropy: Entropy | None = None, **changes: Any
+) -> Enrollee:
     fields: dict[str, Any] = {
         "mac": STATION,
         "uuid": bytes(range(16)),
@@ -67,7 +69,7 @@ def enrollee(seed: bytes = b"enrollee", **changes: Any) -> Enrollee:
         "rf_bands": 1,
         "multi_ap": 0x80,
     }
-    return Enrollee(EnrolleeConfig(**(fields | changes)), SeededEntropy(seed))
+    return Enrollee(EnrolleeConfig(**(fields | changes)), entropy or SeededEntropy(seed))
 
 
 def registrar(policy: Policy | None = None, **changes: Any) -> Registrar:

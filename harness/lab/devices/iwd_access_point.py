@@ -58,6 +58,7 @@ class IwdAccessPoint(AccessPointDevice):
         if len(self.bsss) > 1:
             raise Unsupported("iwd: several BSSs: it has one on a radio")
         (bss,) = self.bsss
+        wording.require_no_keys({**self.keys, **bss.keys})
         if bss.passphrase is None:
             raise Unsupported("iwd: an open BSS: as an access point it wants a passphrase")
         if bss.mixed:

@@ -73,6 +73,7 @@ class IwdStation(StationDevice):
         return self._iwd
 
     def start(self) -> None:
+        wording.require_no_keys(self.keys)
         self._radio = bare_radio(self.world.air, self._place, bridge=BRIDGE)
         self._iwd = Iwd(self, self._radio, self._place.folder, self._changed)
         self.world.join(self._iwd)

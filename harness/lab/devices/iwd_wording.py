@@ -8,6 +8,7 @@ expected or refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from harness.base.errors import Unsupported
@@ -33,6 +34,12 @@ def require_line(lines: tuple[str, ...], text: str) -> None:
     for field in _UNKNOWN_FIELDS:
         if field in text:
             raise Unsupported(f"iwd: control event {text!r}: it does not publish{field}…")
+
+
+def require_no_keys(keys: Mapping[str, str | None]) -> None:
+    """Raise `Unsupported` when a scenario wants lines in a configuration file that iwd lacks."""
+    if keys:
+        raise Unsupported(f"iwd: it has no configuration line {', '.join(keys)}")
 
 
 def property_line(interface: str, name: str, value: Any) -> str:
