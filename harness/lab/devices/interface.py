@@ -487,8 +487,9 @@ class StationDevice(Device):
     ) -> None:
         """Expect that the station keeps one profile, and that it is for `bss`.
 
-        `backhaul`: with the role of a backhaul station. `sae`: good for SAE. Raises
-        `ExpectationFailed` with the first difference.
+        `backhaul`: with the role of a backhaul station. `sae`: good for SAE. A program may take a
+        moment from the last frame to its file. Raises `ExpectationFailed` with the first
+        difference.
         """
         __tracebackhide__ = True
         stored = self.stored_networks()

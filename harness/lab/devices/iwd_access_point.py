@@ -12,6 +12,7 @@ from harness.lab.devices.interface import (
     MULTI_AP,
     MULTI_AP_PROFILES,
     WPA3,
+    WPS,
     AccessPointDevice,
     Bss,
     BssOnAir,
@@ -23,7 +24,6 @@ from harness.lab.devices.iwd_service import (
     ACCESS_POINT,
     ACCESS_POINT_DIAGNOSTIC,
     DEVICE,
-    SIMPLE_CONFIGURATION,
     Iwd,
 )
 from harness.lab.devices.iwd_station import escape, profile_name
@@ -38,6 +38,7 @@ class IwdAccessPoint(AccessPointDevice):
 
     kind: ClassVar[str] = "iwd"
     unsupported: ClassVar[dict[str, str]] = {
+        WPS: "as an access point, version 2.3 has nothing on D-Bus for it",
         MULTI_AP: "iwd knows no Multi-AP",
         MULTI_AP_PROFILES: "iwd knows no Multi-AP",
         WPA3: "as an access point, iwd has WPA2-PSK only",
@@ -99,10 +100,10 @@ class IwdAccessPoint(AccessPointDevice):
         super().refuse_event(text, clause=clause)
 
     def push_button(self) -> None:
-        self.iwd.call(SIMPLE_CONFIGURATION, "PushButton", then=self._button_answered)
+        self.require(WPS)
 
     def enter_pin(self, pin: str) -> None:
-        raise Unsupported("iwd: the PIN of an Enrollee: as an access point it has the button only")
+        self.require(WPS)
 
     def deauthenticate(self, station: StationDevice, on: BssOnAir) -> None:
         raise Unsupported("iwd: deauthentication: nothing on D-Bus asks for one")
@@ -120,11 +121,8 @@ class IwdAccessPoint(AccessPointDevice):
             f"[Security]\nPassphrase={escape(bss.passphrase)}\n"
         )
 
-    def _button_answered(self, answer: tuple[Any, ...] | BusError) -> None:
-        self._hear(str(answer) if isinstance(answer, BusError) else f"{SIMPLE_CONFIGURATION} done")
-
     def _changed(self, path: str, interface: str, name: str, value: Any) -> None:
-        self._hear(wording.property_line(interface, name, value))
+        self._hear(wording.line(interface, name, value))
 
     def _look(self) -> None:
         self.iwd.call(ACCESS_POINT_DIAGNOSTIC, "GetDiagnostics", then=self._looked)

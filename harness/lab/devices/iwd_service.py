@@ -51,9 +51,11 @@ Properties = dict[str, Any]
 class Iwd:
     """iwd in a node's namespace, kept to one interface, and the tree of its D-Bus objects.
 
-    `changed`: told of every change of a property: path, interface, name, value. `files`: what its
-    state directory holds from the start, name → text. Configuration, state and logs lie in the
-    scenario's folder.
+    `changed`: told of every change of a property: path, interface, name, value; and so of iwd's
+    own signals, with all that they carry. `files`: what its
+    state directory holds from the start, name → text. Configuration and logs lie in the
+    scenario's folder; so does the state in the end. While iwd runs it is elsewhere: the kernel
+    lab's window on the host does not tell iwd of new files.
     """
 
     def __init__(
@@ -70,12 +72,13 @@ class Iwd:
         self._next_try = self._world.now()
         self._sockets = socket_folder()
         self._folder = folder / f"{device.name}-iwd"
-        self.state = self._folder / "state"
+        self.state = self._sockets / "state"
         self.objects: dict[str, dict[str, Properties]] = {}
         self._bus: Bus | None = None
         self._iwd: Program | None = None
         self._asked = False
-        self.state.mkdir(parents=True)
+        self._folder.mkdir(parents=True)
+        self.state.mkdir()
         for name, text in files.items():
             (self.state / name).parent.mkdir(exist_ok=True)
             (self.state / name).write_text(text, encoding="utf-8")
@@ -136,6 +139,12 @@ class Iwd:
         )
         self.bus.ask(f"{interface}.{name}", message)
 
+    def put(self, name: str, text: str) -> None:
+        """Put a file, whole at once, into its state directory, which it watches."""
+        beside = self._sockets / name
+        beside.write_text(text, encoding="utf-8")
+        beside.rename(self.state / name)
+
     def version(self) -> str:
         """Its version, as it says itself. Raises `BusError`."""
         message = new_method_call(DBusAddress("/net/connman/iwd", SERVICE, DAEMON), "GetInfo")
@@ -192,6 +201,7 @@ class Iwd:
             self._world.air.unwatch(self._bus.fileno())
             self._bus.close()
         self._daemon.close()
+        shutil.copytree(self.state, self._folder / "state", dirs_exist_ok=True)
         shutil.rmtree(self._sockets, ignore_errors=True)
 
     def _reach_bus(self) -> None:
@@ -249,6 +259,8 @@ class Iwd:
             for name, (_, value) in changed.items():
                 kept[name] = value
                 self._changed(path, of, name, value)
+        elif interface.startswith(SERVICE):
+            self._changed(path, interface, signal, values)
 
     def _added(self, path: str, interfaces: dict[str, Any]) -> None:
         for interface, properties in interfaces.items():

@@ -56,6 +56,7 @@ class IwdStation(StationDevice):
         self._iwd: Iwd | None = None
         self._radio: BareRadio | None = None
         self._wanted: str | None = None
+        self._last: str | None = None
         self._bssid = ""
 
     @property
@@ -117,8 +118,7 @@ class IwdStation(StationDevice):
         if wanted.passphrase is not None:
             lines = ["[Security]", f"Passphrase={escape(wanted.passphrase)}"]
         kind = "open" if wanted.passphrase is None else "psk"
-        file = self.iwd.state / profile_name(wanted.ssid, kind)
-        file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        self.iwd.put(profile_name(wanted.ssid, kind), "\n".join([*lines, ""]))
         self._wanted = wanted.ssid
         self._seek()
 
@@ -126,10 +126,8 @@ class IwdStation(StationDevice):
         raise Unsupported("iwd: no profile of it asks for WPA version 1 alone")
 
     def roam(self, bss: BssOnAir) -> None:
-        try:
-            self.iwd.ask(STATION_DEBUG, "Roam", "ay", bytes(bss.bssid))
-        except BusError as error:
-            raise SetupFailed(f"{self.name} (iwd): {error}") from error
+        """iwd answers when it has scanned for the BSS: a failure is in the record."""
+        self.iwd.call(STATION_DEBUG, "Roam", "ay", bytes(bss.bssid), then=self._answered)
 
     def disconnect(self) -> None:
         try:
@@ -138,7 +136,9 @@ class IwdStation(StationDevice):
             raise SetupFailed(f"{self.name} (iwd): {error}") from error
 
     def reconnect(self) -> None:
-        self._seek()
+        self._wanted = self._last
+        if self._wanted is not None:
+            self._seek()
 
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         """Read from its state directory, which is where it keeps them.
@@ -172,21 +172,23 @@ class IwdStation(StationDevice):
         if network is None:
             return False
         self._wanted = None
-        self.iwd.call(NETWORK, "Connect", path=network, then=self._joined)
+        self.iwd.call(NETWORK, "Connect", path=network, then=self._answered)
         return True
 
-    def _joined(self, answer: tuple[Any, ...] | BusError) -> None:
+    def _answered(self, answer: tuple[Any, ...] | BusError) -> None:
         if isinstance(answer, BusError):
             self._hear(str(answer))
 
     # ---- what it says -----------------------------------------------------------------------
 
     def _changed(self, path: str, interface: str, name: str, value: Any) -> None:
-        self._hear(wording.property_line(interface, name, value))
+        self._hear(wording.line(interface, name, value))
         if interface != STATION:
             return
         if name == "Scanning" and not value and self._wanted is not None and not self._join():
             self.iwd.after(_SEEK_EVERY, self._seek_on)
+        if name == "ConnectedNetwork":
+            self._last = self.iwd.get(value, NETWORK, "Name")
         if name == "State" and value == "connected":
             self.iwd.call(STATION_DIAGNOSTIC, "GetDiagnostics", then=self._diagnosed)
         if name == "State" and value in ("disconnecting", "disconnected") and self._bssid:

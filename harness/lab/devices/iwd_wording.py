@@ -42,6 +42,6 @@ def require_no_keys(keys: Mapping[str, str | None]) -> None:
         raise Unsupported(f"iwd: it has no configuration line {', '.join(keys)}")
 
 
-def property_line(interface: str, name: str, value: Any) -> str:
-    """A change of a D-Bus property as a line of the record."""
+def line(interface: str, name: str, value: Any) -> str:
+    """A D-Bus property's new value, or a signal with what it carries, as a line of the record."""
     return f"{interface}.{name}={value}"
