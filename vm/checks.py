@@ -17,6 +17,10 @@ from vm.cache import LabError, cache_dir, say
 
 CHECKOUT = Path(environment.CHECKOUT)
 PAIRS = [(ap, sta) for ap in ("airproof", "hostapd") for sta in ("airproof", "wpa_supplicant")]
+PAIRS += [("airproof", "iwd"), ("iwd", "airproof")]
+PACKAGES_OF = {
+    "hostapd": ("hostapd",), "wpa_supplicant": ("wpasupplicant",), "iwd": ("iwd", "dbus-daemon"),
+}
 
 PASS, FAIL, NOT_RUN = "PASS", "FAIL", "NOT RUN"
 
@@ -141,16 +145,15 @@ def plan(python: str, reports: Path) -> list[Step]:
         pytest("tests", "tests"),
         pytest(
             "tests in the kernel lab",
-            *("tests/radio", "tests/lab/test_programs.py"),
+            *("tests/radio", "tests/lab/test_programs.py", "tests/lab/test_iwd.py"),
             *("tests/live/test_against_hostapd.py", "tests/live/test_against_wpa_supplicant.py"),
             *("--air", "hwsim"),
             needs=("kernel lab", *packages.LAB_PACKAGES),
         ),
         pytest("scenarios on sim", "scenarios"),
     ]
-    needed = {"hostapd": "hostapd", "wpa_supplicant": "wpasupplicant"}
     for ap, sta in PAIRS:
-        needs = [needed[device] for device in (ap, sta) if device in needed]
+        needs = [package for device in (ap, sta) for package in PACKAGES_OF.get(device, ())]
         devices = ("--air", "hwsim", "--ap", ap, "--sta", sta, "-n", str(os.cpu_count() or 1))
         name = f"scenarios on hwsim {ap} {sta}"
         steps.append(pytest(name, "scenarios", *devices, needs=["kernel lab", *needs]))

@@ -154,7 +154,7 @@ def test_workers_share_one_run(
     ("options", "message"),
     [
         (("--air", "nl80211:wlan1"), "--air nl80211:wlan1: not built yet; known: sim, hwsim"),
-        (("--sta", "iwd"), "--sta iwd: not built yet; known: airproof, *"),
+        (("--sta", "device:x.toml"), "--sta device:x.toml: not built yet; known: airproof, *"),
         (("--ap", "device:x.toml"), "--ap device:x.toml: not built yet; known: airproof, *"),
     ],
 )

@@ -139,6 +139,11 @@ class Iwd:
         )
         self.bus.ask(f"{interface}.{name}", message)
 
+    @property
+    def process_id(self) -> int:
+        assert self._iwd is not None, "iwd does not run yet"
+        return self._iwd.process_id
+
     def put(self, name: str, text: str) -> None:
         """Put a file, whole at once, into its state directory, which it watches."""
         beside = self._sockets / name
