@@ -12,6 +12,7 @@ from itertools import count
 from typing import Final, TypeAlias
 
 from harness.ap import events
+from harness.ap.ap_pin import LONGEST_PIN, ApPin
 from harness.ap.bss import Bss
 from harness.ap.config import (
     WPS_CONFIGURED,
@@ -27,6 +28,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
 from harness.base.seam import ChannelSwitched, RadioEvent, SetPortAuthorized
+from harness.crypto.wsc import generate_pin
 from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
@@ -71,7 +73,7 @@ class AccessPoint:
         self.running = True
         self._enabled = False
         wants_wps = any(bss.wps_enabled for bss in self.config.bsss)
-        self._registrar = WpsRegistrarState(self.config.config_methods) if wants_wps else None
+        self._registrar = self._new_registrar() if wants_wps else None
         self._advertised = Advertisement()
         self._reload_at = None
         self._bsss = tuple(
@@ -101,6 +103,8 @@ class AccessPoint:
             raise UsageError("the access point does not run")
         if not self.may_reload(config):
             raise UsageError("other BSSs, or another channel, need the access point to stop")
+        if self._registrar is not None and config.external != self.config.external:
+            self._registrar.ap_pin = ApPin(config.external)
         self.config = config
         self._reload_at = None
         actions = [action for bss in self._bsss for action in bss.stop(now, REASON_NO_LONGER_VALID)]
@@ -187,6 +191,28 @@ class AccessPoint:
                 actions += bss.drop(enrolling[0], now)
             actions += bss.tell((Notice(events.WPS_CANCELLED),), now)
         return self._finish(actions, now)
+
+    # ---- the AP PIN, by the user ----------------------------------------------------------
+
+    @property
+    def ap_pin(self) -> str | None:
+        """What external registrars must know, None while they are kept out."""
+        return self._wps.ap_pin.pin
+
+    def set_ap_pin(self, pin: str, now: float, timeout_s: float = 0.0) -> Actions:
+        """Let external registrars in that know `pin`, for a time in seconds or (0) for good."""
+        if not 1 <= len(pin) <= LONGEST_PIN:
+            raise UsageError(f"an AP PIN has 1 to {LONGEST_PIN} characters, not {len(pin)}")
+        notices = self._wps.set_ap_pin(pin, now, timeout_s)
+        return self._finish(self._tell_all(notices, now), now)
+
+    def random_ap_pin(self, now: float, timeout_s: float = 0.0) -> Actions:
+        """Let external registrars in that know a new `ap_pin` of 8 digits."""
+        return self.set_ap_pin(generate_pin(self._entropy), now, timeout_s)
+
+    def disable_ap_pin(self) -> None:
+        """Keep external registrars out."""
+        self._wps.ap_pin.disable()
 
     @property
     def has_wps(self) -> bool:
@@ -287,12 +313,26 @@ class AccessPoint:
             self._tokens,
         )
 
+    def _new_registrar(self) -> WpsRegistrarState:
+        return WpsRegistrarState(self.config.config_methods, self.config.external)
+
     def _wps_bsss(self) -> Iterable[Bss]:
         return (bss for bss in self._bsss if bss.registrar is not None)
 
     def _tell_all(self, notices: Notices, now: float) -> list[Action]:
         """What the registrar noticed by itself concerns every BSS with WPS."""
         return [action for bss in self._wps_bsss() for action in bss.tell(notices, now)]
+
+    def _tell_elsewhere(self, now: float) -> list[Action]:
+        """Tell the other BSSs with WPS what happened on one of them and concerns all."""
+        told, self._wps.elsewhere = self._wps.elsewhere, []
+        return [
+            action
+            for interface, notices in told
+            for bss in self._wps_bsss()
+            if bss.config.interface != interface
+            for action in bss.tell(notices, now)
+        ]
 
     def _prune(self, bss: Bss, actions: list[Action], now: float) -> list[Action]:
         """A station that was authorised on one BSS is no longer a station of the others."""
@@ -341,6 +381,7 @@ class AccessPoint:
     def _finish(self, actions: list[Action], now: float) -> Actions:
         """Put what has changed about the registrar into the beacons."""
         if self._registrar is not None:
+            actions += self._tell_elsewhere(now)
             if self._registrar.adopted is not None and self._reload_at is None:
                 self._reload_at = now + SETTINGS_DELAY_S
             shown = self._registrar.advertisement()

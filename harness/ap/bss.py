@@ -109,7 +109,9 @@ class Bss:
         self._frames = beacon.Describer(ap, config, bssid, rsne, rsnxe, wpa)
         self._wsc = WscDescriber(ap, config, uuid)
         self._switch: _Switch | None = None
-        eapol = EapolDispatch(config, ap, uuid, self.stations, self._security, registrar, entropy)
+        eapol = EapolDispatch(
+            config, ap, uuid, bssid, self.stations, self._security, registrar, entropy
+        )
         self._members = Membership(
             config,
             ap.channel,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.ap.config_parts import (
     NO_LISTEN_LIMIT,
     AccessList,
@@ -276,6 +277,7 @@ class ApConfig:
     of all bands of the device, where it has more than this radio's. `application_extension`: of
     WSC elements. `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`,
     `most_short_rounds`: EAP packets of a station, and short ones in a row, before it is refused.
+    `external`: the AP PIN and what bears on external registrars.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -290,6 +292,7 @@ class ApConfig:
     pbc_in_m1: bool = False
     most_rounds: int = 100
     most_short_rounds: int = 50
+    external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
 
     def __post_init__(self) -> None:
         if not self.bsss:

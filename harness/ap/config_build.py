@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from harness.ap.ap_pin import ExternalRegistrars
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.config_parts import (
@@ -230,4 +231,9 @@ def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
         config_methods=values.get("config_methods") or DEFAULT_CONFIG_METHODS,
         os_version=values.get("os_version", 0) & 0x7FFFFFFF,
         fragment_size=min(fragment, 1400) or 1400,
+        external=ExternalRegistrars(
+            ap_pin=values.get("ap_pin") or None,
+            setup_locked=values.get("ap_setup_locked", 0),
+            lockout_s=float(values.get("ap_pin_lockout_time", 0)),
+        ),
     )

@@ -352,7 +352,6 @@ def off_only(why: str) -> Callable[[str], int]:
 # ---- the table -------------------------------------------------------------------------------
 
 _RADIO, _BSS = Scope.RADIO, Scope.BSS
-_NO_EXTERNAL_REGISTRAR: Final = "external registrars are not served yet, none gets in"
 
 KEYS: Final[dict[str, Key]] = {
     "driver": Key(_RADIO, one_of("nl80211", "sim")),
@@ -429,9 +428,9 @@ KEYS: Final[dict[str, Key]] = {
     "start_disabled": Key(_BSS, off_only("a BSS that does not start")),
     "wps_state": Key(_BSS, between(0, 2)),
     "wps_independent": Key(_BSS, off_only("independent WPS")),
-    "ap_setup_locked": Key(_BSS, between(0, 2), warning=_NO_EXTERNAL_REGISTRAR),
-    "ap_pin_lockout_time": Key(_BSS, integer, warning=_NO_EXTERNAL_REGISTRAR),
-    "ap_pin": Key(_BSS, text, warning=_NO_EXTERNAL_REGISTRAR),
+    "ap_setup_locked": Key(_BSS, between(0, 2)),
+    "ap_pin_lockout_time": Key(_BSS, between(0, 1 << 30)),
+    "ap_pin": Key(_BSS, text),
     "uuid": Key(_BSS, uuid),
     "wps_pin_requests": Key(_BSS, text),
     "device_name": Key(_BSS, up_to(32)),

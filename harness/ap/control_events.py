@@ -12,6 +12,7 @@ from typing import Final
 from harness.ap import events
 from harness.base.event import Event
 from harness.proto.key_handshake import HANDSHAKE_COMPLETED, PSK_MISMATCHED
+from harness.proto.wsc_run import M2D_RECEIVED
 from harness.wire.wsc.device import ErrorIndication, device_type_text, uuid_text
 
 Fields = Mapping[str, object]
@@ -130,6 +131,10 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.PBC_DISABLED: _constant("WPS-PBC-DISABLE "),
     events.OVERLAP_DETECTED: _constant("WPS-OVERLAP-DETECTED "),
     events.PIN_NEEDED: _pin_needed,
+    events.SETUP_LOCKED: _constant("WPS-AP-SETUP-LOCKED "),
+    events.SETUP_UNLOCKED: _constant("WPS-AP-SETUP-UNLOCKED "),
+    events.AP_PIN_DISABLED: _constant("WPS-AP-PIN-DISABLED "),
+    M2D_RECEIVED: _constant("WPS-M2D "),
     events.SETTINGS_CHANGED: _constant("WPS-NEW-AP-SETTINGS "),
     events.REGISTRATION_SUCCEEDED: _registration_succeeded,
     events.WPS_SUCCEEDED: _constant("WPS-SUCCESS "),

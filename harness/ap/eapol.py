@@ -16,6 +16,7 @@ from harness.ap.port_counts import PortCounts
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
 from harness.ap.wps import WpsRegistrarState
+from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import WireError
 from harness.proto.authenticator import (
@@ -63,6 +64,7 @@ class EapolDispatch:
         config: BssConfig,
         ap: ApConfig,
         uuid: bytes,
+        bssid: MacAddress,
         stations: StationTable,
         security: Security | None,
         registrar: WpsRegistrarState | None,
@@ -71,6 +73,7 @@ class EapolDispatch:
         self._config = config
         self._ap = ap
         self._uuid = uuid
+        self._bssid = bssid
         self._stations = stations
         self._security = security
         self._registrar = registrar
@@ -110,7 +113,13 @@ class EapolDispatch:
         if self._registrar is None or not wants_wps:
             return []
         station.enrolment = Enrolment(
-            self._config, self._ap, self._uuid, station.address, self._registrar, self._entropy
+            self._config,
+            self._ap,
+            self._uuid,
+            self._bssid,
+            station.address,
+            self._registrar,
+            self._entropy,
         )
         station.port = PortCounts(now, self._entropy.octets(8), self._entropy.octets(8))
         return self._begin_eap(station, station.enrolment, now) if station.wps2 else []

@@ -1,5 +1,7 @@
 """One station's enrolment: EAP and the registrar's run, under the internal registrar's eye.
 
+Or the station is a registrar itself, and the access point enrols (`external_registrar`).
+
 Source: Wi-Fi Simple Configuration 2.0.8, 7 and 8.2.3. A run begins with M1 and ends with EAP
 whatever its result; the button and the PINs are `harness.ap.wps`'s.
 """
@@ -12,16 +14,30 @@ from typing import Final
 from harness.ap import events
 from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
 from harness.ap.credentials import asks_for_backhaul, credential_for
+from harness.ap.external_registrar import ApEnrolment
 from harness.ap.wps import Admission, Denial, WpsRegistrarState
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapFinished, EapReceived
 from harness.proto.machine import LocalInput, Notify, Output, Outputs, PeerInput, Timeout
+from harness.proto.wsc_enrollee import Enrollee
 from harness.proto.wsc_registrar import Registrar, RegistrarConfig
-from harness.proto.wsc_run import MESSAGE_SENT, Failed, Finished, Password, Refusal
-from harness.wire.eap import WSC_ENROLLEE
-from harness.wire.wsc.device import ConfigurationError, DevicePasswordId, MessageType
+from harness.proto.wsc_run import (
+    MESSAGE_SENT,
+    Failed,
+    Finished,
+    Password,
+    Refusal,
+    SettingsReceived,
+)
+from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
+from harness.wire.wsc.device import (
+    ConfigurationError,
+    DeviceAttributes,
+    DevicePasswordId,
+    MessageType,
+)
 from harness.wire.wsc.messages import M1
 from harness.wire.wsc.settings import Credential
 
@@ -30,7 +46,15 @@ _ANSWERS: Final[dict[object, int]] = {
     MessageType.M4: MessageType.M5,
     MessageType.M6: MessageType.M7,
     MessageType.M8: MessageType.WSC_DONE,
+    MessageType.M1: MessageType.M2,
+    MessageType.M3: MessageType.M4,
+    MessageType.M5: MessageType.M6,
+    MessageType.M7: MessageType.M8,
+    MessageType.WSC_DONE: MessageType.WSC_ACK,
 }
+"""What comes after a message of ours."""
+_PROOFS: Final = (MessageType.M4, MessageType.M6)
+"""What shows us whether an external registrar knows a half of the AP PIN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +73,7 @@ class Enrolment:
         bss: BssConfig,
         ap: ApConfig,
         uuid: bytes,
+        bssid: MacAddress,
         peer: MacAddress,
         registrar: WpsRegistrarState,
         entropy: Entropy,
@@ -56,6 +81,7 @@ class Enrolment:
         self._bss = bss
         self._ap = ap
         self._uuid = uuid
+        self._bssid = bssid
         self._peer = peer
         self._registrar = registrar
         self._entropy = entropy
@@ -64,6 +90,7 @@ class Enrolment:
         self._admission: Admission | None = None
         self._revealed = False
         self._expected: int | None = None
+        self._enrollee: Enrollee | None = None
         self._server = EapServer(self._new_method, entropy, ap.fragment_size)
 
     # ---- the station ----------------------------------------------------------------------
@@ -129,8 +156,14 @@ class Enrolment:
         """True when this Enrollee is to be the one that makes the network configured."""
         return self._bss.wps_state == WPS_UNCONFIGURED and not asks_for_backhaul(self._bss, m1)
 
-    def _new_method(self, identity: bytes) -> Registrar | None:
-        """Choose the method by identity: an Enrollee's is met by a registrar's run."""
+    def _new_method(self, identity: bytes) -> Registrar | Enrollee | None:
+        """Choose the method by identity: we have the other role of the two."""
+        self._enrollee = None
+        if identity == WSC_REGISTRAR:
+            pin = self._registrar.ap_pin
+            own = ApEnrolment(self._bss, self._ap, self._bssid, self._uuid, pin)
+            self._enrollee = own.enrollee(self._entropy)
+            return self._enrollee
         if identity != WSC_ENROLLEE:
             return None
         config = RegistrarConfig(
@@ -149,7 +182,9 @@ class Enrolment:
         done: list[Output] = list(self._decided(now))
         for output in outputs:
             if isinstance(output, Failed):
-                done.append(self._failed(output))
+                done += [*self._guessed(output, now), self._failed(output)]
+            elif isinstance(output, SettingsReceived):
+                done += self._configured(output.settings)
             elif isinstance(output, Finished):
                 done += self._finished(output, now)
             elif isinstance(output, EapFinished):
@@ -158,13 +193,32 @@ class Enrolment:
             else:
                 done.append(output)
                 if isinstance(output, Notify) and output.name == MESSAGE_SENT:
-                    self._note_sent(output.fields["type"])
+                    done += self._note_sent(output.fields["type"])
         return tuple(done)
 
-    def _note_sent(self, kind: object) -> None:
+    def _note_sent(self, kind: object) -> list[Output]:
         """Remember what was given away, and which message is to come."""
         self._revealed |= kind == MessageType.M6
         self._expected = _ANSWERS.get(kind)
+        if self._enrollee is None or kind != MessageType.M7:
+            return []
+        m2 = self._enrollee.m2
+        assert m2 is not None, "there is no M7 without it"
+        self._registrar.ap_pin.proved()
+        return [Notify(events.REGISTRAR_SERVED, _described(m2.uuid_r, m2.device))]
+
+    def _guessed(self, failed: Failed, now: float) -> list[Output]:
+        """Count it when an external registrar did not know the AP PIN."""
+        wrong = failed.config_error == ConfigurationError.DEVICE_PASSWORD_AUTH_FAILURE
+        if self._enrollee is None or not wrong or failed.message not in _PROOFS:
+            return []
+        notices = self._registrar.guessed(self._bss.interface, now)
+        return [Notify(each.name, each.fields) for each in notices]
+
+    def _configured(self, settings: Credential) -> list[Output]:
+        """An external registrar gave the network other settings."""
+        self._registrar.received = settings
+        return [Notify(events.SETTINGS_CHANGED)]
 
     def _decided(self, now: float) -> list[Output]:
         """Apply the decision that this step's M1 asked for."""
@@ -180,7 +234,7 @@ class Enrolment:
         return [*told, self._pin_needed(m1)] if answer.pin_needed else [*told]
 
     def _pin_needed(self, m1: M1) -> Notify:
-        return Notify(events.PIN_NEEDED, _described(m1))
+        return Notify(events.PIN_NEEDED, _described(m1.uuid_e, m1.device))
 
     def _failed(self, failed: Failed) -> Notify:
         self._registrar.note_failure(self._peer, failed.reason)
@@ -194,6 +248,9 @@ class Enrolment:
         )
 
     def _finished(self, finished: Finished, now: float) -> list[Output]:
+        if self._enrollee is not None and finished.success:
+            self._registrar.configured(self._peer)
+            return [Notify(events.WPS_SUCCEEDED)]
         admission, m1 = self._admission, finished.m1
         if not finished.success or admission is None or m1 is None:
             self.abandon()
@@ -203,20 +260,20 @@ class Enrolment:
         notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
         return [
             *(Notify(each.name, each.fields) for each in adopted),
-            Notify(events.REGISTRATION_SUCCEEDED, _described(m1)),
+            Notify(events.REGISTRATION_SUCCEEDED, _described(m1.uuid_e, m1.device)),
             *(Notify(each.name, each.fields) for each in notices),
             Notify(events.WPS_SUCCEEDED),
         ]
 
 
-def _described(m1: M1) -> dict[str, object]:
-    """What an Enrollee tells of itself, as fields of an event."""
+def _described(uuid: bytes, device: DeviceAttributes) -> dict[str, object]:
+    """What a device tells of itself, as fields of an event."""
     return {
-        "uuid": m1.uuid_e,
-        "device_name": m1.device_name,
-        "manufacturer": m1.manufacturer,
-        "model_name": m1.model_name,
-        "model_number": m1.model_number,
-        "serial_number": m1.serial_number,
-        "device_type": m1.primary_device_type,
+        "uuid": uuid,
+        "device_name": device.device_name,
+        "manufacturer": device.manufacturer,
+        "model_name": device.model_name,
+        "model_number": device.model_number,
+        "serial_number": device.serial_number,
+        "device_type": device.primary_device_type,
     }

@@ -96,5 +96,14 @@ WPS_FAILED = declare(
 )
 WPS_CANCELLED = declare("wps.run.cancelled", "the user cancelled WPS")
 SETTINGS_CHANGED = declare(
-    "wps.settings.changed", "an unconfigured network becomes configured by its first Enrollee"
+    "wps.settings.changed",
+    "the network gets other settings, by its first Enrollee, an external registrar or the user",
 )
+REGISTRAR_SERVED = declare(
+    "wps.external-registrar.served",
+    "an external registrar that knows the AP PIN was sent the settings; fields station and those "
+    "of wps.pin.needed",
+)
+SETUP_LOCKED = declare("wps.setup.locked", "external registrars are locked out")
+SETUP_UNLOCKED = declare("wps.setup.unlocked", "external registrars may try again")
+AP_PIN_DISABLED = declare("wps.ap-pin.disabled", "the AP PIN's time is over")

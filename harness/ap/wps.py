@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Final
 
 from harness.ap import events
+from harness.ap.ap_pin import LOCKED, NO_EXTERNAL_REGISTRARS, ApPin, ExternalRegistrars, Told
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
 from harness.base.address import BROADCAST, MacAddress
@@ -25,6 +26,7 @@ from harness.wire.wsc.device import (
     ConfigurationError,
     DevicePasswordId,
 )
+from harness.wire.wsc.settings import Credential
 
 _UNUSABLE: Final = frozenset({DevicePasswordId.REKEY, 6, *range(9, 16)})
 _PUSH_BUTTON_METHODS: Final = int(
@@ -64,6 +66,7 @@ class Advertisement:
 
     selection: Selection | None = None
     authorized: tuple[MacAddress, ...] = ()
+    setup_locked: bool = False
 
 
 class PbcStatus(Enum):
@@ -109,13 +112,24 @@ class Denial:
     pin_needed: bool = False
 
 
+def _notices(names: Told) -> Notices:
+    return tuple(Notice(name) for name in names)
+
+
 class WpsRegistrarState:
     """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs.
 
     `adopted`: the passphrase that unconfigured BSSs are to have from now on, None for no change.
+    `ap_pin`: what external registrars must know. `received`: the settings that one of them gave.
+    `elsewhere`: what was told on one BSS and still has to be on the others.
     """
 
-    def __init__(self, config_methods: int) -> None:
+    def __init__(
+        self, config_methods: int, external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
+    ) -> None:
+        self.ap_pin = ApPin(external)
+        self.received: Credential | None = None
+        self.elsewhere: list[tuple[str, Notices]] = []
         self._methods = config_methods
         self._pins = PinStore()
         self._monitor = PushButtonMonitor()
@@ -139,22 +153,25 @@ class WpsRegistrarState:
         return self._overlapped
 
     def deadline(self) -> float | None:
-        return self._selected_until
+        dues = (self._selected_until, self.ap_pin.deadline())
+        return min((due for due in dues if due is not None), default=None)
 
     def advertisement(self) -> Advertisement:
+        locked = self.ap_pin.lock == LOCKED
+        return Advertisement(self._selection(), self._authorized, locked)
+
+    def _selection(self) -> Selection | None:
         if self._selected_until is None:
-            return Advertisement(None, self._authorized)
+            return None
         methods = self.methods_without_button
         if not self._pbc_active:
-            selection = Selection(DevicePasswordId.DEFAULT, methods)
-            return Advertisement(selection, self._authorized)
+            return Selection(DevicePasswordId.DEFAULT, methods)
         buttons = (
             self._methods & _PUSH_BUTTON_METHODS
             if self._methods & _PUSH_BUTTON_KINDS
             else int(ConfigMethods.PHYSICAL_PUSH_BUTTON)
         )
-        selection = Selection(DevicePasswordId.PUSH_BUTTON, methods | buttons)
-        return Advertisement(selection, self._authorized)
+        return Selection(DevicePasswordId.PUSH_BUTTON, methods | buttons)
 
     @property
     def methods_without_button(self) -> int:
@@ -200,14 +217,15 @@ class WpsRegistrarState:
         return ()
 
     def tick(self, now: float) -> Notices:
-        """The walk time, or the time that a PIN is advertised, may be over."""
+        """The walk time, the time that a PIN is advertised, or the AP PIN's may be over."""
+        told = _notices(self.ap_pin.tick(now))
         if self._selected_until is None or now < self._selected_until:
-            return ()
+            return told
         self._expire_pins(now)
         if self._pbc_active:
-            return self._walk_ended()
+            return told + self._walk_ended()
         self._selected_until = None
-        return ()
+        return told
 
     # ---- Enrollees ------------------------------------------------------------------------
 
@@ -268,6 +286,23 @@ class WpsRegistrarState:
     def note_failure(self, peer: MacAddress, indication: int = 0) -> None:
         """Remember a failed run for the status."""
         self.status = replace(self.status, result=Result.FAILED, indication=indication, peer=peer)
+
+    # ---- external registrars --------------------------------------------------------------
+
+    def set_ap_pin(self, pin: str, now: float, timeout_s: float = 0.0) -> Notices:
+        """Take another AP PIN, for a time or (0) for good; whoever was locked out may try."""
+        return _notices(self.ap_pin.set(pin, now, timeout_s))
+
+    def guessed(self, interface: str, now: float) -> Notices:
+        """A registrar did not know the AP PIN, on that BSS; the others are told later."""
+        notices = _notices(self.ap_pin.guessed(now))
+        if notices:
+            self.elsewhere.append((interface, notices))
+        return notices
+
+    def configured(self, peer: MacAddress) -> None:
+        """A run ended with an external registrar's WSC_ACK."""
+        self.status = replace(self.status, result=Result.SUCCESS, indication=0, peer=peer)
 
     # ---- an unconfigured network ----------------------------------------------------------
 

@@ -41,6 +41,7 @@ class WscDescriber:
         return wsc_element(
             WscBeacon(
                 wps_state=self.bss.wps_state,
+                ap_setup_locked=shown.setup_locked or None,
                 selected_registrar=None if selection is None else True,
                 device_password_id=None if selection is None else selection.device_password_id,
                 selected_registrar_config_methods=(
@@ -59,6 +60,7 @@ class WscDescriber:
         return wsc_element(
             WscProbeResponse(
                 wps_state=self.bss.wps_state,
+                ap_setup_locked=shown.setup_locked or None,
                 selected_registrar=None if selection is None else True,
                 device_password_id=None if selection is None else selection.device_password_id,
                 selected_registrar_config_methods=(

@@ -27,7 +27,13 @@ _LONGEST_GLOBAL: Final = 8192
 _OWNERS_ONLY: Final = 0o700
 _FIELDS_OF_ADD: Final = 9
 _CLIENTS_ONLY: Final = frozenset(
-    {events.BSS_ADDED, events.BSS_REMOVED, events.EAP_STATUS_CHANGED, events.WPS_AP_AVAILABLE}
+    {
+        events.BSS_ADDED,
+        events.BSS_REMOVED,
+        events.EAP_STATUS_CHANGED,
+        events.EAPOL_RECEIVED,
+        events.WPS_AP_AVAILABLE,
+    }
 )
 """Told to control clients and not logged."""
 _REFUSALS: Final = {ORDER_REFUSED: "refused", CONFIG_UNSAVED: "not saved"}

@@ -67,6 +67,7 @@ class InitiatorConfig:
 
     `hash_to_element`: the method, settled beforehand by the access point's RSNXE and our own
     configuration. `identifier`: of the password, None for the network's common one.
+    configuration. `rejected`: groups to be told as refused before, with hash-to-element.
     """
 
     own: MacAddress
@@ -76,6 +77,7 @@ class InitiatorConfig:
     hash_to_element: bool
     groups: tuple[int, ...] = DEFAULT_GROUPS
     identifier: bytes | None = None
+    rejected: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ class SaeInitiator:
     @property
     def _rejected_groups(self) -> tuple[int, ...]:
         """What a Commit says of groups that were refused: with hash-to-element only."""
-        return tuple(self._rejected) if self.config.hash_to_element else ()
+        told = (*self.config.rejected, *self._rejected)
+        return told if self.config.hash_to_element else ()
 
     def _fail(self, transaction: int, status: int, reason: str) -> tuple[InitiatorState, Outputs]:
         self._exchange = None

@@ -87,7 +87,8 @@ class SupplicantConfig:
     management frame protection is negotiated, else None. `pmkid`: of the PMKSA in use where 1/4
     must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
     key by a handshake of its own, in RC4); `own_rsne` and `peer_rsne` are then WPA elements.
-    `ptk_rekey_s`: ask for another pairwise key at this period.
+    `ptk_rekey_s`: ask for another pairwise key at this period. `message_2_data`,
+    `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
     """
 
     own: MacAddress
@@ -105,6 +106,8 @@ class SupplicantConfig:
     wpa: bool = False
     eapol_version: int = 1
     ptk_rekey_s: float | None = None
+    message_2_data: bytes = b""
+    message_2_information: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +228,14 @@ class Supplicant:
         if self._tentative is None or key.nonce != self._anonce:
             self._anonce = key.nonce
             self._tentative = self._derive(self._snonce)
+        config = self.config
+        information = PAIRWISE | MIC | (SECURE if self._current else 0)
         reply = self._reply(
             key,
-            PAIRWISE | MIC | (SECURE if self._current else 0),
+            information | config.message_2_information,
             self._tentative,
             nonce=self._snonce,
-            key_data=self.config.own_rsne + self.config.own_rsnxe,
+            key_data=config.own_rsne + config.own_rsnxe + config.message_2_data,
         )
         following = SupplicantState.REKEYING if self._current else SupplicantState.EXPECT_MESSAGE_3
         outputs: Outputs = (Transmit(reply),)

@@ -11,17 +11,21 @@ from harness.crypto import dh
 from harness.crypto import wsc as crypto
 from harness.proto.machine import Notify, Outputs
 from harness.proto.wsc_run import Secrets, keys_derived, send
+from harness.wire.wsc.extension import VERSION2
 from harness.wire.wsc.messages import M4, M5, M6, M7, M8, Message, covered, seal
+from harness.wire.wsc.version import at_version
 
 
 class Channel:
     """What one end knows once the keys are derived.
 
-    `previous`: the octets of the last message that this end sent, M1 included.
+    `previous`: the octets of the last message that this end sent, M1 included. `version`: what
+    Version2 says.
     """
 
-    def __init__(self, entropy: Entropy) -> None:
+    def __init__(self, entropy: Entropy, version: int = VERSION2) -> None:
         self.previous = b""
+        self._version = version
         self._entropy = entropy
         self._secrets: Secrets | None = None
 
@@ -76,5 +80,6 @@ class Channel:
     def answer(self, message: Message, to: Message) -> Outputs:
         """Close a message with its Authenticator and send it."""
         key = self.secrets.keys.auth_key
+        message = at_version(message, self._version)
         self.previous = seal(message, lambda octets: crypto.authenticator(key, to.octets, octets))
         return send(message, self.previous)

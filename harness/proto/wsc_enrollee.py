@@ -58,6 +58,7 @@ from harness.proto.wsc_run import (
     classify,
     nack,
     received,
+    say,
     send,
 )
 from harness.wire.wsc.attributes import REGISTRAR_NONCE
@@ -70,7 +71,7 @@ from harness.wire.wsc.device import (
     MessageType,
     WpsState,
 )
-from harness.wire.wsc.extension import WfaExtension
+from harness.wire.wsc.extension import VERSION2, WfaExtension
 from harness.wire.wsc.messages import (
     M1,
     M2,
@@ -87,6 +88,7 @@ from harness.wire.wsc.messages import (
     WscNack,
 )
 from harness.wire.wsc.settings import M4Settings, M5Settings, M6Settings, M7Settings, M8Settings
+from harness.wire.wsc.version import at_version
 
 _AUTH_FAILURE = int(ConfigurationError.DEVICE_PASSWORD_AUTH_FAILURE)
 
@@ -98,7 +100,7 @@ class EnrolleeConfig:
     `uuid`: 16 octets. `password`: ASCII digits, `PBC_PASSWORD` for the push button. `multi_ap`:
     the flags of the Multi-AP sub-element in M1, None for none. `os_version`: without the top bit.
     `vendor_extensions`: values, vendor identifier first. `key_pair`: a fixed one, else one is
-    drawn.
+    drawn. `version`: what Version2 says, see `harness.wire.wsc.version`.
     """
 
     mac: MacAddress
@@ -115,6 +117,7 @@ class EnrolleeConfig:
     wps_state: int = WpsState.UNCONFIGURED
     vendor_extensions: tuple[bytes, ...] = ()
     key_pair: dh.KeyPair | None = None
+    version: int = VERSION2
 
 
 class AccessPointOwner(Protocol):
@@ -174,8 +177,14 @@ class Enrollee:
         self._nonce = b""
         self._registrar_nonce = bytes(NONCE_OCTETS)
         self._pair: dh.KeyPair | None = config.key_pair
-        self._channel = Channel(entropy)
+        self._channel = Channel(entropy, config.version)
+        self._m2_came: M2 | None = None
         self._r_hashes = (b"", b"")
+
+    @property
+    def m2(self) -> M2 | None:
+        """What the Registrar said of itself, once it has."""
+        return self._m2_came
 
     def deadline(self) -> float | None:
         return None
@@ -221,6 +230,7 @@ class Enrollee:
             wfa=WfaExtension(multi_ap=config.multi_ap),
             vendor_extensions=config.vendor_extensions,
         )
+        m1 = at_version(m1, config.version)
         self._channel.previous = m1.encode()
         return _S.EXPECT_M2, send(m1, self._channel.previous)
 
@@ -230,6 +240,7 @@ class Enrollee:
         if m2.enrollee_nonce != self._nonce:
             return self._foreign(m2)
         self._registrar_nonce = m2.registrar_nonce
+        self._m2_came = m2
         wanted = self.config.device_password_id
         # A Registrar that registers by PIN says 0 also to a push-button M1.
         tolerated = wanted == DevicePasswordId.PUSH_BUTTON and m2.device_password_id == 0
@@ -272,7 +283,7 @@ class Enrollee:
         ack = WscAck(enrollee_nonce=self._nonce, registrar_nonce=m2d.registrar_nonce)
         fields = {"device_password_id": 0, "config_error": m2d.configuration_error}
         notice = Notify(M2D_RECEIVED, fields)
-        return _S.EXPECT_M2, (notice, *send(ack, ack.encode()))
+        return _S.EXPECT_M2, (notice, *say(ack, self.config.version))
 
     # ---- M4, M6, M8 -----------------------------------------------------------------------
 
@@ -325,7 +336,7 @@ class Enrollee:
             return self._fail(MessageType.M8, NO_ERROR, verdict.reason)
         done = WscDone(enrollee_nonce=self._nonce, registrar_nonce=self._registrar_nonce)
         return _S.DONE, (
-            *send(done, done.encode()),
+            *say(done, self.config.version),
             CredentialsReceived(verdict.credentials),
             Finished(True),
         )
@@ -339,7 +350,7 @@ class Enrollee:
         if isinstance(accepted, Refused):
             return self._fail(MessageType.M8, NO_ERROR, accepted.reason)
         done = WscDone(enrollee_nonce=self._nonce, registrar_nonce=self._registrar_nonce)
-        return _S.EXPECT_ACK, (SettingsReceived(accepted), *send(done, done.encode()))
+        return _S.EXPECT_ACK, (SettingsReceived(accepted), *say(done, self.config.version))
 
     # ---- ends -----------------------------------------------------------------------------
 
@@ -356,7 +367,7 @@ class Enrollee:
         error = message.configuration_error
         answer: Outputs = ()
         if self._access_point is None:
-            answer = nack(self._nonce, self._registrar_nonce, NO_ERROR)
+            answer = self._nack(NO_ERROR)
         last = _LAST_SENT.get(self.state)
         if last is None:
             return _S.GAVE_UP, (*answer, Finished(False))
@@ -398,15 +409,18 @@ class Enrollee:
         return _S.GAVE_UP, (discarded, Finished(False))
 
     def _refuse(self, config_error: int) -> _Step:
-        answer = nack(self._nonce, self._registrar_nonce, config_error)
+        answer = self._nack(config_error)
         return _S.GAVE_UP, (*answer, Finished(False))
 
     def _fail(self, message: int, config_error: int, reason: int = 0) -> _Step:
         return _S.GAVE_UP, (
-            *nack(self._nonce, self._registrar_nonce, config_error),
+            *self._nack(config_error),
             Failed(message, config_error, reason),
             Finished(False, message, config_error),
         )
+
+    def _nack(self, config_error: int) -> Outputs:
+        return nack(self._nonce, self._registrar_nonce, config_error, self.config.version)
 
 
 _LAST_SENT: dict[EnrolleeState, int] = {

@@ -56,7 +56,7 @@ from harness.proto.wsc_run import (
     classify,
     nack,
     received,
-    send,
+    say,
 )
 from harness.wire.eap import OpCode
 from harness.wire.wsc.attributes import REGISTRAR_NONCE
@@ -68,6 +68,7 @@ from harness.wire.wsc.device import (
     DeviceAttributes,
     MessageType,
 )
+from harness.wire.wsc.extension import VERSION2
 from harness.wire.wsc.messages import (
     M1,
     M2,
@@ -119,7 +120,8 @@ class RegistrarConfig:
     `uuid`: 16 octets. `authentication_types` and `encryption_types`: the flags of M2.
     `os_version`: without the top bit. `extra_settings`: attributes as octets that follow the
     Credentials in M8. `key_pair`: a fixed one, else one is drawn. `target`: for an Enrollee that
-    is an access point, which speaks first.
+    is an access point, which speaks first. `version`: what Version2 says, see
+    `harness.wire.wsc.version`.
     """
 
     uuid: bytes
@@ -132,6 +134,7 @@ class RegistrarConfig:
     extra_settings: bytes = field(default=b"", repr=False)
     key_pair: dh.KeyPair | None = None
     target: ApTarget | None = None
+    version: int = VERSION2
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,7 @@ class Registrar:
         self.policy = policy
         self.state = _S.EXPECT_START
         self._entropy = entropy
-        self._channel = Channel(entropy)
+        self._channel = Channel(entropy, config.version)
         self._m1: M1 | None = None
         self._nonce = bytes(NONCE_OCTETS)
         self._e_hashes = (b"", b"")
@@ -294,7 +297,7 @@ class Registrar:
             configuration_error=config_error,
             os_version=OS_VERSION_SENT | config.os_version,
         )
-        outputs = send(m2d, m2d.encode())
+        outputs = say(m2d, config.version)
         if config_error == _OVERLAP:
             outputs = (*outputs, self._note(MessageType.M1, _OVERLAP))
         return _S.EXPECT_ACK_OF_M2D, outputs
@@ -402,7 +405,7 @@ class Registrar:
             return _S.FINISHED, (finished,)
         ack = WscAck(enrollee_nonce=self._peer().enrollee_nonce, registrar_nonce=self._nonce)
         received = CredentialsReceived((target.settings,))
-        return _S.FINISHED, (*send(ack, ack.encode()), received, finished)
+        return _S.FINISHED, (*say(ack, self.config.version), received, finished)
 
     def _early_done(self, given: DoneCame, now: float) -> _Step:
         if not self._nonces_are_ours(given.message):
@@ -490,7 +493,7 @@ class Registrar:
 
     def _nack(self, config_error: int) -> Outputs:
         nonce = self._m1.enrollee_nonce if self._m1 else bytes(NONCE_OCTETS)
-        return nack(nonce, self._nonce, config_error)
+        return nack(nonce, self._nonce, config_error, self.config.version)
 
     # ---- octets ---------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from harness.crypto.wsc import WscKeys
 from harness.proto.machine import LocalInput, Notify, Output, PeerInput
 from harness.wire.eap import OpCode
 from harness.wire.wsc.device import ConfigurationError, ErrorIndication
+from harness.wire.wsc.extension import VERSION2
 from harness.wire.wsc.messages import (
     M1,
     MESSAGES,
@@ -26,6 +27,7 @@ from harness.wire.wsc.messages import (
     decode_message,
 )
 from harness.wire.wsc.settings import Credential
+from harness.wire.wsc.version import at_version
 
 KEYS_DERIVED = declare("wsc.keys.derived", "the keys of a registration, and its nonces, as hex")
 MESSAGE_SENT = declare("wsc.message.sent", "a WSC message was handed to EAP; its name and type")
@@ -254,14 +256,22 @@ def send(message: Message, octets: bytes) -> tuple[Output, ...]:
     return WscSend(OP_CODES[message.name], octets), Notify(MESSAGE_SENT, fields)
 
 
-def nack(enrollee_nonce: bytes, registrar_nonce: bytes, config_error: int) -> tuple[Output, ...]:
+def say(message: Message, version: int = VERSION2) -> tuple[Output, ...]:
+    """Send a message without Authenticator. `version`: see `harness.wire.wsc.version`."""
+    message = at_version(message, version)
+    return send(message, message.encode())
+
+
+def nack(
+    enrollee_nonce: bytes, registrar_nonce: bytes, config_error: int, version: int = VERSION2
+) -> tuple[Output, ...]:
     """Send a WSC_NACK."""
     message = WscNack(
         enrollee_nonce=enrollee_nonce,
         registrar_nonce=registrar_nonce,
         configuration_error=config_error,
     )
-    return send(message, message.encode())
+    return say(message, version)
 
 
 def keys_derived(keys: WscKeys, enrollee_nonce: bytes, registrar_nonce: bytes) -> Notify:

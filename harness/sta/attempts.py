@@ -14,7 +14,9 @@ from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
+from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig
 from harness.sta import multi_ap
+from harness.sta.ap_pin import ApPinPolicy
 from harness.sta.bss_table import Bss
 from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
@@ -31,11 +33,12 @@ from harness.wire.dot11.elements import (
     vendor_element,
     wsc_element,
 )
-from harness.wire.eap import WSC_ENROLLEE
+from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
+from harness.wire.wsc.version import at_version
 
 Port: TypeAlias = Callable[[bytes, bytes | None, bytes], EapolPort]
 """Makes who answers EAPOL frames, of the PMK, its PMKID if it has one, and our RSNE."""
@@ -62,6 +65,7 @@ class Identity:
         for frequency in self.frequencies:
             bands |= rf_band(frequency)
         request = WscProbeRequest(
+            request_type=order.method.request_type,
             config_methods=self.config.config_methods,
             uuid_e=self.uuid,
             primary_device_type=device.primary_device_type,
@@ -72,7 +76,7 @@ class Identity:
             model_number=device.model_number,
             device_name=device.device_name,
         )
-        return wsc_element(request.encode())
+        return wsc_element(at_version(request, self.config.trials.wps_version).encode())
 
 
 def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy, now: float) -> Attempt:
@@ -139,7 +143,7 @@ def _rsn(
     now: float,
 ) -> Attempt:
     network, bss = candidate.network, candidate.bss
-    version = identity.config.eapol_version
+    version, trials = identity.config.eapol_version, identity.config.trials
 
     def port(pmk: bytes, pmkid: bytes | None, own_rsne: bytes) -> EapolPort:
         config = SupplicantConfig(
@@ -147,8 +151,8 @@ def _rsn(
             peer=bss.bssid,
             pmk=pmk,
             akm=choice.akm,
-            own_rsne=own_rsne,
-            own_rsnxe=choice.rsnxe,
+            own_rsne=own_rsne if trials.rsne_eapol is None else trials.rsne_eapol,
+            own_rsnxe=choice.rsnxe if trials.rsnxe_eapol is None else trials.rsnxe_eapol,
             peer_rsne=_whole(ELEMENT_RSN, bss),
             peer_rsnxe=_whole(ELEMENT_RSNX, bss),
             pairwise=CIPHER_CCMP,
@@ -156,6 +160,8 @@ def _rsn(
             group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
             pmkid=pmkid,
             eapol_version=version,
+            message_2_data=trials.elements_eapol,
+            message_2_information=trials.key_information,
         )
         return EapolPort(Supplicant(config, entropy), version)
 
@@ -227,6 +233,7 @@ def _sae(
         password=network.sae_secret.encode("utf-8", "surrogateescape"),
         hash_to_element=choice.hash_to_element,
         groups=identity.config.security.sae_groups,
+        rejected=identity.config.trials.sae_rejected_groups,
     )
     machine = SaeInitiator(config, entropy)
 
@@ -241,28 +248,54 @@ def _enrolment(
     candidate: Candidate, order: WpsParameters, identity: Identity, entropy: Entropy
 ) -> Attempt:
     network, bss, config = candidate.network, candidate.bss, identity.config
+    registers = order.method is WpsMethod.REGISTRAR
     enrollee_config = _enrollee_config(network, order, bss.frequency, identity)
+    registrar_config = _registrar_config(order, bss.frequency, identity)
 
-    def enrollee() -> Enrollee:
+    def method() -> Enrollee | Registrar:
+        if registers:
+            return Registrar(registrar_config, ApPinPolicy(order.password), entropy)
         return identity.enrollee(enrollee_config, entropy)
 
-    peer = EapPeer(WSC_ENROLLEE, enrollee(), config.fragment_size, renew=enrollee)
+    peer = EapPeer(
+        WSC_REGISTRAR if registers else WSC_ENROLLEE,
+        method(),
+        config.fragment_size,
+        renew=method,
+        awaits_start=not registers,
+    )
     version2 = bss.wps is not None and bss.wps.version2
     listed = bss.wps is not None and bss.wps.authorizes(identity.own)
     impatient = order.method is WpsMethod.PIN and not listed
     start_delay = START_DELAY_WPS2_S if version2 else START_DELAY_S
+    request = at_version(
+        WscAssociationRequest(request_type=order.method.request_type), config.trials.wps_version
+    )
     return replace(
-        _attempt(candidate, wsc_element(WscAssociationRequest().encode())),
+        _attempt(candidate, wsc_element(request.encode())),
         port=EapolPort(peer, config.eapol_version, start_delay),
         enrolling=True,
         completion_s=PSK_COMPLETION_S if impatient else WPS_COMPLETION_S,
     )
 
 
+def _registrar_config(order: WpsParameters, frequency: int, identity: Identity) -> RegistrarConfig:
+    return RegistrarConfig(
+        uuid=identity.uuid,
+        device=identity.config.device,
+        config_methods=identity.config.config_methods,
+        rf_bands=int(rf_band(frequency)),
+        os_version=identity.config.os_version,
+        target=ApTarget(order.new_settings),
+        version=identity.config.trials.wps_version,
+    )
+
+
 def _enrollee_config(
     network: Network, order: WpsParameters, frequency: int, identity: Identity
 ) -> EnrolleeConfig:
-    return EnrolleeConfig(
+    trials = identity.config.trials
+    config = EnrolleeConfig(
         mac=identity.own,
         uuid=identity.uuid,
         device=identity.config.device,
@@ -272,4 +305,10 @@ def _enrollee_config(
         rf_bands=int(rf_band(frequency)),
         multi_ap=BACKHAUL_STA if network.multi_ap_backhaul_sta else None,
         os_version=identity.config.os_version,
+        version=trials.wps_version,
     )
+    if trials.wps_authentication_types is not None:
+        config = replace(config, authentication_types=trials.wps_authentication_types)
+    if trials.wps_encryption_types is not None:
+        config = replace(config, encryption_types=trials.wps_encryption_types)
+    return config

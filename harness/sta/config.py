@@ -13,7 +13,9 @@ from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
 from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.autoscan import Autoscan
-from harness.wire.wsc.device import DeviceAttributes
+from harness.sta.trials import NO_TRIALS, Trials
+from harness.wire.wsc.device import DeviceAttributes, RequestType
+from harness.wire.wsc.settings import Credential
 
 CIPHER_NAMES: Final = {CIPHER_CCMP: "CCMP", CIPHER_TKIP: "TKIP"}
 
@@ -57,12 +59,14 @@ PWE_BOTH: Final = 2
 class SecurityHabits:
     """What holds for all networks. `pmf`: for those whose `ieee80211w` is None.
 
-    `sae_groups`: in the order in which they are tried. Raises `ConfigError`.
+    `sae_groups`: in the order in which they are tried. `ignores_h2e_only`: joins by the other
+    method also a BSS that asks for hash-to-element. Raises `ConfigError`.
     """
 
     pmf: int = MFP_OFF
     sae_pwe: int = PWE_LOOP
     sae_groups: tuple[int, ...] = DEFAULT_GROUPS
+    ignores_h2e_only: bool = False
 
     def __post_init__(self) -> None:
         if self.pmf not in (MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
@@ -82,6 +86,13 @@ class WpsMethod(Enum):
 
     PBC = "pbc"
     PIN = "pin"
+    REGISTRAR = "reg"
+    """The station is the registrar; the password is the AP PIN."""
+
+    @property
+    def request_type(self) -> int:
+        """What the WSC elements of requests say that the station wants."""
+        return RequestType.REGISTRAR if self is WpsMethod.REGISTRAR else RequestType.ENROLLEE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +100,19 @@ class WpsParameters:
     """What turns a network into a WPS block: the work order of one enrolment.
 
     `multi_ap`: 0, or 1 and above to ask for backhaul credentials; the number is the Multi-AP
-    profile. `password`: the octets of the PIN.
+    profile. `password`: the octets of the PIN. `new_settings`: what a registrar gives the access
+    point, whose `mac_address` does not count; None to learn what it has.
     """
 
     method: WpsMethod
     password: bytes = field(default=b"00000000", repr=False)
     device_password_id: int = 4
     multi_ap: int = 0
+    new_settings: Credential | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
+        if self.new_settings is not None and self.method is not WpsMethod.REGISTRAR:
+            raise ConfigError("only a registrar gives an access point new settings")
         if not 0 < len(self.password) <= _PIN_LIMIT:
             raise ConfigError(f"a device password has 1 to {_PIN_LIMIT} octets")
         if not 0 <= self.device_password_id <= 0xFFFF:
@@ -244,6 +259,7 @@ class StationConfig:
     bss_expiration_scan_count: int = 2
     eapol_version: int = 1
     fragment_size: int = 1398
+    trials: Trials = NO_TRIALS
     ap_scan: int = 1
     filter_ssids: bool = False
     filter_rssi: int = 0

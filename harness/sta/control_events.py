@@ -158,6 +158,26 @@ def _eap_selected(fields: Fields) -> str:
     return f"CTRL-EVENT-EAP-METHOD EAP vendor {vendor} method {method} (WSC) selected"
 
 
+def _management_taken(fields: Fields) -> str:
+    frame = fields["frame"]
+    assert isinstance(frame, bytes)
+    place = f"freq={fields['frequency']} datarate=0 ssi_signal={fields['signal']}"
+    return f"MGMT-RX {place} {frame.hex()}"
+
+
+def _management_sent(fields: Fields) -> str:
+    frame = fields["frame"]
+    assert isinstance(frame, bytes)
+    subtype, ok = frame[0] >> 4, int(bool(fields["acknowledged"]))
+    return f"MGMT-TX-STATUS stype={subtype} ok={ok} buf={frame.hex()}"
+
+
+def _eapol_taken(fields: Fields) -> str:
+    payload = fields["payload"]
+    assert isinstance(payload, bytes)
+    return f"EAPOL-TX {fields['peer']} {payload.hex()}"
+
+
 def _fixed(text: str) -> Callable[[Fields], str]:
     return lambda fields: text
 
@@ -210,6 +230,10 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),
     events.FOUR_ADDRESS_FAILED: _fixed("Failed to set 4addr mode"),
+    events.EAPOL_TAKEN: _eapol_taken,
+    events.EAPOL_RECEIVED: lambda f: f"EAPOL-RX {f['source']} {f['length']}",
+    events.MANAGEMENT_TAKEN: _management_taken,
+    events.MANAGEMENT_SENT: _management_sent,
     events.WPS_ACTIVATED: _wps_active,
     events.WPS_CANCELLED: _fixed("WPS-CANCEL "),
     events.WPS_TIMED_OUT: _fixed("WPS-TIMEOUT Requested operation timed out"),

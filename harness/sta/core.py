@@ -21,7 +21,7 @@ from harness.sta.ignore_list import IgnoreList
 from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
 from harness.sta.scan_filters import ScanFilters
-from harness.sta.scanning import Scanner, delay_after_failures
+from harness.sta.scanning import REFUSED_DELAY_S, Scanner, delay_after_failures
 from harness.sta.selection import Candidate, Circumstances, matches
 from harness.sta.state import WpaState
 
@@ -96,6 +96,14 @@ class Core:
         for change in changes:
             name = events.BSS_ADDED if change.added else events.BSS_REMOVED
             self.report(now, name, id=change.id, bssid=change.bssid)
+
+    def scan_refused(self, errno: int, now: float) -> None:
+        """The radio can't scan now: try again, unless it was for the table only."""
+        self.scanner.running = None
+        retry = not self.scanner.reports_only
+        self.report(now, events.SCAN_FAILED, errno=errno, retry=retry)
+        if retry and not self.user_disconnected:
+            self.scanner.request(now + REFUSED_DELAY_S)
 
     # ---- the connection ----------------------------------------------------------------------
 

@@ -71,6 +71,18 @@ FOUR_ADDRESS_FAILED: Final = declare(
 INPUT_DISCARDED: Final = declare(
     "sta.input.discarded", "something received was dropped: reason, clause"
 )
+EAPOL_TAKEN: Final = declare(
+    "sta.eapol.taken", "an EAPOL frame for the AP is left to a program: peer, payload"
+)
+EAPOL_RECEIVED: Final = declare(
+    "sta.eapol.received", "an EAPOL frame came while a program carries them: source, length"
+)
+MANAGEMENT_TAKEN: Final = declare(
+    "sta.management.taken", "a management frame is left to a program: frequency, signal, frame"
+)
+MANAGEMENT_SENT: Final = declare(
+    "sta.management.sent", "a program's management frame left the queue: frame, acknowledged"
+)
 COMMAND_FAILED: Final = declare("sta.command.failed", "the radio refused a command: command, errno")
 
 RULES_CHANGED: Final = declare(

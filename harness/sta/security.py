@@ -34,6 +34,8 @@ from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
 from harness.wire.wpa import WpaElement
 
 _HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
+BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
+"""Among the basic rates: who joins does SAE by hash-to-element (802.11-2020 9.4.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,9 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         return None
     ciphers = rsn.group in network.group and CIPHER_CCMP in rsn.pairwise
     if not ciphers or CIPHER_CCMP not in network.pairwise:
+        return None
+    by_hash_only = BSS_SELECTOR_H2E_ONLY in bss.elements.rates and not habits.ignores_h2e_only
+    if by_hash_only and habits.sae_pwe not in _HASHING:
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
     mfp = _protects(rsn, wanted)

@@ -93,6 +93,8 @@ def matches_wps(bss: Bss, network: Network, around: Circumstances) -> bool:
         return False
     if order.method is WpsMethod.PBC:
         return wps.push_button_active
+    if order.method is WpsMethod.REGISTRAR:
+        return True
     if wps.admits_pin_of(around.own):
         return True
     return around.wps_scans >= PIN_PATIENCE_SCANS and around.wps_age >= PIN_PATIENCE_S

@@ -34,10 +34,10 @@ from harness.base.seam import (
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import answers, choice, events, scanning
+from harness.sta import answers, choice, events, orders, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
-from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
+from harness.sta.config import Network, StationConfig, WpsParameters
 from harness.sta.core import Actions, Core
 from harness.sta.joining import (
     REASON_LEAVING,
@@ -58,6 +58,7 @@ from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
 from harness.sta.wps_information import available_kind
 from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
+from harness.wire.wsc.settings import Credential
 
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
@@ -160,9 +161,7 @@ class Station:
 
         Raises `ConfigError` for another `multi_ap` than 0 to 6.
         """
-        order = WpsParameters(method=WpsMethod.PBC, multi_ap=multi_ap)
-        self._wps.start(order, bssid, now)
-        return self._scan_and_actions(now)
+        return self._begin_wps(orders.push_button(multi_ap), bssid, now)
 
     def wps_pin(
         self,
@@ -173,12 +172,15 @@ class Station:
         device_password_id: int = DevicePasswordId.DEFAULT,
     ) -> Actions:
         """Enrol with a PIN, taken as it is; `generate_pin` makes one. Raises `ConfigError`."""
-        order = WpsParameters(
-            method=WpsMethod.PIN,
-            password=pin.encode(),
-            device_password_id=device_password_id,
-            multi_ap=multi_ap,
-        )
+        return self._begin_wps(orders.by_pin(pin, multi_ap, device_password_id), bssid, now)
+
+    def wps_reg(
+        self, now: float, bssid: MacAddress, pin: str, settings: Credential | None = None
+    ) -> Actions:
+        """Learn the settings of an access point by its PIN, or give it others (`registrar`)."""
+        return self._begin_wps(orders.registrar(pin, settings), bssid, now)
+
+    def _begin_wps(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> Actions:
         self._wps.start(order, bssid, now)
         return self._scan_and_actions(now)
 
@@ -554,11 +556,7 @@ class Station:
     def _on_command_failed(self, event: CommandFailed, now: float) -> None:
         core, command = self._core, event.command
         if isinstance(command, Scan):
-            core.scanner.running = None
-            retry = not core.scanner.reports_only
-            core.report(now, events.SCAN_FAILED, errno=event.errno, retry=retry)
-            if retry and not core.user_disconnected:
-                core.scanner.request(now + scanning.REFUSED_DELAY_S)
+            core.scan_refused(event.errno, now)
             return
         core.report(now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno)
         if isinstance(command, Deauthenticate):

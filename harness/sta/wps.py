@@ -76,7 +76,8 @@ class WpsEnrollee:
         self._drop_run(now)
         block = core.add_network(_block(order, None if bssid == ZERO else bssid), now)
         self.run = Run(order, block.bssid, block.id, now)
-        core.report(now, events.WPS_ACTIVATED, method=order.method.value)
+        if order.method is not WpsMethod.REGISTRAR:
+            core.report(now, events.WPS_ACTIVATED, method=order.method.value)
         core.networks.hold_others(block.id)
         core.leave(now)
         core.failures, core.user_disconnected = 0, False
@@ -243,27 +244,44 @@ class WpsEnrollee:
             core.remove_network(duplicate.id, now)
 
     def _registered(self, run: Run, attempt: Attempt, now: float) -> None:
+        self._brought_networks(run, attempt, now)
+        self._core.report(now, events.WPS_SUCCEEDED)
+
+    def _brought_networks(self, run: Run, attempt: Attempt, now: float) -> None:
+        """The registration is through, and what it brought can be joined."""
         core = self._core
         run.registered = True
         run.frequency = attempt.frequency
         run.release_at = now + OTHERS_DELAY_S
         core.failures = 0
         core.restore(attempt.bssid, now)
-        core.report(now, events.WPS_SUCCEEDED)
 
     def _eap_ended(self, run: Run, attempt: Attempt, now: float) -> None:
         core = self._core
-        if run.registered or run.ends_at is not None:
+        if run.order.method is WpsMethod.REGISTRAR and not run.registered:
+            self._registrar_ended(run, attempt, now)
+        elif run.registered or run.ends_at is not None:
             core.leave(now)
             self._prepare_rejoin(run, now)
         else:
             core.leave(now)
             self._unregistered(run, attempt, now)
 
+    def _registrar_ended(self, run: Run, attempt: Attempt, now: float) -> None:
+        """A registrar's run failed, as one that only learns does too: then there is a network."""
+        self._core.report(now, events.WPS_FAILED, message=None)
+        self._core.leave(now)
+        if not run.stored:
+            self._finish(now)
+            return
+        run.ends_at = None
+        self._brought_networks(run, attempt, now)
+        self._prepare_rejoin(run, now)
+
     def _unregistered(self, run: Run, attempt: Attempt, now: float) -> None:
         """EAP is over without any result: with a PIN the next AP is tried."""
         core = self._core
-        if run.order.method is WpsMethod.PBC:
+        if run.order.method is not WpsMethod.PIN:
             core.report(now, events.WPS_FAILED, message=None)
             self._finish(now)
             return

@@ -300,11 +300,10 @@ def test_a_hidden_network_has_no_wps() -> None:
 
 
 def test_harmless_keys_are_told_of_and_taken() -> None:
-    read = settings(PROTECTED + "country_code=DE\nwmm_ac_bk_cwmin=4\nap_pin=12345670\n")
+    read = settings(PROTECTED + "country_code=DE\nwmm_ac_bk_cwmin=4\n")
     assert read.warnings == [
         "hostapd.conf:8: country_code: has no effect here",
         "hostapd.conf:9: wmm_ac_bk_cwmin: has no effect here",
-        "hostapd.conf:10: ap_pin: external registrars are not served yet, none gets in",
     ]
 
 

@@ -58,13 +58,13 @@ class BssCommands:
         return Reply(UNKNOWN)
 
     def hear(self, event: Event) -> None:
-        """Remember what an Enrollee told of itself, for STA after it has come back.
+        """Remember what an enrolling device told of itself, for STA after it has come back.
 
         And what the last key handshake was about, for MIB.
         """
         if event.name == HANDSHAKE_COMPLETED:
             self._note_selected(event)
-        if event.name == events.REGISTRATION_SUCCEEDED:
+        if event.name in (events.REGISTRATION_SUCCEEDED, events.REGISTRAR_SERVED):
             station = event.fields.get("station")
             if isinstance(station, MacAddress):
                 self._devices.pop(station, None)
@@ -234,8 +234,8 @@ class BssCommands:
     def _wps_config(self, arguments: str, now: float) -> Reply:
         return wps.configure(self._interface, arguments, now)
 
-    def _not_served(self, arguments: str, now: float) -> Reply:
-        raise UsageError("external registrars are not served yet")
+    def _wps_ap_pin(self, arguments: str, now: float) -> Reply:
+        return wps.ap_pin(self._interface, arguments, now)
 
     # ---- within ---------------------------------------------------------------------------
 
@@ -303,7 +303,7 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
     "WPS_PIN": BssCommands._wps_pin,
     "WPS_CHECK_PIN": BssCommands._wps_check_pin,
     "WPS_CONFIG": BssCommands._wps_config,
-    "WPS_AP_PIN": BssCommands._not_served,
+    "WPS_AP_PIN": BssCommands._wps_ap_pin,
 }
 
 _PREFIXES: Final[dict[str, _Plain]] = {"WPS_GET_STATUS": BssCommands._wps_status}

@@ -20,6 +20,8 @@ _INDICATIONS: Final = {
     ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
 }
 _LONGEST_KEY: Final = 64
+_AP_PIN_TIMEOUT_S: Final = 300.0
+_NUMBER = re.compile(r"[+-]?\d+")
 
 
 def push_button(interface: Interface, now: float) -> Reply:
@@ -49,6 +51,32 @@ def pin(interface: Interface, arguments: str, now: float) -> Reply:
     return Reply(
         OK, machine.wps_pin(words[1], now, uuid, timeout_s=float(timeout), address=address)
     )
+
+
+def ap_pin(interface: Interface, arguments: str, now: float) -> Reply:
+    """WPS_AP_PIN disable|random [timeout]|get|set pin [timeout]: what external registrars need."""
+    machine = interface.running_machine
+    verb, *words = arguments.split(" ")
+    if verb == "disable":
+        machine.disable_ap_pin()
+        return Reply(OK)
+    if verb == "get":
+        return Reply(machine.ap_pin or FAIL)
+    if verb == "random":
+        actions = machine.random_ap_pin(now, _timeout(words))
+    elif verb == "set" and words:
+        actions = machine.set_ap_pin(words[0], now, _timeout(words[1:]))
+    else:
+        return Reply(FAIL)
+    return Reply(machine.ap_pin or FAIL, actions)
+
+
+def _timeout(words: list[str]) -> float:
+    """Seconds, 0 for no limit; a word that is no number counts as 0."""
+    if not words:
+        return _AP_PIN_TIMEOUT_S
+    match = _NUMBER.match(words[0])
+    return max(0.0, float(match[0])) if match else 0.0
 
 
 def check_pin(text: str) -> Reply:

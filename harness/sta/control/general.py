@@ -18,6 +18,7 @@ from harness.sta.control.order import (
     with_argument,
     with_option,
 )
+from harness.sta.control.testing import VARIABLES
 from harness.sta.state import WpaState
 
 if TYPE_CHECKING:
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 LONGEST_COMMAND: Final = 8192
 _NOT_BUILT: Final = {
-    "wps_version_number": "another WPS version",
-    "wps_testing_stub_cred": "an extra credential",
-    "wps_corrupt_pkhash": "a broken public key hash",
-    "wps_force_auth_types": "other authentication types",
-    "wps_force_encr_types": "other encryption types",
-    "ext_eapol_frame_io": "EAPOL frames by way of a program",
-    "ext_mgmt_frame_handling": "management frames by way of a program",
     "disallow_aps": "disallowed APs",
     "bssid_filter": "a filter of BSSIDs",
     "blob": "blobs",
@@ -65,6 +59,9 @@ def _set(control: StationControl, rest: str, now: float) -> str:
     name, blank, text = rest.partition(" ")
     if not blank:
         return FAIL
+    if name.lower() in VARIABLES:
+        VARIABLES[name.lower()](control, text)
+        return OK
     if name.lower() in _NOT_BUILT:
         raise UsageError(f"{name}: {_NOT_BUILT[name.lower()]}: not built yet")
     if name.lower() == "wps_fragment_size":
@@ -110,6 +107,7 @@ def _flush(control: StationControl, rest: str, now: float) -> str:
     core.report_table(core.table.flush(now, 0.0, core.current), now)
     core.user_disconnected = False
     control.variables.clear()
+    control.hooks.reset()
     control.change_config(fragment_size=1398)
     return OK
 
@@ -268,8 +266,4 @@ ORDERS: Final[dict[str, Order]] = {
     "STOP_AP": refused("AP mode is not built into the station yet"),
     "DRIVER_FLAGS": refused("the driver's flags are not known here"),
     "LIST_CREDS": refused("Interworking is not built"),
-    "EAPOL_RX": refused("EAPOL frames by way of a program are not built yet"),
-    "VENDOR_ELEM_ADD": refused("further elements are not built yet"),
-    "VENDOR_ELEM_GET": refused("further elements are not built yet"),
-    "VENDOR_ELEM_REMOVE": refused("further elements are not built yet"),
 }

@@ -14,7 +14,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event, declare
-from harness.base.seam import RadioEvent
+from harness.base.seam import Command, RadioEvent
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
 from harness.sta.config import StationConfig
@@ -22,7 +22,8 @@ from harness.sta.config_build import station_config_of
 from harness.sta.config_file import ConfigFile, one_line, split_remark
 from harness.sta.config_keys import GLOBAL_KEYS
 from harness.sta.config_writer import write
-from harness.sta.control import bss, general, networks, status, wps
+from harness.sta.control import bss, general, networks, status, testing, wps
+from harness.sta.control.hooks import Hooks
 from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
@@ -40,6 +41,7 @@ ORDERS: Final[dict[str, Order]] = {
     **bss.ORDERS,
     **networks.ORDERS,
     **wps.ORDERS,
+    **testing.ORDERS,
 }
 
 
@@ -86,6 +88,7 @@ class StationControl:
         self.surroundings: Final = surroundings
         self.profiles = Profiles(file, extra)
         self.variables: dict[str, str] = {}
+        self.hooks: Final = Hooks(node)
         self._bridge = bridge
         self._node = node
         self._uuid = uuid
@@ -107,7 +110,7 @@ class StationControl:
         return self._take(self.station.start(now), now)
 
     def step(self, event: RadioEvent, now: float) -> Actions:
-        return self._take(self.station.step(event, now), now)
+        return self._take(self.hear(event, now), now)
 
     def deadline(self) -> float | None:
         return self.station.deadline()
@@ -140,6 +143,20 @@ class StationControl:
 
     # ---- for the commands --------------------------------------------------------------------
 
+    def hear(self, event: RadioEvent, now: float) -> Actions:
+        """Tell the station what came, as far as the test hooks let it through."""
+        passed, told = self.hooks.incoming(event, now)
+        return told if passed is None else (*told, *self.station.step(passed, now))
+
+    def perform(self, command: Command) -> None:
+        """Ask this of the radio, past the test hooks."""
+        self._pending.append(command)
+
+    def try_out(self, **changes: Any) -> None:
+        """Change test variables."""
+        self.hooks.trials = replace(self.hooks.trials, **changes)
+        self.adopt(self.station.core.config)
+
     def do(self, actions: Actions, now: float) -> None:
         """Have done what a call of the station's gave."""
         self._pending.extend(self._take(actions, now))
@@ -171,7 +188,9 @@ class StationControl:
 
     def adopt(self, config: StationConfig) -> None:
         """Let the running station follow another configuration; networks are not touched."""
-        core = self.station.core
+        core, trials = self.station.core, self.hooks.trials
+        security = replace(config.security, ignores_h2e_only=trials.ignores_h2e_only)
+        config = replace(config, trials=trials, security=security)
         core.config = config
         uuid = config.uuid or core.identity.uuid
         core.identity = replace(core.identity, config=config, uuid=uuid)
@@ -227,6 +246,7 @@ class StationControl:
             if isinstance(action, Event):
                 self.profiles.follow(action, self.station.networks)
                 stored |= action.name == events.NETWORK_STORED
+        actions = self.hooks.outgoing(actions, now)
         if not stored or self.global_text("update_config") != "1":
             return actions
         pending, self._pending = self._pending, []

@@ -8,6 +8,7 @@ from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
+from harness.sta.control.hooks import SignalOverride
 from harness.sta.control.order import Order, plain
 from harness.sta.control_events import escaped
 from harness.sta.joining import Attempt
@@ -145,15 +146,21 @@ def _bss(control: StationControl) -> Bss:
 
 def _signal(control: StationControl, rest: str, now: float) -> str:
     bss = _bss(control)
+    override = control.hooks.signals.get(bss.bssid)
     fastest = max((rate & 0x7F for rate in bss.elements.rates), default=0) // 2
     return _text(
         [
-            ("RSSI", bss.signal),
+            ("RSSI", bss.signal if override is None else override.signal),
             ("LINKSPEED", fastest),
-            ("NOISE", _NO_NOISE),
+            ("NOISE", _NO_NOISE if override is None else override.noise),
             ("FREQUENCY", bss.frequency),
+            *(() if override is None else _averages(override)),
         ]
     )
+
+
+def _averages(override: SignalOverride) -> Lines:
+    return [("AVG_RSSI", override.average), ("AVG_BEACON_RSSI", override.beacon)]
 
 
 def _mib(control: StationControl, rest: str, now: float) -> str:

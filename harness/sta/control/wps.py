@@ -8,6 +8,7 @@ from harness.base.address import MacAddress
 from harness.crypto.wsc import pin_is_valid
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument, with_option
+from harness.sta.orders import new_settings
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -49,6 +50,21 @@ def _target(rest: str) -> tuple[MacAddress | None, int]:
     return bssid, multi_ap
 
 
+def _registrar(control: StationControl, rest: str, now: float) -> str:
+    """WPS_REG bssid pin [ssid-hex authentication encryption key-hex]."""
+    words = rest.split(" ", 5)
+    if len(words) < 2:
+        return FAIL
+    bssid = read_address(words[0])
+    settings = None
+    if len(words) > 2:
+        settings = new_settings(words[2:])
+        if settings is None:
+            return FAIL
+    control.do(control.station.wps_reg(now, bssid, words[1], settings), now)
+    return OK
+
+
 def _check_pin(control: StationControl, rest: str, now: float) -> str:
     digits = "".join(character for character in rest if character in "0123456789")
     if len(digits) not in (4, 8):
@@ -68,7 +84,7 @@ ORDERS: Final[dict[str, Order]] = {
     "WPS_PIN": with_argument(_pin),
     "WPS_CHECK_PIN": with_argument(_check_pin),
     "WPS_CANCEL": plain(_cancel),
-    "WPS_REG": refused("the registrar over EAP is not built into the station yet"),
+    "WPS_REG": with_argument(_registrar),
     "WPS_AP_PIN": refused(_NO_AP),
     "WPS_NFC": refused(_NO_NFC),
     "WPS_NFC_TOKEN": refused(_NO_NFC),

@@ -92,6 +92,20 @@ class M7Settings(AttributeSet):
 
 @declares
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApSettings(AttributeSet):
+    """What an access point says in M7 of its network, behind the nonce."""
+
+    CLAUSE: ClassVar[str] = "WSC 2.0: M7 Encrypted Settings"
+
+    ssid: Annotated[bytes, a.SSID]
+    mac_address: Annotated[MacAddress, a.MAC_ADDRESS]
+    authentication_type: Annotated[int, a.AUTHENTICATION_TYPE]
+    encryption_type: Annotated[int, a.ENCRYPTION_TYPE]
+    network_key: Annotated[bytes, a.NETWORK_KEY] = field(repr=False)
+
+
+@declares
+@dataclass(frozen=True, slots=True, kw_only=True)
 class M8Settings(AttributeSet):
     """Encrypted Settings of M8 (and of M2 in a connection handover).
 

@@ -1,0 +1,39 @@
+"""A program beside a station's: it puts the EAPOL frames on the air that the station hands to it.
+
+Arguments: the station's control socket, the network interface, the AP's address. Standard library
+alone; runs until it is killed.
+"""
+
+import os
+import socket
+import sys
+
+ETHERTYPE = 0x888E
+KEY = "03"
+
+path, interface, bssid = sys.argv[1:]
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETHERTYPE))
+wire.bind((interface, ETHERTYPE))
+control = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+own = f"{path}-carrier-{os.getpid()}"
+control.bind(own)
+control.connect(path)
+for command in ("ATTACH", "SET ext_eapol_frame_io 1"):
+    control.send(command.encode())
+    while (reply := control.recv(8192)).startswith(b"<"):
+        pass
+    if reply != b"OK\n":
+        sys.exit(f"{command}: {reply!r}")
+print("carrying", flush=True)
+while True:
+    line = control.recv(8192).decode("ascii", "replace")
+    words = line[3:].split(" ")
+    if words[0] != "EAPOL-TX" or words[1] != bssid:
+        continue
+    if words[2][2:4] == KEY:  # 4/4 must not go out under the key that it is about
+        control.send(f"EAPOL_TX {bssid} {words[2]}".encode())
+    else:
+        target = bytes.fromhex(bssid.replace(":", ""))
+        wire.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)  # the interface was down before
+        wire.sendto(bytes.fromhex(words[2]), (interface, ETHERTYPE, 0, 0, target))
+    print("carried", words[2][:8], flush=True)
