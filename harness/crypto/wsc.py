@@ -94,12 +94,17 @@ def same(left: bytes, right: bytes) -> bool:
     return hmac.compare_digest(left, right)
 
 
+def with_key_wrap(keys: WscKeys, plaintext: bytes) -> bytes:
+    """Put the Key Wrap Authenticator behind attributes, as they go into Encrypted Settings."""
+    return plaintext + _KEY_WRAP_HEADER + _hmac(keys.auth_key, plaintext)[:AUTHENTICATOR_OCTETS]
+
+
 def encrypt_settings(keys: WscKeys, plaintext: bytes, entropy: Entropy) -> bytes:
     """Wrap attributes into the value of Encrypted Settings: IV and ciphertext.
 
     The Key Wrap Authenticator is put on here. Draws 16 octets of `entropy`.
     """
-    padded = plaintext + _KEY_WRAP_HEADER + _hmac(keys.auth_key, plaintext)[:AUTHENTICATOR_OCTETS]
+    padded = with_key_wrap(keys, plaintext)
     padding = _BLOCK - len(padded) % _BLOCK
     padded += bytes((padding,)) * padding
     iv = entropy.octets(_BLOCK)

@@ -10,6 +10,7 @@ from harness.proto.eap_wsc import (
     CLAUSE,
     METHOD_PROPOSED,
     METHOD_SELECTED,
+    METHOD_UNFIT,
     MOST_ROUNDS,
     PACKET_RETRANSMITTED,
     PEER_FAILED,
@@ -24,6 +25,7 @@ from harness.proto.eap_wsc import (
     PacketCame,
     Reassembly,
     StartCame,
+    WscCame,
     WscMethod,
     classify_wsc,
 )
@@ -103,13 +105,14 @@ class EapPeer:
     puts out save its `WscSend`, and `EapFinished`. `identity`: sent as it is. `renew`: makes the
     method anew when the server begins anew; without it a second beginning is discarded.
     `fragment_size`: octets of an EAP-WSC packet from its Op-Code on. `awaits_start`: the server
-    begins with WSC_Start; else with a message, as one that enrols does.
+    begins with WSC_Start; else with a message, as one that enrols does. `method` None: there is
+    none that does what was ordered, and EAP-WSC is refused when it is proposed.
     """
 
     def __init__(
         self,
         identity: bytes,
-        method: WscMethod,
+        method: WscMethod | None,
         fragment_size: int = FRAGMENT_SIZE,
         renew: Callable[[], WscMethod] | None = None,
         *,
@@ -130,6 +133,11 @@ class EapPeer:
         self._parts: Reassembly | None = None
         self._over = False
         self._success = False
+
+    @property
+    def _running(self) -> WscMethod:
+        assert self.method is not None, "it was refused without one"
+        return self.method
 
     def deadline(self) -> float | None:
         return self._deadline
@@ -191,7 +199,7 @@ class EapPeer:
     def _fail(self, given: FailureCame, now: float) -> _Step:
         outputs: Outputs = ()
         if self._method_used and not self._over:
-            outputs = self._pass_on(self.method.step(Cancel(), now), 0, now)
+            outputs = self._pass_on(self._running.step(Cancel(), now), 0, now)
         return _S.CLOSED, (*outputs, Notify(PEER_FAILED), EapFinished(self._success))
 
     def _ignore_success(self, given: SuccessCame, now: float) -> _Step:
@@ -214,29 +222,43 @@ class EapPeer:
     def _end(self, given: LocalInput, timed_out: bool, now: float) -> Outputs:
         outputs: Outputs = ()
         if self._method_used and not self._over:
-            outputs = self._pass_on(self.method.step(given, now), 0, now)
+            outputs = self._pass_on(self._running.step(given, now), 0, now)
         return (*outputs, Notify(PEER_FAILED), EapFinished(self._success, timed_out))
 
     # ---- the method -----------------------------------------------------------------------
 
     def _start(self, given: StartCame, now: float) -> _Step:
+        if self.method is None:
+            return self._refuse_ours(given, now)
         notices = self._begin_method(with_start=True)
         if isinstance(notices, Discarded):
             return self.state, (notices,)
-        outputs = self._pass_on(self.method.step(WscStart(), now), given.packet.identifier, now)
+        outputs = self._pass_on(self._running.step(WscStart(), now), given.packet.identifier, now)
         return self._following(), (*notices, *outputs)
 
     def _start_with_message(self, given: MessageCame | FragmentCame, now: float) -> _Step:
         """Begin the method by the server's first message, or the first part of it."""
+        if self.method is None:
+            return self._refuse_ours(given, now)
         notices = self._begin_method(with_start=False)
         if isinstance(notices, Discarded):
             return self.state, (notices,)
-        begun = self.method.step(WscStart(), now)
+        begun = self._running.step(WscStart(), now)
         if isinstance(given, MessageCame):
             following, outputs = self._whole(given, now)
         else:
             following, outputs = self._first_part(given, now)
         return following, (*notices, *begun, *outputs)
+
+    def _refuse_ours(self, given: WscCame, now: float) -> _Step:
+        """Refuse EAP-WSC itself, with no method to offer in its place."""
+        fields = {"vendor": VENDOR_WSC, "method": VENDOR_TYPE_WSC}
+        nothing = bytes((EapType.EXPANDED,)) + bytes(7)
+        nak = EapPacket(
+            EapCode.RESPONSE, given.packet.identifier, EapType.EXPANDED, nothing, 0, EapType.NAK
+        )
+        notices = Notify(METHOD_PROPOSED, fields), Notify(METHOD_UNFIT, fields)
+        return _S.EXPECT_START, (*notices, self._respond(nak, now))
 
     def _begin_method(self, *, with_start: bool) -> tuple[Notify, ...] | Discarded:
         """Take the method up, anew when there was one; gives why not."""
@@ -252,7 +274,7 @@ class EapPeer:
 
     def _deliver(self, op_code: int, octets: bytes, identifier: int, now: float) -> _Step:
         given = WscReceived(op_code, octets)
-        outputs = self._pass_on(self.method.step(given, now), identifier, now)
+        outputs = self._pass_on(self._running.step(given, now), identifier, now)
         if self._over and not any(isinstance(one, Transmit) for one in outputs):
             return _S.CLOSED, (*outputs, Notify(PEER_FAILED), EapFinished(self._success))
         return self._following(), outputs

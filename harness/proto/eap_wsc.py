@@ -11,6 +11,7 @@ from harness.proto.machine import LocalInput, Output, Outputs, PeerInput
 from harness.wire.eap import LENGTH_FIELD, EapPacket, OpCode, WscPacket
 
 METHOD_PROPOSED = declare("eap.method.proposed", "an EAP method was proposed; vendor and method")
+METHOD_UNFIT = declare("eap.method.unfit", "the EAP peer can't take the method up as it was told")
 METHOD_SELECTED = declare("eap.method.selected", "the EAP peer took the method up")
 PACKET_RETRANSMITTED = declare("eap.packet.retransmitted", "an EAP packet was sent once more")
 PEER_STARTED = declare("eap.peer.started", "an EAP run began at the peer")

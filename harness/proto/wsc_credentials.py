@@ -96,8 +96,7 @@ def accept(credential: Credential) -> Credential | Refused | None:
 def accept_ap_settings(settings: M8Settings) -> Credential | Refused:
     """Clean up what a Registrar wants an access point to be, or refuse it (ap.md §6).
 
-    TKIP alone becomes TKIP + AES, and WPA-PSK alone becomes WPA-PSK + WPA2-PSK. The outcome keeps
-    the octets of `settings`.
+    TKIP alone becomes TKIP + AES, and WPA-PSK alone becomes WPA-PSK + WPA2-PSK.
     """
     authentication, encryption = settings.authentication_type, settings.encryption_type
     if not settings.ssid or authentication is None or encryption is None:
@@ -120,7 +119,7 @@ def accept_ap_settings(settings: M8Settings) -> Credential | Refused:
             encryption |= Encr.AES
     elif authentication != Auth.OPEN:
         return Refused(f"Authentication Type {authentication:#06x}")
-    cleaned = Credential(
+    return Credential(
         network_index=settings.network_index or 1,
         ssid=settings.ssid.rstrip(b"\0"),
         authentication_type=int(authentication),
@@ -128,7 +127,6 @@ def accept_ap_settings(settings: M8Settings) -> Credential | Refused:
         network_key=key,
         mac_address=settings.mac_address,
     )
-    return dataclasses.replace(cleaned, octets=settings.octets)
 
 
 def learned(settings: M7Settings, own: MacAddress) -> Credential | Refused:

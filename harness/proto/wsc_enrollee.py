@@ -6,7 +6,7 @@ Or, as an access point, for its settings (ap.md §6).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation, WireError
 from harness.crypto import dh
+from harness.crypto.wsc import with_key_wrap
 from harness.proto.machine import (
     Cell,
     Discarded,
@@ -349,6 +350,8 @@ class Enrollee:
         accepted = accept_ap_settings(settings)
         if isinstance(accepted, Refused):
             return self._fail(MessageType.M8, NO_ERROR, accepted.reason)
+        octets = with_key_wrap(self._channel.secrets.keys, settings.octets)
+        accepted = replace(accepted, octets=octets)
         done = WscDone(enrollee_nonce=self._nonce, registrar_nonce=self._registrar_nonce)
         return _S.EXPECT_ACK, (SettingsReceived(accepted), *say(done, self.config.version))
 

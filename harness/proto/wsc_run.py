@@ -81,7 +81,7 @@ class CredentialsReceived(Output):
 class SettingsReceived(Output):
     """A Registrar gave an access point new settings, cleaned up and acceptable.
 
-    `settings.octets`: the settings as received, decrypted.
+    `settings.octets`: the settings as received, decrypted, with their Key Wrap Authenticator.
     """
 
     settings: Credential

@@ -259,7 +259,7 @@ def _enrolment(
 
     peer = EapPeer(
         WSC_REGISTRAR if registers else WSC_ENROLLEE,
-        method(),
+        None if order.unfit else method(),
         config.fragment_size,
         renew=method,
         awaits_start=not registers,

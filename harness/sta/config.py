@@ -101,7 +101,8 @@ class WpsParameters:
 
     `multi_ap`: 0, or 1 and above to ask for backhaul credentials; the number is the Multi-AP
     profile. `password`: the octets of the PIN. `new_settings`: what a registrar gives the access
-    point, whose `mac_address` does not count; None to learn what it has.
+    point, whose `mac_address` does not count; None to learn what it has. `unfit`: nobody can do
+    what was ordered, which shows when it is tried.
     """
 
     method: WpsMethod
@@ -109,6 +110,7 @@ class WpsParameters:
     device_password_id: int = 4
     multi_ap: int = 0
     new_settings: Credential | None = field(default=None, repr=False)
+    unfit: bool = False
 
     def __post_init__(self) -> None:
         if self.new_settings is not None and self.method is not WpsMethod.REGISTRAR:

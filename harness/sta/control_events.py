@@ -9,6 +9,7 @@ from harness.base.event import Event
 from harness.proto.eap_wsc import (
     METHOD_PROPOSED,
     METHOD_SELECTED,
+    METHOD_UNFIT,
     PEER_FAILED,
     PEER_STARTED,
 )
@@ -246,6 +247,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     PEER_STARTED: _fixed("CTRL-EVENT-EAP-STARTED EAP authentication started"),
     METHOD_PROPOSED: _eap_proposed,
     METHOD_SELECTED: _eap_selected,
+    METHOD_UNFIT: _fixed("EAP: Failed to initialize EAP method: vendor 14122 method 1 (WSC)"),
     PEER_FAILED: _fixed("CTRL-EVENT-EAP-FAILURE EAP authentication failed"),
     M2D_RECEIVED: _m2d,
     events.WPS_CREDENTIAL_RECEIVED: _credential,

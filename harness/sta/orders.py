@@ -29,13 +29,11 @@ _LONGEST_KEY: Final = 64
 def new_settings(words: Sequence[str]) -> Credential | None:
     """Read the SSID in hex, authentication, encryption and key in hex; None for what is none.
 
-    The two names may have something behind them. No key word, or an empty one: no key.
+    The two names may have something behind them, and so may the key after a space.
     """
-    if not 3 <= len(words) <= 4:
-        return None
     try:
         ssid = bytes.fromhex(words[0])
-        key = bytes.fromhex(words[3]) if len(words) == 4 else b""
+        key = bytes.fromhex(words[3].partition(" ")[0])
     except ValueError:
         return None
     authentication = _named(words[1], _AUTHENTICATIONS)
@@ -73,14 +71,17 @@ def by_pin(pin: str, multi_ap: int, device_password_id: int) -> WpsParameters:
     )
 
 
-def registrar(pin: str, settings: Credential | None) -> WpsParameters:
+def registrar(
+    pin: str, settings: Credential | None = None, *, unfit: bool = False
+) -> WpsParameters:
     """`settings`: what to give the access point, whose `mac_address` does not count; None to learn.
 
-    Raises `ConfigError`.
+    `unfit`: they can't be given to anyone. Raises `ConfigError`.
     """
     return WpsParameters(
         method=WpsMethod.REGISTRAR,
         password=pin.encode(),
         device_password_id=DevicePasswordId.DEFAULT,
         new_settings=settings,
+        unfit=unfit,
     )

@@ -161,7 +161,7 @@ class Station:
 
         Raises `ConfigError` for another `multi_ap` than 0 to 6.
         """
-        return self._begin_wps(orders.push_button(multi_ap), bssid, now)
+        return self.begin_wps(orders.push_button(multi_ap), bssid, now)
 
     def wps_pin(
         self,
@@ -172,15 +172,16 @@ class Station:
         device_password_id: int = DevicePasswordId.DEFAULT,
     ) -> Actions:
         """Enrol with a PIN, taken as it is; `generate_pin` makes one. Raises `ConfigError`."""
-        return self._begin_wps(orders.by_pin(pin, multi_ap, device_password_id), bssid, now)
+        return self.begin_wps(orders.by_pin(pin, multi_ap, device_password_id), bssid, now)
 
     def wps_reg(
         self, now: float, bssid: MacAddress, pin: str, settings: Credential | None = None
     ) -> Actions:
         """Learn the settings of an access point by its PIN, or give it others (`registrar`)."""
-        return self._begin_wps(orders.registrar(pin, settings), bssid, now)
+        return self.begin_wps(orders.registrar(pin, settings), bssid, now)
 
-    def _begin_wps(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> Actions:
+    def begin_wps(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> Actions:
+        """Do what `order` says, in the place of what was ordered before."""
         self._wps.start(order, bssid, now)
         return self._scan_and_actions(now)
 

@@ -7,6 +7,9 @@ import itertools
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES128
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 from wsc_recording import REGISTRARS, Recording, load
 from wsc_replay import Script, keys_of, pair_of, replay, said_by, settings_of
 
@@ -231,6 +234,14 @@ def test_learning_is_a_failure_that_brings_a_credential(name: str) -> None:
         assert "WPS-FAIL msg=11 config_error=0" in recording.told[events]
 
 
+def unwrapped(recording: Recording) -> bytes:
+    """What M8 holds, without its padding only."""
+    value = recording.message("M8").encrypted_settings
+    cipher = Cipher(AES128(keys_of(recording).key_wrap_key), CBC(value[:16])).decryptor()
+    padded = cipher.update(value[16:]) + cipher.finalize()
+    return padded[: -padded[-1]]
+
+
 @pytest.mark.parametrize("name", CONFIGURED)
 def test_configuring_brings_both_ends_the_new_settings(name: str) -> None:
     recording = load(name)
@@ -238,7 +249,8 @@ def test_configuring_brings_both_ends_the_new_settings(name: str) -> None:
     (received,) = [one for one in of_registrar if isinstance(one, CredentialsReceived)]
     _, of_ap = run_server(recording)
     (taken,) = [one for one in of_ap if isinstance(one, SettingsReceived)]
-    assert taken.settings.octets == settings_of(recording, "M8")
+    assert taken.settings.octets == unwrapped(recording)
+    assert taken.settings.octets.startswith(settings_of(recording, "M8"))
     for one in (*received.credentials, taken.settings):
         given = one.ssid, one.authentication_type, one.encryption_type, one.network_key
         assert given == CONFIGURED[name]
@@ -253,6 +265,20 @@ def test_a_locked_access_point_refuses_m2(name: str) -> None:
     _, outputs = run_server(recording)
     assert not [one for one in outputs if isinstance(one, Failed)]
     assert not [one for one in recording.told["ap_events"] if "FAIL msg" in one]
+
+
+def test_a_peer_without_a_fit_method_refuses_eap_wsc() -> None:
+    """As wpa_supplicant does when the new settings can't be given to anyone."""
+    recording = load("reg-unfit")
+    peer = EapPeer(WSC_REGISTRAR, None, awaits_start=False)
+    sent, outputs = replay(peer, recording, from_ap=True)
+    assert sent == spoken(recording, from_ap=False)
+    assert outputs[-1] == EapFinished(False)
+    server = server_of(recording)
+    begun = [one.octets for one in server.step(Begin(), 0.0) if isinstance(one, Transmit)]
+    sent, outputs = replay(server, recording, from_ap=False)
+    assert begun + sent == spoken(recording, from_ap=True)
+    assert outputs[-1] == EapFinished(False)
 
 
 @pytest.mark.parametrize(("name", "message"), WRONG.items())

@@ -8,7 +8,7 @@ from harness.base.address import MacAddress
 from harness.crypto.wsc import pin_is_valid
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument, with_option
-from harness.sta.orders import new_settings
+from harness.sta.orders import new_settings, registrar
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -53,15 +53,14 @@ def _target(rest: str) -> tuple[MacAddress | None, int]:
 def _registrar(control: StationControl, rest: str, now: float) -> str:
     """WPS_REG bssid pin [ssid-hex authentication encryption key-hex]."""
     words = rest.split(" ", 5)
-    if len(words) < 2:
+    if len(words) not in (2, 6):
         return FAIL
-    bssid = read_address(words[0])
-    settings = None
-    if len(words) > 2:
+    bssid, pin = read_address(words[0]), words[1]
+    order = registrar(pin)
+    if len(words) == 6:
         settings = new_settings(words[2:])
-        if settings is None:
-            return FAIL
-    control.do(control.station.wps_reg(now, bssid, words[1], settings), now)
+        order = registrar(pin, settings, unfit=settings is None)
+    control.do(control.station.begin_wps(order, bssid, now), now)
     return OK
 
 

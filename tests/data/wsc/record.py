@@ -81,6 +81,9 @@ RUNS: dict[str, tuple[str, list[str], str, str, int]] = {
     "reg-second-half-wrong": ("status", ["wps_reg {ap} 12349990"], "12349990", "12345670", 0),
     "reg-locked": ("status", ["wps_reg {ap} 12345670"], "12345670", "12345670", 0),
     "reg-disabled": ("wps_ap_pin disable", ["wps_reg {ap} 12345670"], "12345670", "", 0),
+    "reg-unfit": (
+        "status", ["wps_reg {ap} 12345670 renamed FOO CCMP newsecret"], "12345670", "12345670", 0,
+    ),
     "reg-fragmented": (
         "status", ["set wps_fragment_size 100", "wps_reg {ap} 12345670"],
         "12345670", "12345670", 120,
