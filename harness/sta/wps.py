@@ -218,8 +218,9 @@ class WpsEnrollee:
         """Make network profiles of Credentials, as far as the configuration says so."""
         core = self._core
         processing = core.config.wps_cred_processing
+        own = run.order.new_settings is not None
         for credential in credentials:
-            shown = {"octets": credential.attribute()} if processing else {}
+            shown = {"octets": credential.attribute()} if processing and not own else {}
             core.report(now, events.WPS_CREDENTIAL_RECEIVED, **shown)
             if processing != 1:
                 self._store_network(run, self._network_from(credential), now)

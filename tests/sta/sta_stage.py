@@ -40,6 +40,7 @@ from harness.proto.eap_wsc import EapReceived
 from harness.proto.group_key import GroupKeyConfig, GroupKeys, StartGroup
 from harness.proto.key_handshake import EapolKeyReceived
 from harness.proto.machine import Output, Timeout, Transmit
+from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.proto.wsc_registrar import (
     Password,
     Refusal,
@@ -58,6 +59,7 @@ from harness.wire.dot11.frames import (
     Authentication,
     management_header,
 )
+from harness.wire.eap import WSC_REGISTRAR
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_START, EapolFrame
 from harness.wire.multi_ap import BACKHAUL_BSS, FRONTHAUL_BSS, MultiApElement
 from harness.wire.rsn import Rsne
@@ -65,7 +67,7 @@ from harness.wire.wsc.device import DeviceAttributes, device_type, uuid_from_mac
 from harness.wire.wsc.element import WscAssociationResponse, WscBeacon, WscProbeResponse
 from harness.wire.wsc.extension import WfaExtension
 from harness.wire.wsc.messages import M1
-from harness.wire.wsc.settings import Credential
+from harness.wire.wsc.settings import ApSettings, Credential
 
 STA = MacAddress("02:00:00:00:00:51")
 AP1 = MacAddress("02:00:00:00:01:00")
@@ -111,6 +113,36 @@ class Registration:
 
 
 @dataclass
+class Setup:
+    """What a scripted AP has for an external registrar: its PIN, its settings, and its noes."""
+
+    pin: bytes = b"12345670"
+    settings: ApSettings = field(default_factory=lambda: ap_settings())
+    locked: int | None = None
+    frozen: int | None = None
+
+    def ap_password(self) -> Password | Refusal:
+        return Password(self.pin) if self.locked is None else Refusal(self.locked)
+
+    def ap_settings(self) -> bytes:
+        return self.settings.encode()
+
+    def may_configure(self) -> Refusal | None:
+        return None if self.frozen is None else Refusal(self.frozen)
+
+
+def ap_settings(**changes: object) -> ApSettings:
+    fields: dict[str, object] = {
+        "ssid": b"home",
+        "mac_address": AP1,
+        "authentication_type": 0x20,
+        "encryption_type": 0x08,
+        "network_key": PASSPHRASE.encode(),
+    }
+    return ApSettings(**(fields | changes))  # type: ignore[arg-type]
+
+
+@dataclass
 class ScriptedAp:
     """One BSS.
 
@@ -132,6 +164,7 @@ class ScriptedAp:
     uuid: bytes | None = None
     hidden: bool = False
     registration: Registration | None = None
+    setup: Setup | None = None
     statuses: list[int] = field(default_factory=list)
     authentication_statuses: list[int] = field(default_factory=list)
     mute: frozenset[str] = frozenset()
@@ -230,6 +263,25 @@ class ScriptedAp:
 
     def _open(self, asked: Elements, now: float) -> list[RadioEvent]:
         self.eap, self.authenticator = None, None
+        if asked.wsc is not None and self.setup is not None:
+            own = EnrolleeConfig(
+                mac=self.bssid,
+                uuid=uuid_from_mac(self.bssid),
+                device=DEVICE,
+                password=b"",
+                device_password_id=0,
+                config_methods=0x100,
+                rf_bands=1,
+                wps_state=2,
+            )
+            setup = self.setup
+            self.eap = EapServer(
+                lambda identity: (
+                    Enrollee(own, self.entropy, setup) if identity == WSC_REGISTRAR else None
+                ),
+                self.entropy,
+            )
+            return self._say(self.eap.step(BeginEap(), now))
         if asked.wsc is not None and self.registration is not None:
             config = RegistrarConfig(
                 uuid=uuid_from_mac(self.bssid), device=DEVICE, config_methods=0x80, rf_bands=1
