@@ -10,6 +10,7 @@ from typing import Final
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event
+from harness.live.ap_mode import StationsAccessPoint
 from harness.live.control_server import (
     ControlServer,
     group_id,
@@ -127,6 +128,7 @@ class StationInterface:
             interface=self.name,
             bridge=self.options.bridge,
             uuid=uuid,
+            make_access_point=StationsAccessPoint,
         )
         self.driver = Driver(
             self.control, self._radio, self._loop, lambda event: self._hear(self, event)
@@ -161,8 +163,9 @@ class StationInterface:
         self.execute("RECONFIGURE")
 
     def leave(self) -> None:
-        """Leave the AP, if there is one."""
-        self.driver.carry(self.control.station.disconnect(self._loop.now()))
+        """Leave the AP, or end our own, if there is one."""
+        _, actions = self.control.execute("DISCONNECT", self._loop.now())
+        self.driver.carry(actions)
 
     def close(self) -> None:
         """Hang up and let the radio go."""

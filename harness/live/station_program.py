@@ -11,6 +11,7 @@ from typing import Final
 
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
+from harness.live.ap_mode import render
 from harness.live.control_server import ControlServer, group_id
 from harness.live.log import ERROR, Log
 from harness.live.loop import Loop
@@ -19,7 +20,6 @@ from harness.live.station_interface import InterfaceOptions, StationInterface
 from harness.sta import events
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
 from harness.sta.control.order import FAIL, OK, UNKNOWN
-from harness.sta.control_events import render
 
 _TERMINATING: Final = "CTRL-EVENT-TERMINATING "
 _NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"

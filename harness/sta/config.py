@@ -124,6 +124,22 @@ class WpsParameters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApParameters:
+    """What turns a network into an access point of our own; 0 stands for the usual.
+
+    `frequency` in MHz, `beacon_interval` in TU; `hidden`: as `ignore_broadcast_ssid`.
+    """
+
+    frequency: int = 0
+    beacon_interval: int = 0
+    dtim_period: int = 0
+    hidden: int = 0
+    wps_disabled: bool = False
+    max_inactivity_s: int = 0
+    group_rekey_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """One network profile.
 
@@ -132,7 +148,8 @@ class Network:
     the passphrase. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
     as the station's habits say. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
-    name. `wps`: this is the temporary block of an enrolment. Raises `ConfigError`.
+    name. `wps`: this is the temporary block of an enrolment. `access_point`: this is no network to
+    join but one to make. Raises `ConfigError`.
     """
 
     ssid: bytes | None = None
@@ -158,6 +175,7 @@ class Network:
     disabled: bool = False
     id_str: str = ""
     wps: WpsParameters | None = None
+    access_point: ApParameters | None = None
 
     def __post_init__(self) -> None:
         if self.id < 0:

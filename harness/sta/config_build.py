@@ -10,6 +10,7 @@ from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.sta.autoscan import Autoscan
 from harness.sta.config import (
     DEFAULT_HABITS,
+    ApParameters,
     KeyManagement,
     Network,
     SecurityHabits,
@@ -35,6 +36,7 @@ _SUITES: Final = {"CCMP": CIPHER_CCMP, "TKIP": CIPHER_TKIP}
 _SUITE_NAMES: Final = {suite: name for name, suite in _SUITES.items()}
 _AS_THE_HABITS_SAY: Final = 3
 _PROFILE_OF_A_BACKHAUL_STATION: Final = 2
+MODE_ACCESS_POINT: Final = 2
 
 
 def station_config_of(values: Values, bridge: str | None = None) -> StationConfig:
@@ -100,9 +102,10 @@ def network_of(values: Values, network_id: int) -> Network:
     password = values.get("sae_password")
     mfp = values.get("ieee80211w", _AS_THE_HABITS_SAY)
     protocols, ciphers = _protocols(values), _pairwise(values)
-    if CIPHER_CCMP not in ciphers and SecurityProtocol.WPA not in protocols:
+    makes = values.get("mode", 0) == MODE_ACCESS_POINT
+    if not makes and CIPHER_CCMP not in ciphers and SecurityProtocol.WPA not in protocols:
         raise ConfigError("pairwise TKIP is built for proto WPA only")
-    if CIPHER_TKIP not in ciphers and SecurityProtocol.RSN not in protocols:
+    if not makes and CIPHER_TKIP not in ciphers and SecurityProtocol.RSN not in protocols:
         raise ConfigError("pairwise CCMP is built for proto RSN only")
     return Network(
         id=network_id,
@@ -127,6 +130,19 @@ def network_of(values: Values, network_id: int) -> Network:
         freq_list=values.get("freq_list", ()),
         disabled=bool(values.get("disabled", 0)),
         id_str=text_of(values.get("id_str", b"")),
+        access_point=_access_point(values) if makes else None,
+    )
+
+
+def _access_point(values: Values) -> ApParameters:
+    return ApParameters(
+        frequency=values.get("frequency", 0),
+        beacon_interval=values.get("beacon_int", 0),
+        dtim_period=values.get("dtim_period", 0),
+        hidden=values.get("ignore_broadcast_ssid", 0),
+        wps_disabled=bool(values.get("wps_disabled", 0)),
+        max_inactivity_s=values.get("ap_max_inactivity", 0),
+        group_rekey_s=values.get("group_rekey", 0),
     )
 
 

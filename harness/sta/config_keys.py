@@ -124,6 +124,7 @@ DEFAULT_CIPHERS: Final = "CCMP TKIP"
 
 _NO_RANDOM = "random MAC addresses are not built (0 is taken)"
 _NO_WEP = "WEP is not built"
+_MODES = "only 0 (a station) and 2 (an access point) are built"
 
 _GLOBAL: Final = (
     _served("ctrl_interface", Plain()),
@@ -182,8 +183,8 @@ _GLOBAL: Final = (
     _kept("dot11RSNAConfigPMKReauthThreshold", Integer(0, 100), "70"),
     _kept("dot11RSNAConfigSATimeout", _COUNT, "60"),
     _kept("wpa_rsc_relaxation", _BIT, "1"),
-    _kept("max_num_sta", _COUNT, "128"),
-    _kept("ap_isolate", _BIT, "0"),
+    _served("max_num_sta", _COUNT, "128"),
+    _served("ap_isolate", _BIT, "0"),
     _kept("ap_vendor_elements", Hex()),
     _kept("access_network_type", Integer(0, 15)),
     _kept("max_assoc_per_scan", _COUNT, "25"),
@@ -214,8 +215,8 @@ _GLOBAL: Final = (
     _kept("btm_offload", _BIT, "0"),
     _kept("gas_rand_mac_addr", _COUNT, "0"),
     _kept("cert_in_cb", _BIT, "1"),
-    _kept("beacon_int", _COUNT, "0"),
-    _kept("dtim_period", _COUNT, "0"),
+    _served("beacon_int", _COUNT, "0"),
+    _served("dtim_period", _COUNT, "0"),
 )
 
 _NETWORK: Final = (
@@ -242,7 +243,7 @@ _NETWORK: Final = (
     _served("freq_list", Numbers()),
     _served("multi_ap_backhaul_sta", _BIT, "0"),
     _served("multi_ap_profile", Integer(0, 6), "0"),
-    _served("mode", Integer(0, 5), "0", _only(0, because="only mode=0 (a station) is built yet")),
+    _served("mode", Integer(0, 5), "0", _only(0, 2, because=_MODES)),
     _served("ieee80211w", Integer(0, 3), "3"),
     _served(
         "enable_4addr_mode", _BIT, "0", _only(0, because="only Multi-AP switches 4addr mode on")
@@ -281,19 +282,19 @@ _NETWORK: Final = (
     _kept("fragment_size", Integer(1), "1398"),
     _kept("proactive_key_caching", Integer(-1, 1), "-1"),
     _kept("mixed_cell", _BIT, "0"),
-    _kept("wps_disabled", _BIT, "0"),
+    _served("wps_disabled", _BIT, "0"),
     _kept("wpa_deny_ptk0_rekey", Integer(0, 2), "0"),
-    _kept("group_rekey", _COUNT, "0"),
+    _served("group_rekey", _COUNT, "0"),
     _kept("transition_disable", Integer(0, 255), "0"),
     _kept("peerkey", _BIT),
-    _kept("frequency", Integer(0, 70200), "0"),
+    _served("frequency", Integer(0, 70200), "0"),
     _kept("fixed_freq", _BIT, "0"),
     _kept("acs", _BIT, "0"),
-    _kept("beacon_int", Integer(0, 65535), "0"),
-    _kept("dtim_period", Integer(0, 255), "0"),
-    _kept("ignore_broadcast_ssid", Integer(0, 2), "0"),
+    _served("beacon_int", Integer(0, 65535), "0"),
+    _served("dtim_period", Integer(0, 255), "0"),
+    _served("ignore_broadcast_ssid", Integer(0, 2), "0"),
     _kept("pbss", Integer(0, 2), "0"),
-    _kept("ap_max_inactivity", _COUNT, "0"),
+    _served("ap_max_inactivity", _COUNT, "0"),
     _kept("disable_ht", _BIT, "0"),
     _kept("disable_ht40", _BIT, "0"),
     _kept("disable_vht", _BIT, "0"),

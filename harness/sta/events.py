@@ -71,6 +71,9 @@ FOUR_ADDRESS_FAILED: Final = declare(
 INPUT_DISCARDED: Final = declare(
     "sta.input.discarded", "something received was dropped: reason, clause"
 )
+ACCESS_POINT_REFUSED: Final = declare(
+    "sta.access-point.refused", "no access point can be made of a network of mode 2: reason"
+)
 EAPOL_TAKEN: Final = declare(
     "sta.eapol.taken", "an EAPOL frame for the AP is left to a program: peer, payload"
 )

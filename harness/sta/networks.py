@@ -36,9 +36,13 @@ def disabling_duration(failures: int) -> float:
 
 
 class Networks:
-    """Profiles by id. Ids do not change; a new one gets the highest id and one more."""
+    """Profiles by id. Ids do not change; a new one gets the highest id and one more.
+
+    `resting`: none is to be joined, for the station is an access point.
+    """
 
     def __init__(self, networks: tuple[Network, ...] = ()) -> None:
+        self.resting = False
         self._networks = {network.id: network for network in networks}
         self._status = {network.id: NetworkStatus() for network in networks}
 
@@ -107,15 +111,21 @@ class Networks:
         )
 
     def enabled(self) -> list[Network]:
-        """Those that may be used now, by id."""
-        return [network for network in self if self.is_enabled(network)]
+        """Those that may be joined now, by id."""
+        return [network for network in self if self._is_to_join(network, self.is_enabled(network))]
 
     def any_wanted(self) -> bool:
         """True when there is one to look for: one that may be used, or will be after a rest."""
         return any(
-            self.is_enabled(network) or self._status[network.id].disabled_until is not None
+            self._is_to_join(
+                network,
+                self.is_enabled(network) or self._status[network.id].disabled_until is not None,
+            )
             for network in self
         )
+
+    def _is_to_join(self, network: Network, usable: bool) -> bool:
+        return usable and network.access_point is None and not self.resting
 
     def wps_block(self) -> Network | None:
         """The block of the enrolment under way."""

@@ -32,10 +32,10 @@ from harness.lab.devices.interface import (
     StationDevice,
     StoredNetwork,
 )
+from harness.live import ap_mode
 from harness.live.files import RealFiles
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
-from harness.sta import control_events as sta_control_events
 from harness.sta.config import (
     KeyManagement,
     Network,
@@ -207,9 +207,10 @@ class AirproofStation(StationDevice):
             bridge=BRIDGE,
             adjust=self._told,
             enrollee=self.enrollee,
+            make_access_point=ap_mode.StationsAccessPoint,
         )
         self._controlled = controlled
-        self._driver = Driver(self, controlled, radio, sta_control_events.render)
+        self._driver = Driver(self, controlled, radio, ap_mode.render)
         self.world.join(self._driver)
         self._driver.carry(controlled.start(self.world.now()))
 

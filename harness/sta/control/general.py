@@ -8,6 +8,7 @@ from harness import __version__
 from harness.base.errors import ConfigError, UsageError
 from harness.sta.config_keys import GLOBAL_KEYS
 from harness.sta.config_values import read_address, read_integer
+from harness.sta.control import access_point
 from harness.sta.control.order import (
     ANSWERS,
     FAIL,
@@ -168,7 +169,7 @@ _FIXED_CAPABILITIES: Final = {
     "key_mgmt": "WPA-PSK NONE SAE",
     "proto": "RSN WPA",
     "auth_alg": "OPEN",
-    "modes": "",
+    "modes": "AP",
     "multibss": "MULTIBSS-STA",
     "sae": "H2E",
 }
@@ -226,6 +227,7 @@ def _abort_scan(control: StationControl, rest: str, now: float) -> str:
 
 
 ORDERS: Final[dict[str, Order]] = {
+    **access_point.ABSENT,
     "PING": plain(_ping),
     "IFNAME": plain(_ifname),
     "NOTE": with_argument(_note),
@@ -257,13 +259,6 @@ ORDERS: Final[dict[str, Order]] = {
     "LOGOFF": refused("802.1X is not built"),
     "REAUTHENTICATE": refused("802.1X is not built"),
     ANSWERS: refused("nothing asks for a secret yet"),
-    "STA": refused("AP mode is not built into the station yet"),
-    "STA-FIRST": refused("AP mode is not built into the station yet"),
-    "STA-NEXT": refused("AP mode is not built into the station yet"),
-    "DEAUTHENTICATE": refused("AP mode is not built into the station yet"),
-    "DISASSOCIATE": refused("AP mode is not built into the station yet"),
-    "CHAN_SWITCH": refused("AP mode is not built into the station yet"),
-    "STOP_AP": refused("AP mode is not built into the station yet"),
     "DRIVER_FLAGS": refused("the driver's flags are not known here"),
     "LIST_CREDS": refused("Interworking is not built"),
 }

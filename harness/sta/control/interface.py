@@ -17,16 +17,18 @@ from harness.base.event import Event, declare
 from harness.base.seam import Command, RadioEvent
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
-from harness.sta.config import StationConfig
+from harness.sta.access_point import DEFAULT_KEYS, ApMode, ApOrder, MakeAccessPoint, nobody
+from harness.sta.config import Network, StationConfig
 from harness.sta.config_build import station_config_of
 from harness.sta.config_file import ConfigFile, one_line, split_remark
 from harness.sta.config_keys import GLOBAL_KEYS
 from harness.sta.config_writer import write
-from harness.sta.control import bss, general, networks, status, testing, wps
+from harness.sta.control import access_point, bss, general, networks, status, testing, wps
 from harness.sta.control.hooks import Hooks
 from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
+from harness.sta.state import WpaState
 from harness.sta.station import Station
 
 ORDER_REFUSED: Final = declare(
@@ -43,6 +45,12 @@ ORDERS: Final[dict[str, Order]] = {
     **wps.ORDERS,
     **testing.ORDERS,
 }
+
+
+_AWAKENING: Final = frozenset(
+    ("SELECT_NETWORK", "ENABLE_NETWORK", "RECONNECT", "REASSOCIATE", "RECONFIGURE")
+)
+"""Commands by which the user wants to be connected."""
 
 
 class Surroundings(Protocol):
@@ -79,6 +87,7 @@ class StationControl:
         node: str = "sta",
         interface: str = "wlan0",
         bridge: str | None = None,
+        make_access_point: MakeAccessPoint = nobody,
         uuid: bytes | None = None,
         adjust: Callable[[StationConfig], StationConfig] = lambda config: config,
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
@@ -104,6 +113,10 @@ class StationControl:
             enrollee,
         )
 
+        self.access_point: Final = ApMode(
+            self.station.core, node, make_access_point, self._order_of
+        )
+
     # ---- the station for its program ---------------------------------------------------------
 
     def start(self, now: float) -> Actions:
@@ -113,21 +126,29 @@ class StationControl:
         return self._take(self.hear(event, now), now)
 
     def deadline(self) -> float | None:
-        return self.station.deadline()
+        dues = (self.station.deadline(), self.access_point.deadline())
+        return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
-        return self._take(self.station.tick(now), now)
+        return self._take(self._tick(now), now)
+
+    def _tick(self, now: float) -> Actions:
+        return (*self.access_point.tick(now), *self.station.tick(now))
 
     def execute(self, command: str, now: float) -> tuple[str, Actions]:
         """Carry a command out: its reply, and what the station wants done for it."""
         self._pending = []
         reply = self._execute(command, now)
         pending, self._pending = self._pending, []
-        return reply, (*pending, *self._take(self.station.tick(now), now))
+        return reply, (*pending, *self._take(self._tick(now), now))
 
     def _execute(self, command: str, now: float) -> str:
         verb, blank, rest = command.partition(" ")
         order = ORDERS.get(verb)
+        if self.access_point.machine is not None:
+            order = access_point.ORDERS.get(verb, order)
+        if verb in _AWAKENING and not rest.endswith(" no-connect"):
+            self.access_point.wake()
         if verb.startswith(ANSWERS):
             order = ORDERS[ANSWERS]
         if order is None or (blank and order.takes is Takes.NOTHING):
@@ -146,7 +167,22 @@ class StationControl:
     def hear(self, event: RadioEvent, now: float) -> Actions:
         """Tell the station what came, as far as the test hooks let it through."""
         passed, told = self.hooks.incoming(event, now)
-        return told if passed is None else (*told, *self.station.step(passed, now))
+        if passed is None:
+            return told
+        machine = self.access_point if self.access_point.takes(passed) else self.station
+        return (*told, *machine.step(passed, now))
+
+    def do_as_access_point(self, actions: Actions, now: float) -> None:
+        """Have done what a command of the access point's gave."""
+        self._pending.extend(self.hooks.outgoing(actions, now))
+
+    @property
+    def wpa_state(self) -> WpaState:
+        """As `STATUS` shows it: who was an access point is no station without networks."""
+        mode, state = self.access_point, self.station.wpa_state
+        if mode.machine is not None:
+            return WpaState.COMPLETED if mode.machine.beacons else WpaState.SCANNING
+        return WpaState.DISCONNECTED if mode.has_ended and state is WpaState.INACTIVE else state
 
     def perform(self, command: Command) -> None:
         """Ask this of the radio, past the test hooks."""
@@ -227,6 +263,21 @@ class StationControl:
 
     # ---- parts -------------------------------------------------------------------------------
 
+    def _order_of(self, network: Network) -> ApOrder:
+        core = self.station.core
+        texts = {key: self.global_text(key) for key in DEFAULT_KEYS}
+        return ApOrder(
+            network=network,
+            config=core.config,
+            uuid=core.identity.uuid,
+            address=core.identity.own,
+            interface=self.interface,
+            node=self._node,
+            frequencies=core.identity.frequencies,
+            entropy=self.entropy,
+            defaults={key: text for key, text in texts.items() if text is not None},
+        )
+
     def _station_config(
         self, file: ConfigFile, changes: Mapping[str, Any] = MappingProxyType({})
     ) -> StationConfig:
@@ -246,7 +297,7 @@ class StationControl:
             if isinstance(action, Event):
                 self.profiles.follow(action, self.station.networks)
                 stored |= action.name == events.NETWORK_STORED
-        actions = self.hooks.outgoing(actions, now)
+        actions = self.hooks.outgoing(self.access_point.follow(actions, now), now)
         if not stored or self.global_text("update_config") != "1":
             return actions
         pending, self._pending = self._pending, []

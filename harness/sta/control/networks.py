@@ -105,7 +105,7 @@ def _line(control: StationControl, network: Network) -> str:
 
 
 def _flags(control: StationControl, network: Network) -> str:
-    current = control.station.current_network
+    current = control.access_point.network or control.station.current_network
     status = control.station.networks.status(network.id)
     flags = ""
     if current is not None and current.id == network.id:
@@ -137,6 +137,7 @@ def _enable(control: StationControl, rest: str, now: float) -> str:
         return FAIL
     for network_id in _meant(control, word):
         if option:
+            control.access_point.leave_alone(network_id)
             control.station.core.reenable_network(network_id, now)
             control.station.networks.set_disabled(network_id, False)
         else:

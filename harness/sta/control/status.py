@@ -8,6 +8,7 @@ from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
+from harness.sta.control import access_point
 from harness.sta.control.hooks import SignalOverride
 from harness.sta.control.order import Order, plain
 from harness.sta.control_events import escaped
@@ -30,6 +31,13 @@ _KEY_SIZES: Final = {0x000FAC02: 256, 0x000FAC04: 128}
 
 def _status(control: StationControl, rest: str, now: float) -> str:
     return _text(_link(control) + _always(control) + _port(control) + _end(control))
+
+
+def _with_secrets(control: StationControl, rest: str, now: float) -> str:
+    if control.access_point.machine is None:
+        return _status(control, rest, now)
+    link = access_point.link(control, passphrase=True)
+    return _text(link + _always(control) + _end(control))
 
 
 def _verbose(control: StationControl, rest: str, now: float) -> str:
@@ -71,6 +79,8 @@ def _present(control: StationControl) -> Attempt | None:
 
 
 def _link(control: StationControl) -> Lines:
+    if control.access_point.machine is not None:
+        return access_point.link(control)
     attempt = _present(control)
     if attempt is None:
         return []
@@ -109,7 +119,7 @@ def key_management(attempt: Attempt, network: Network | None) -> str:
 
 
 def _always(control: StationControl) -> Lines:
-    lines: Lines = [("wpa_state", control.station.wpa_state.text)]
+    lines: Lines = [("wpa_state", control.wpa_state.text)]
     address = control.surroundings.ip_address()
     if address is not None:
         lines.append(("ip_address", address))
@@ -206,7 +216,7 @@ def _nobody(control: StationControl, rest: str, now: float) -> str:
 ORDERS: Final[dict[str, Order]] = {
     "STATUS": plain(_status),
     "STATUS-VERBOSE": plain(_verbose),
-    "STATUS-WPS": plain(_status),
+    "STATUS-WPS": plain(_with_secrets),
     "STATUS-DRIVER": plain(_driver),
     "SIGNAL_POLL": plain(_signal),
     "PKTCNT_POLL": plain(_nobody),
