@@ -117,7 +117,7 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\nproto=RSN\npairwise=TKIP\n}\n", "TKIP is built for proto WPA only"),
         ("network={\nauth_alg=SHARED\n}\n", "auth_alg SHARED is not built"),
         ("network={\nwep_key0=\"abcde\"\n}\n", "WEP is not built"),
-        ("network={\nmode=2\n}\n", "only mode=0"),
+        ("network={\nmode=1\n}\n", "only 0 (a station) and 2 (an access point)"),
         ("network={\nssid=P\"\\q\"\n}\n", "no such escape"),
         ("network={\npsk=ext:one\n}\n", "external password storage"),
         ("network={\nbssid_accept=02:00:00:00:00:01/ff:00:00:00:00:00\n}\n", "masks"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
 _MULTI_AP: Final = "multi_ap="
-_NO_AP: Final = "AP mode is not built into the station yet"
+_NO_AP: Final = "there is no access point"
 _NO_ER: Final = "the External Registrar is not built yet"
 _NO_NFC: Final = "NFC is not built yet"
 
