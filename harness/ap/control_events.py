@@ -143,6 +143,7 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     "eap.server.started": _with_station("CTRL-EVENT-EAP-STARTED"),
     "eap.method.proposed": _method_proposed,
     "eap.packet.retransmitted": _with_station("CTRL-EVENT-EAP-RETRANSMIT"),
+    "eap.packet.given-up": _with_station("CTRL-EVENT-EAP-RETRANSMIT"),  # as hostapd 2.10 has it
     "eap.server.timed-out": _with_station("CTRL-EVENT-EAP-TIMEOUT-FAILURE"),
     "eap.server.failed": _with_station("CTRL-EVENT-EAP-FAILURE"),
     "eap.server.succeeded": _with_station("CTRL-EVENT-EAP-SUCCESS"),

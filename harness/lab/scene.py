@@ -192,8 +192,22 @@ class Lab:
             port = self.world.air.open_port(of.node, of.interface)
             return self._host(of.name, port)
 
-    def expect_credential(self, m8: Seen, bss: Bss, *, clause: str = "") -> None:
-        """Open M8's Encrypted Settings and compare its one Credential with those of `bss`.
+    def expect_network_key(self, m8: Seen, key: str, *, clause: str = "") -> None:
+        """Open M8's Encrypted Settings and compare the Network Key of its first Credential.
+
+        As `expect_credential` when the settings can't be opened. Raises `ExpectationFailed`.
+        """
+        __tracebackhide__ = True
+        credentials = open_credentials(self.world, self.transcript, m8)
+        if credentials is None:
+            self.note("M8 was not opened: neither end of the enrolment is ours")
+            return
+        got = (credentials[0].network_key or b"").decode(errors="replace")
+        if got != key:
+            raise self.air.difference(m8, "Credential's Network Key", key, got, clause)
+
+    def expect_credential(self, m8: Seen, *bsss: Bss, clause: str = "") -> None:
+        """Open M8's Encrypted Settings and compare its Credentials with those of these BSSs.
 
         The Network Key may be the passphrase or the 64 hex digits of its PSK. A mixed BSS's types
         may name WPA and TKIP beside WPA2 and AES.
@@ -206,9 +220,9 @@ class Lab:
             self.note("M8 was not opened: neither end of the enrolment is ours")
             return
         compared: list[tuple[str, object, object]] = [
-            ("number of Credentials", 1, len(credentials))
+            ("number of Credentials", len(bsss), len(credentials))
         ]
-        for credential in credentials:
+        for bss, credential in zip(bsss, credentials, strict=False):
             compared += compared_with(bss, credential)
         for what, expected, got in compared:
             if got != expected:

@@ -15,6 +15,7 @@ from harness.proto.eap_wsc import (
     CLAUSE,
     METHOD_PROPOSED,
     MOST_ROUNDS,
+    PACKET_GIVEN_UP,
     PACKET_RETRANSMITTED,
     SERVER_FAILED,
     SERVER_STARTED,
@@ -179,15 +180,16 @@ class EapServer:
             self._deadline = now + self._waits[0]
             return self.state, (Transmit(self._sent), Notify(PACKET_RETRANSMITTED))
         self._timeouts += 1
+        given_up = Notify(PACKET_GIVEN_UP)
         notice = Notify(SERVER_TIMED_OUT, {"final": self._timeouts >= MOST_TIMEOUTS})
         if self._timeouts < MOST_TIMEOUTS:
             following, outputs = self._begin(given, now)
-            return following, (notice, *outputs)
+            return following, (given_up, notice, *outputs)
         outputs = ()
         if self.method is not None and self._outcome is None:
             outputs = self._without_messages(self.method.step(given, now))
         self._deadline = None
-        return _S.CLOSED, (notice, *outputs, EapFinished(False, timed_out=True))
+        return _S.CLOSED, (given_up, notice, *outputs, EapFinished(False, timed_out=True))
 
     def _cancel(self, given: Cancel, now: float) -> _Step:
         return self._close(now)

@@ -14,6 +14,7 @@ METHOD_PROPOSED = declare("eap.method.proposed", "an EAP method was proposed; ve
 METHOD_UNFIT = declare("eap.method.unfit", "the EAP peer can't take the method up as it was told")
 METHOD_SELECTED = declare("eap.method.selected", "the EAP peer took the method up")
 PACKET_RETRANSMITTED = declare("eap.packet.retransmitted", "an EAP packet was sent once more")
+PACKET_GIVEN_UP = declare("eap.packet.given-up", "an EAP packet was sent in vain to the end")
 PEER_STARTED = declare("eap.peer.started", "an EAP run began at the peer")
 PEER_FAILED = declare("eap.peer.failed", "the EAP peer got EAP-Failure or gave up")
 PEER_TIMED_OUT = declare("eap.peer.timed-out", "the EAP peer waited too long for a Request")

@@ -11,6 +11,7 @@ from harness.base.errors import UsageError
 from harness.proto.eap_server import TABLE, Begin, EapServer, ServerState
 from harness.proto.eap_wsc import (
     METHOD_PROPOSED,
+    PACKET_GIVEN_UP,
     PACKET_RETRANSMITTED,
     SERVER_FAILED,
     SERVER_STARTED,
@@ -111,7 +112,9 @@ def test_a_silent_enrollee_times_out_twice() -> None:
         assert events(outputs) == [PACKET_RETRANSMITTED]
         assert packets(outputs)[0].identifier == identifier
     outputs = machine.step(Timeout(), 15.0)
-    assert events(outputs) == [SERVER_TIMED_OUT, SERVER_STARTED, METHOD_PROPOSED]
+    assert events(outputs) == [
+        PACKET_GIVEN_UP, SERVER_TIMED_OUT, SERVER_STARTED, METHOD_PROPOSED,
+    ]
     assert [one for one in outputs if isinstance(one, Finished)]
     (request,) = packets(outputs)
     assert (request.type, request.identifier) == (1, (identifier + 1) & 0xFF)
@@ -120,7 +123,7 @@ def test_a_silent_enrollee_times_out_twice() -> None:
     machine.step(Timeout(), 21.0)
     machine.step(Timeout(), 26.0)
     outputs = machine.step(Timeout(), 31.0)
-    assert events(outputs) == [SERVER_TIMED_OUT]
+    assert events(outputs) == [PACKET_GIVEN_UP, SERVER_TIMED_OUT]
     assert packets(outputs) == []
     assert outputs[-1] == EapFinished(False, timed_out=True)
     assert machine.deadline() is None
