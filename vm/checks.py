@@ -17,7 +17,7 @@ from vm.cache import LabError, cache_dir, say
 
 CHECKOUT = Path(environment.CHECKOUT)
 PAIRS = [(ap, sta) for ap in ("airproof", "hostapd") for sta in ("airproof", "wpa_supplicant")]
-PAIRS += [("airproof", "iwd"), ("iwd", "airproof")]
+PAIRS += [("airproof-daemon", "airproof-daemon"), ("airproof", "iwd"), ("iwd", "airproof")]
 PACKAGES_OF = {
     "hostapd": ("hostapd",), "wpa_supplicant": ("wpasupplicant",), "iwd": ("iwd", "dbus-daemon"),
 }
