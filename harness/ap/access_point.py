@@ -62,7 +62,7 @@ class AccessPoint:
         self._switching = False
         self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
-        self._addresses = bss_addresses(config, address)
+        self._addresses = _by_interface(config, bss_addresses(config, address))
 
     # ---- running --------------------------------------------------------------------------
 
@@ -77,10 +77,14 @@ class AccessPoint:
         self._advertised = Advertisement()
         self._reload_at = None
         self._bsss = tuple(
-            self._make(bss, bssid)
-            for bss, bssid in zip(self.config.bsss, self._addresses, strict=True)
+            self._make(bss, self._addresses[bss.interface]) for bss in self.config.bsss
         )
         return tuple(action for bss in self._bsss for action in bss.start())
+
+    @property
+    def enabled(self) -> bool:
+        """True since every BSS began to beacon, until it stops."""
+        return self.running and self._enabled
 
     def stop(self, now: float) -> Actions:
         """Dismiss every station and stop to beacon; what WPS knew is lost."""
@@ -114,12 +118,67 @@ class AccessPoint:
         actions += [action for bss in self._bsss for action in bss.start()]
         return tuple(actions)
 
+    # ---- one BSS of several ---------------------------------------------------------------
+
+    def add_bss(self, config: BssConfig, now: float) -> Actions:
+        """Begin another BSS. Raises `ConfigError` when it does not fit in with the others."""
+        self._require_running()
+        after = replace(self.config, bsss=(*self.config.bsss, config))
+        addresses = self._addresses_for(after)
+        if config.wps_enabled and self._registrar is None:
+            self._registrar = WpsRegistrarState(after.config_methods)
+        self.config, self._addresses = after, addresses
+        bss = self._make(config, addresses[config.interface])
+        self._bsss = (*self._bsss, bss)
+        return tuple(bss.start())
+
+    def remove_bss(self, interface: str, now: float) -> Actions:
+        """End one BSS for good; the first one only with all. Raises `UsageError`."""
+        bss = self._running_bss(interface)
+        if bss is self._bsss[0]:
+            raise UsageError(f"{interface} is the radio's first BSS")
+        actions = bss.tell((Notice(events.AP_DISABLED),), now) + bss.stop(now)
+        self._bsss = tuple(each for each in self._bsss if each is not bss)
+        self.config = replace(self.config, bsss=tuple(each.config for each in self._bsss))
+        del self._addresses[interface]
+        return self._finish(actions + self._end_switch(now), now)
+
+    def enable_bss(self, interface: str, now: float) -> Actions:
+        """Let a BSS beacon that was disabled. Raises `UsageError` while the others don't run."""
+        bss = self._running_bss(interface)
+        return () if bss.on_radio else self._renew(bss, bss.config)
+
+    def disable_bss(self, interface: str, now: float) -> Actions:
+        """Dismiss the stations of one BSS and stop its beacon. Raises `UsageError`."""
+        bss = self._running_bss(interface)
+        return tuple(bss.stop(now)) if bss.on_radio else ()
+
+    def reload_bss(self, interface: str, config: ApConfig, now: float) -> Actions:
+        """Go on with other settings for one BSS; its stations are dismissed.
+
+        Raises `UsageError` when it does not run, or `config` has not the same interfaces.
+        """
+        bss = self._running_bss(interface)
+        place = self._bsss.index(bss)
+        if not self.may_reload(replace(config, channel=self.config.channel)):
+            raise UsageError("other BSSs need the access point to stop")
+        bsss = list(self.config.bsss)
+        bsss[place] = config.bsss[place]
+        self.config = replace(config, bsss=tuple(bsss), channel=self.config.channel)
+        actions = bss.stop(now, REASON_NO_LONGER_VALID)
+        return self._finish([*actions, *self._renew(bss, bsss[place])], now)
+
+    def stop_beaconing(self, now: float) -> Actions:
+        """Stop every BSS's beacon at once, without a word to the stations. Raises `UsageError`."""
+        self._require_running()
+        return tuple(action for bss in reversed(self._bsss) for action in bss.halt())
+
     def may_reload(self, config: ApConfig) -> bool:
         """Whether `reload` can go on with `config`."""
         now, then = self.config, config
         return (
             now.channel == then.channel
-            and bss_addresses(then, self.address) == self._addresses
+            and self._addresses_for(then) == self._addresses
             and [bss.interface for bss in now.bsss] == [bss.interface for bss in then.bsss]
         )
 
@@ -243,6 +302,7 @@ class AccessPoint:
         return tuple(
             action
             for bss in self._bsss
+            if bss.started
             for action in bss.switch_channel(after, count, now, quiet=quiet)
         )
 
@@ -293,6 +353,26 @@ class AccessPoint:
         return self._finish(actions, now)
 
     # ---- within ---------------------------------------------------------------------------
+
+    def _require_running(self) -> None:
+        if not self.running:
+            raise UsageError("the access point does not run")
+
+    def _running_bss(self, interface: str) -> Bss:
+        self._require_running()
+        return self.bss(interface)
+
+    def _renew(self, bss: Bss, config: BssConfig) -> Actions:
+        """Put another BSS of the same interface in the place of one, and begin it."""
+        renewed = self._make(config, bss.bssid)
+        self._bsss = tuple(renewed if each is bss else each for each in self._bsss)
+        return tuple(renewed.start())
+
+    def _addresses_for(self, config: ApConfig) -> dict[str, MacAddress]:
+        """The addresses of BSSs, where those that are there keep theirs. Raises `ConfigError`."""
+        there = {bss.config.interface for bss in self._bsss}
+        known = {name: each for name, each in self._addresses.items() if name in there}
+        return _by_interface(config, bss_addresses(config, self.address, known))
 
     @property
     def _wps(self) -> WpsRegistrarState:
@@ -390,3 +470,8 @@ class AccessPoint:
                 for bss in self._wps_bsss():
                     actions += bss.change_beacon()
         return tuple(actions)
+
+
+def _by_interface(config: ApConfig, addresses: tuple[MacAddress, ...]) -> dict[str, MacAddress]:
+    names = (bss.interface for bss in config.bsss)
+    return dict(zip(names, addresses, strict=True))

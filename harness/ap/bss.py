@@ -98,6 +98,7 @@ class Bss:
         self.registrar = registrar
         self.stations = StationTable(config.max_stations)
         self.started = False
+        self.on_radio = False
         self.heard: dict[MacAddress, tuple[float, int]] = {}
         self.access: AccessList = config.access
         self._ap = ap
@@ -137,6 +138,7 @@ class Bss:
 
     def start(self) -> Actions:
         security = self._security
+        self.on_radio = True
         return [
             StartBss(
                 interface=self.config.interface,
@@ -159,7 +161,7 @@ class Bss:
 
     def change_beacon(self) -> Actions:
         """Put the present contents into the beacon; while a switch is announced, only after it."""
-        if self._switch is not None:
+        if self._switch is not None or not self.on_radio:
             return []
         return [
             ChangeBeacon(
@@ -213,7 +215,12 @@ class Bss:
         said: Actions = [farewell] if self.config.says_farewell else []
         actions = [*said, *self._members.end(now)] if self.started else []
         self.started = False
-        return [*actions, StopBss(interface=self.config.interface)]
+        return [*actions, *self.halt()]
+
+    def halt(self) -> Actions:
+        """Stop to beacon and no more: the stations are not told, nor forgotten."""
+        was_on_radio, self.on_radio, self.started = self.on_radio, False, False
+        return [StopBss(interface=self.config.interface)] if was_on_radio else []
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says about this BSS's interface or one of its four-address ones."""
@@ -305,6 +312,8 @@ class Bss:
             errno=event.errno,
             reason=event.reason,
         )
+        if isinstance(command, StartBss):
+            self.on_radio = False
         if isinstance(command, TransmitManagement):
             return [told, *self._members.status(command.token, False, now)]
         if isinstance(command, AddPeer | AddPeerVlan):

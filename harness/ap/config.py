@@ -7,7 +7,9 @@ and the field. Sources: the access point's configuration reference and IEEE 802.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.ap.config_parts import (
@@ -333,17 +335,29 @@ def channel_number(frequency: int) -> int:
     raise ConfigError(f"channel: no channel has its centre at {frequency} MHz")
 
 
-def bss_addresses(config: ApConfig, radio: MacAddress) -> tuple[MacAddress, ...]:
+def bss_addresses(
+    config: ApConfig, radio: MacAddress, known: Mapping[str, MacAddress] = MappingProxyType({})
+) -> tuple[MacAddress, ...]:
     """Give each BSS its BSSID: the given one, else derived from the radio's address.
+
+    `known`: what interfaces have already, to be kept unless another one is given.
 
     The first BSS has the radio's own. The others set the locally administered bit and count in
     the bits above it, so that no derived address can be another vendor's. Raises `ConfigError`
     when two are equal.
     """
-    addresses = [
-        bss.bssid if bss.bssid is not None else _derived(radio, index)
-        for index, bss in enumerate(config.bsss)
-    ]
+    fixed = {
+        bss.interface: bss.bssid or known[bss.interface]
+        for bss in config.bsss
+        if bss.bssid is not None or bss.interface in known
+    }
+    addresses: list[MacAddress] = []
+    for index, bss in enumerate(config.bsss):
+        address = fixed.get(bss.interface) or _derived(radio, index)
+        while known and bss.interface not in fixed and address in (*fixed.values(), *addresses):
+            index += 1
+            address = _derived(radio, index)
+        addresses.append(address)
     _check_distinct("bssid", [str(address) for address in addresses])
     return tuple(addresses)
 

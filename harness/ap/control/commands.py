@@ -100,6 +100,29 @@ class BssCommands:
     def _reload_psk(self, now: float) -> Reply:
         return Reply(OK, self._interface.reload_keys(self.name, now))
 
+    def _reload_bss(self, now: float) -> Reply:
+        return Reply(OK, self._interface.reload_bss(self.name, now))
+
+    def _enable_bss(self, now: float) -> Reply:
+        return Reply(OK, self._interface.running_machine.enable_bss(self.name, now))
+
+    def _disable_bss(self, now: float) -> Reply:
+        return Reply(OK, self._interface.running_machine.disable_bss(self.name, now))
+
+    def _stop_beaconing(self, now: float) -> Reply:
+        return Reply(OK, self._interface.running_machine.stop_beaconing(now))
+
+    def _update(self, arguments: str, now: float) -> Reply:
+        """UPDATE: what is wrong with it is only for the log."""
+        try:
+            return Reply(OK, self._interface.update(arguments, now))
+        except AirproofError as error:
+            self.told = str(error)
+            return Reply(OK)
+
+    def _update_plainly(self, now: float) -> Reply:
+        return self._update("", now)
+
     def _update_beacon(self, now: float) -> Reply:
         bss = self._bss()
         return Reply(OK, tuple(bss.change_beacon()))
@@ -272,9 +295,11 @@ _PLAIN: Final[dict[str, _Plain]] = {
     "ENABLE": BssCommands._enable,
     "DISABLE": BssCommands._disable,
     "RELOAD": BssCommands._reload,
-    "RELOAD_BSS": BssCommands._reload,
+    "RELOAD_BSS": BssCommands._reload_bss,
     "RELOAD_CONFIG": BssCommands._reload_file,
     "RELOAD_WPA_PSK": BssCommands._reload_psk,
+    "STOP_AP": BssCommands._stop_beaconing,
+    "UPDATE": BssCommands._update_plainly,
     "UPDATE_BEACON": BssCommands._update_beacon,
     "DUMP_BEACON": BssCommands._dump_beacon,
     "PMKSA": BssCommands._pmksas,
@@ -288,6 +313,7 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
     "STA-NEXT": BssCommands._next_station,
     "DEAUTHENTICATE": BssCommands._deauthenticate,
     "DISASSOCIATE": BssCommands._disassociate,
+    "UPDATE": BssCommands._update,
     "NEW_STA": BssCommands._name_station,
     "POLL_STA": BssCommands._poll,
     "EAPOL_REAUTH": BssCommands._reauthenticate,
@@ -306,4 +332,7 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
     "WPS_AP_PIN": BssCommands._wps_ap_pin,
 }
 
-_PREFIXES: Final[dict[str, _Plain]] = {"WPS_GET_STATUS": BssCommands._wps_status}
+_PREFIXES: Final[dict[str, _Plain]] = {
+    "ENABLE_BSS": BssCommands._enable_bss,
+    "DISABLE_BSS": BssCommands._disable_bss,
+    "WPS_GET_STATUS": BssCommands._wps_status}

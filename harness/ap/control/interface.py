@@ -24,8 +24,9 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
-from harness.base.seam import RadioEvent
+from harness.base.seam import ChannelSwitched, RadioEvent
 
+FIVE_GHZ: Final = 5000
 SETTINGS_DELAY_S: Final = 0.1
 """Between new settings and the reload that brings them into effect."""
 
@@ -78,7 +79,12 @@ class Interface:
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         machine = self.machine
-        return () if machine is None else self._learned(machine.step(event, now))
+        if machine is None:
+            return ()
+        actions = self._learned(machine.step(event, now))
+        if isinstance(event, ChannelSwitched):
+            self._note_channel(machine.config)
+        return actions
 
     def deadline(self) -> float | None:
         dues = (self._reload_at, None if self.machine is None else self.machine.deadline())
@@ -102,9 +108,8 @@ class Interface:
 
     @property
     def enabled(self) -> bool:
-        """True when every BSS beacons."""
-        machine = self.machine
-        return machine is not None and machine.running and all(bss.started for bss in machine.bsss)
+        """True when every BSS beacons, but for those that were disabled by themselves since."""
+        return self.machine is not None and self.machine.enabled
 
     @property
     def running_machine(self) -> AccessPoint:
@@ -148,10 +153,7 @@ class Interface:
 
         Raises `UsageError` when there is no file, `ConfigError`.
         """
-        if not self.settings.file:
-            raise UsageError("the interface has no configuration file")
-        text = self._files.read(self.settings.file)
-        settings = parse(text, self.settings.file, self._interface_name, self._files.read)
+        settings = self._read_file()
         config = self._make_config(settings)
         self.settings = settings
         return self._go_on_with(config, now) if self.running else ()
@@ -164,6 +166,52 @@ class Interface:
         machine = self.running_machine
         running = machine.bss(bss).config
         return machine.renew_keys(bss, read_keys(running, self._files.read), now)
+
+    def reload_bss(self, name: str, now: float) -> Actions:
+        """Go on with one BSS's settings as they are now. Raises `UsageError`, `ConfigError`."""
+        return self.running_machine.reload_bss(name, self._make_config(self.settings), now)
+
+    def update(self, changes: str, now: float) -> Actions:
+        """Read the file again, with other values for some of its keys, and go on with that.
+
+        `changes`: words `key=value`. Raises `UsageError`, `ConfigError`, and changes nothing then.
+        """
+        settings = self._read_file()
+        for word in changes.split():
+            name, _, value = word.partition("=")
+            settings.set(settings.bsss[0], name, value)
+        config = self._make_config(settings)
+        self.settings = settings
+        return self._go_on_with(config, now) if self.running else ()
+
+    # ---- one BSS of several ---------------------------------------------------------------
+
+    def add_bss(self, bss: BssSettings, now: float) -> Actions:
+        """Begin another BSS on the radio; a disabled one only takes it in.
+
+        Raises `UsageError`, `ConfigError`, and changes nothing then.
+        """
+        settings = self.settings.copy()
+        settings.bsss.append(bss)
+        config = self._make_config(settings)
+        actions: Actions = ()
+        if self.machine is not None and self.machine.running:
+            actions = self.machine.add_bss(config.bsss[-1], now)
+        self.settings.bsss.append(bss)
+        return actions
+
+    def remove_bss(self, name: str, now: float) -> Actions:
+        """End one BSS that is not the first. Raises `UsageError`."""
+        bss = self.bss(name)
+        if bss is self.settings.bsss[0]:
+            raise UsageError(f"{name} is the radio's first BSS")
+        self.settings.bsss.remove(bss)
+        if self.machine is not None and self.machine.running:
+            return self.machine.remove_bss(name, now)
+        return (self._disabled_event(name, now),)
+
+    def _disabled_event(self, name: str, now: float) -> Event:
+        return Event(now, self.node, events.AP_DISABLED, {"interface": name})
 
     def set(self, bss: str, name: str, value: str) -> str | None:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
@@ -196,6 +244,12 @@ class Interface:
 
     # ---- within ---------------------------------------------------------------------------
 
+    def _read_file(self) -> Settings:
+        if not self.settings.file:
+            raise UsageError("the interface has no configuration file")
+        text = self._files.read(self.settings.file)
+        return parse(text, self.settings.file, self._interface_name, self._files.read)
+
     def _make_config(self, settings: Settings) -> ApConfig:
         """What the machine is told by `settings` and the files of PSKs that they name."""
         config = self._build(settings)
@@ -213,6 +267,14 @@ class Interface:
         stopped = machine.stop(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         return (*stopped, *self.machine.start(now))
+
+    def _note_channel(self, config: ApConfig) -> None:
+        """What runs is the channel of the settings too, so that a reload stays on it."""
+        low_band = config.channel < FIVE_GHZ
+        mode = self.settings.radio.get("hw_mode", "b")
+        if low_band == (mode == "a"):
+            self.settings.radio["hw_mode"] = "g" if low_band else "a"
+        self.settings.radio["channel"] = config.number
 
     def _learned(self, actions: Actions) -> Actions:
         """Keep what the access point became by itself: configured, by its first Enrollee."""
