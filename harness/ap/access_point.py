@@ -6,7 +6,7 @@ radio and events. Nothing here reads a clock or touches a socket.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Final, TypeAlias
@@ -307,6 +307,11 @@ class AccessPoint:
         )
 
     # ---- to be looked at ------------------------------------------------------------------
+
+    @property
+    def addresses(self) -> Mapping[str, MacAddress]:
+        """The BSSIDs by interface, also while it does not run."""
+        return self._addresses
 
     @property
     def bsss(self) -> tuple[Bss, ...]:

@@ -342,9 +342,8 @@ def bss_addresses(
 
     `known`: what interfaces have already, to be kept unless another one is given.
 
-    The first BSS has the radio's own. The others set the locally administered bit and count in
-    the bits above it, so that no derived address can be another vendor's. Raises `ConfigError`
-    when two are equal.
+    The first BSS has the radio's own, the others those that follow it, as hostapd 2.10 gives them.
+    Raises `ConfigError` when two are equal.
     """
     fixed = {
         bss.interface: bss.bssid or known[bss.interface]
@@ -363,12 +362,10 @@ def bss_addresses(
 
 
 def _derived(radio: MacAddress, index: int) -> MacAddress:
-    if index == 0:
-        return radio
     if index >= 64:
         raise ConfigError("bssid: at most 64 addresses can be derived from one radio's")
-    first = (radio[0] | 0x02) ^ (index << 2 & 0xFC)
-    return MacAddress(bytes([first]) + radio[1:])
+    last = int.from_bytes(radio[3:]) + index & 0xFFFFFF
+    return MacAddress(radio[:3] + last.to_bytes(3, "big"))
 
 
 def _require(condition: bool, bss: str, name: str, rule: str) -> None:

@@ -83,6 +83,8 @@ class ControlServer:
         self._has_levels = has_levels
         self._patience_s = patience_s
         self._monitors: dict[Address, _Monitor] = {}
+        self.sender: Address = ""
+        """Who sent the command that is being carried out."""
         self._socket = _listen(path, group)
         loop.add(self._socket, self._receive)
 
@@ -111,6 +113,10 @@ class ControlServer:
         self._socket.close()
         self.path.unlink(missing_ok=True)
 
+    def answer(self, command: str, sender: Address) -> str:
+        """Give the reply to a command, as if `sender` had sent it here."""
+        return self._answer(command, sender)
+
     # ---- commands -------------------------------------------------------------------------
 
     def _receive(self) -> None:
@@ -122,6 +128,7 @@ class ControlServer:
             except BlockingIOError:
                 return
             command = octets.decode(errors="surrogateescape").rstrip("\n")
+            self.sender = sender
             reply = self._answer(command, sender)
             if sender and self._socket.fileno() >= 0:
                 self._send(sender, reply.encode(errors="surrogateescape")[:LONGEST_REPLY])

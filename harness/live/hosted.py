@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Final
 
 from harness.ap import events, pin_requests
+from harness.ap.access_point import Actions
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
-from harness.ap.control.reply import FAIL
+from harness.ap.control.reply import FAIL, OK
 from harness.ap.control_events import render, render_probe
+from harness.base.address import ZERO
 from harness.base.entropy import SystemEntropy
+from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
 from harness.live import log
 from harness.live.control_server import (
+    Address,
     ControlServer,
     group_id,
     obtain_directory,
@@ -26,7 +30,7 @@ from harness.live.driver import Driver
 from harness.live.files import RealFiles
 from harness.live.log import Log
 from harness.live.loop import Loop
-from harness.live.radios import open_radio
+from harness.live.radios import Opened, open_radio
 
 PROGRAM: Final = "hostapd"
 
@@ -42,9 +46,10 @@ Common = Callable[[str], str | None]
 class HostedAccessPoint:
     """A radio of the daemon's and everything on it.
 
-    `group`: of control sockets unless the settings name one. `tell`: for the global socket.
+    The radio is opened when it is first enabled. `phy`: what the command line calls it, if it
+    does. `group`: of control sockets unless the settings name one. `tell`: for the global socket.
     `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone (`lost`).
-    Raises `RadioError`, `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
+    Raises `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class HostedAccessPoint:
         *,
         driver: str | None,
         interface_name: str | None,
+        phy: str | None,
         group: int | None,
         tell: Tell,
         common: Common,
@@ -62,42 +68,29 @@ class HostedAccessPoint:
     ) -> None:
         self._loop = loop
         self._log = written
+        self._wanted_driver = driver
+        self._group = group
         self._tell_global = tell
         self._common = common
         self._failed = failed
         self.lost = False
+        self._opened: Opened | None = None
+        self._driver: Driver | None = None
+        self._starting: list[str] | None = None
         self._files = RealFiles(lambda line: written.say(line, log.ERROR))
         self._servers: dict[str, ControlServer] = {}
         self._commands: dict[str, BssCommands] = {}
         self._directories: set[Path] = set()
-        name = settings.bsss[0].name
-        opened = open_radio(
-            driver or settings.radio.get("driver", "nl80211"),
-            settings.radio.get("driver_params", ""),
-            name,
-            PROGRAM,
-            loop,
-            self._radio_lost,
-        )
-        self.phy: Final = opened.phy
-        self._radio = opened.radio
+        self._phys = {phy}
         self.interface: Final = Interface(
-            settings,
-            opened.radio.address,
-            SystemEntropy(),
-            self._files,
-            PROGRAM,
-            interface_name=interface_name,
-            view=opened.radio,
+            settings, ZERO, SystemEntropy(), self._files, PROGRAM, interface_name=interface_name
         )
-        self._driver = Driver(self.interface, opened.radio, loop, self._hear)
         try:
             for bss in settings.bsss:
-                self._serve(bss, group)
+                self._serve(bss)
         except BaseException:
             self._close_all()
             raise
-        loop.join(self._driver)
 
     @property
     def name(self) -> str:
@@ -113,50 +106,130 @@ class HostedAccessPoint:
         server = self._servers.get(name)
         return None if server is None else str(server.path.parent)
 
+    def is_phy(self, name: str) -> bool:
+        """Whether the radio is the one that the system, or the command line, calls so."""
+        return name in self._phys
+
     def enable(self) -> None:
-        """Start to beacon. Raises `ConfigError`, `UsageError`."""
-        self._driver.carry(self.interface.enable(self._loop.now()))
+        """Open the radio and start to beacon.
+
+        Raises `ConfigError`, `RadioError`; `UsageError` when it runs or the radio refuses.
+        """
+        if self._opened is None and not self.interface.running:
+            self.interface.check()
+            self._open()
+        refusals = self._begin(lambda: self.interface.enable(self._loop.now()))
+        if refusals:
+            self._carry(self.interface.disable(self._loop.now()))
+            raise UsageError(refusals[0])
+
+    def add_bss(self, bss: BssSettings) -> None:
+        """Begin another BSS. Raises `ConfigError`, `UsageError`, `OSError` and leaves nothing."""
+        self._serve(bss)
+        try:
+            refusals = self._begin(lambda: self.interface.add_bss(bss, self._loop.now()))
+            if refusals:
+                self.interface.remove_bss(bss.name, self._loop.now())
+                raise UsageError(refusals[0])
+        except AirproofError:
+            self._dismiss(bss.name)
+            raise
+
+    def remove_bss(self, name: str) -> None:
+        """End one BSS that is not the first, and its socket. Raises `UsageError`."""
+        self._carry(self.interface.remove_bss(name, self._loop.now()))
+        self._dismiss(name)
 
     def reload_file(self) -> None:
         """Read the configuration file again. Raises `ConfigError`, `UsageError`."""
-        self._driver.carry(self.interface.reload_file(self._loop.now()))
+        self._carry(self.interface.reload_file(self._loop.now()))
 
     def execute(self, name: str, command: str) -> str:
         """Carry out a command for one of its BSSs."""
         answer = self._common(command)
         if answer is not None:
             return answer
+        if command == "ENABLE":
+            return self._enable_by_command(name)
         commands = self._commands[name]
         text, actions = commands.execute(command, self._loop.now())
         if commands.told is not None:
             level = log.ERROR if text == FAIL else log.DEBUG
             self._log.say(f"{name}: {command.partition(' ')[0]}: {commands.told}", level)
-        self._driver.carry(actions)
+        self._carry(actions)
         return text
+
+    def relay(self, name: str, command: str, sender: Address) -> str | None:
+        """Let a BSS's socket answer a client of the global one; None when it has no socket."""
+        server = self._servers.get(name)
+        return None if server is None else server.answer(command, sender)
 
     def close(self) -> None:
         """Dismiss every station, stop to beacon and remove the sockets."""
-        if self.interface.running:
-            self._driver.carry(self.interface.disable(self._loop.now()))
-        self.say_all("CTRL-EVENT-TERMINATING ")
-        self._loop.leave(self._driver)
+        now = self._loop.now()
+        for name in reversed(self.names[1:]):
+            self.remove_bss(name)
+        running = self.interface.running
+        actions = self.interface.disable(now) if running else (self.interface.disabled_event(now),)
+        self._carry(actions)
+        self._dismiss(self.name)
         self._close_all()
-
-    def say_all(self, line: str) -> None:
-        """Tell the monitors of every BSS."""
-        for name in self.names:
-            self._log.say(f"{name}: {line}")
-            self._tell(name, line)
 
     # ---- within ---------------------------------------------------------------------------
 
-    def _serve(self, bss: BssSettings, default_group: int | None) -> None:
-        self._commands[bss.name] = BssCommands(self.interface, bss.name, self.phy)
+    def _open(self) -> None:
+        settings, name = self.interface.settings, self.name
+        opened = open_radio(
+            self._wanted_driver or settings.radio.get("driver", "nl80211"),
+            settings.radio.get("driver_params", ""),
+            name,
+            PROGRAM,
+            self._loop,
+            self._radio_lost,
+        )
+        self._opened = opened
+        self._phys.add(opened.phy)
+        self.interface.attach(opened.radio.address, opened.radio, opened.phy)
+        self._driver = Driver(self.interface, opened.radio, self._loop, self._hear)
+        self._loop.join(self._driver)
+
+    def _begin(self, begin: Callable[[], Actions]) -> list[str]:
+        """Let BSSs begin and the radio take that in; gives why it refused, if it did."""
+        refusals: list[str] = []
+        self._starting = refusals
+        try:
+            self._carry(begin())
+            if self._opened is not None and self._driver is not None:
+                self._opened.settle()
+                self._driver.pump()
+        finally:
+            self._starting = None
+        return refusals
+
+    def _enable_by_command(self, name: str) -> str:
+        try:
+            self.enable()
+        except AirproofError as error:
+            self._log.say(f"{name}: ENABLE: {error}", log.ERROR)
+            return FAIL
+        return OK
+
+    def _carry(self, actions: Actions) -> None:
+        """Without a radio there is only something to tell."""
+        if self._driver is not None:
+            self._driver.carry(actions)
+            return
+        for action in actions:
+            assert isinstance(action, Event), "what does not run asks no radio for anything"
+            self._hear(action)
+
+    def _serve(self, bss: BssSettings) -> None:
+        self._commands[bss.name] = BssCommands(self.interface, bss.name)
         directory = bss.get("ctrl_interface")
         if not directory:
             return
         named = bss.get("ctrl_interface_group")
-        group = default_group if named is None else group_id(named)
+        group = self._group if named is None else group_id(named)
         path = Path(directory).absolute()
         obtain_directory(path, group)
         self._directories.add(path)
@@ -166,6 +239,16 @@ class HostedAccessPoint:
             return self.execute(name, command)
 
         self._servers[name] = ControlServer(self._loop, path / name, execute, group=group)
+
+    def _dismiss(self, name: str) -> None:
+        """Take a BSS's socket away, and tell its clients."""
+        line = "CTRL-EVENT-TERMINATING "
+        self._log.say(f"{name}: {line}")
+        self._tell(name, line)
+        self._commands.pop(name, None)
+        server = self._servers.pop(name, None)
+        if server is not None:
+            server.close()
 
     def _hear(self, event: Event) -> None:
         name = str(event.fields.get("interface", self.name))
@@ -192,13 +275,18 @@ class HostedAccessPoint:
 
     def _refused(self, event: Event) -> None:
         fields = event.fields
-        self._log.say(f"the radio refused {fields['command']}: {fields['reason']}", log.ERROR)
-        if fields["command"] == "StartBss":
+        told = f"the radio refused {fields['command']}: {fields['reason']}"
+        self._log.say(told, log.ERROR)
+        if fields["command"] != "StartBss":
+            return
+        if self._starting is not None:
+            self._starting.append(told)
+        else:
             self._loop.call_after(0, self._stop_after_refusal)
 
     def _stop_after_refusal(self) -> None:
         if self.interface.running:
-            self._driver.carry(self.interface.disable(self._loop.now()))
+            self._carry(self.interface.disable(self._loop.now()))
         self._failed(self)
 
     def _radio_lost(self) -> None:
@@ -220,4 +308,9 @@ class HostedAccessPoint:
         self._servers = {}
         for directory in self._directories:
             remove_directory(directory)
-        self._radio.close()
+        if self._driver is not None:
+            self._loop.leave(self._driver)
+            self._driver = None
+        if self._opened is not None:
+            self._opened.radio.close()
+            self._opened = None

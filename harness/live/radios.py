@@ -33,11 +33,15 @@ _REQUEST: Final = struct.Struct("16s24x")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A radio, the name of its driver, and what the system calls it (`phy0`)."""
+    """A radio, the name of its driver, and what the system calls it (`phy0`).
+
+    `settle`: waits until the radio has taken in what it was told, so that its answers can be read.
+    """
 
     radio: Radio
     driver: str
     phy: str
+    settle: Callable[[], None] = lambda: None
 
 
 class NoRadio:
@@ -115,9 +119,8 @@ def _open(
     if driver == "none":
         return Opened(NoRadio(interface), driver, f"none-{interface}")
     if driver == "sim":
-        return Opened(
-            _shared(parameters, interface, program, loop, lost), driver, f"sim-{interface}"
-        )
+        shared = _shared(parameters, interface, program, loop, lost)
+        return Opened(shared, driver, f"sim-{interface}", shared.settle)
     try:
         radio = Nl80211Radio(program, interface, loop.real)
     except NetlinkError as error:

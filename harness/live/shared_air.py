@@ -152,6 +152,10 @@ class SharedRadio:
         told = self._link.ask({"look": {"interface": interface, "peer": str(peer)}})
         return seam_codec.decode_counters(told.get("answer"))
 
+    def settle(self) -> None:
+        """Wait until the air has taken in what it was told, and has answered."""
+        self._link.ask({"look": {"interface": self.interface, "peer": str(self.address)}})
+
     def max_power(self, frequency: int) -> int | None:
         """How loud a channel may be, in dBm."""
         return self._power if frequency in self.frequencies else None

@@ -64,13 +64,24 @@ def test_two_bsss_share_no_bssid() -> None:
         bss_addresses(config, RADIO)
 
 
-def test_further_bsss_have_locally_administered_addresses() -> None:
+def test_further_bsss_have_the_addresses_that_follow() -> None:
     config = ApConfig(bsss=tuple(BssConfig(interface=f"wlan{n}", ssid=b"home") for n in range(64)))
     for radio in (RADIO, MacAddress("00:11:22:33:44:55")):
         addresses = bss_addresses(config, radio)
         assert addresses[0] == radio
         assert len(set(addresses)) == 64
-        assert all(address[0] & 3 == 2 for address in addresses[1:])
+        assert addresses[1] == MacAddress(radio[:5] + bytes((radio[5] + 1,)))
+
+
+def test_an_interface_keeps_the_address_that_it_has() -> None:
+    config = ApConfig(bsss=tuple(BssConfig(interface=name, ssid=b"x") for name in ("a", "c", "d")))
+    kept = MacAddress("02:00:00:00:00:09")
+    third = MacAddress(RADIO[:5] + bytes((RADIO[5] + 2,)))
+    assert bss_addresses(config, RADIO, {"a": RADIO, "c": third})[1:] == (
+        third,
+        MacAddress(RADIO[:5] + bytes((RADIO[5] + 3,))),
+    )
+    assert bss_addresses(config, RADIO, {"c": kept})[1] == kept
 
 
 @pytest.mark.parametrize(

@@ -267,7 +267,7 @@ def test_it_ends_when_the_air_does(stage: Stage, host: Host) -> None:
         (("-u", "x"), 1, "not a MAC address"),
         (("-x", "file"), 1, "option -x not recognized"),
         (("-D", "wired", "file"), 1, "must be nl80211 or sim"),
-        (("-b", "phy0:x", "file"), 1, "not served yet"),
+        (("-b", "x", "file"), 1, "is not phy:file"),
         (("-G", "nobody-has-this", "file"), 1, "there is no group"),
         (("no-such-file",), 1, "no-such-file: No such file"),
         (("-f", "/no/such/folder", "file"), 1, "No such file"),

@@ -31,7 +31,7 @@ class BssCommands:
     `told`: what was told of a command that failed, in words, for the log.
     """
 
-    def __init__(self, interface: Interface, name: str, phy: str) -> None:
+    def __init__(self, interface: Interface, name: str, phy: str = "") -> None:
         self.name: Final = name
         self.told: str | None = None
         self._interface = interface
@@ -155,7 +155,7 @@ class BssCommands:
     # ---- what is to be seen ---------------------------------------------------------------
 
     def _status(self, now: float) -> Reply:
-        return Reply(texts.status(self._interface, phy=self._phy))
+        return Reply(texts.status(self._interface, phy=self._phy or self._interface.phy))
 
     def _get_config(self, now: float) -> Reply:
         return Reply(texts.get_config(self._interface, self._interface.bss(self.name)))

@@ -64,16 +64,25 @@ class Interface:
         view: RadioView | None = None,
     ) -> None:
         self.settings = settings
-        self.address: Final = address
+        self.address = address
+        self.phy = ""
         self.entropy: Final = entropy
         self.node: Final = node
         self.machine: AccessPoint | None = None
-        self.view: Final = view
+        self.view = view
         self._files = files
         self._interface_name = interface_name
         self._build = make_config
         self._reload_at: float | None = None
         self._status = WpsStatus()
+
+    def attach(self, address: MacAddress, view: RadioView, phy: str) -> None:
+        """From now on there is a radio, which the system calls `phy`."""
+        self.address, self.view, self.phy = address, view, phy
+
+    def check(self) -> None:
+        """Look whether the settings hold together. Raises `ConfigError`."""
+        self._make_config(self.settings)
 
     # ---- a machine on a radio -------------------------------------------------------------
 
@@ -208,10 +217,15 @@ class Interface:
         self.settings.bsss.remove(bss)
         if self.machine is not None and self.machine.running:
             return self.machine.remove_bss(name, now)
-        return (self._disabled_event(name, now),)
+        return (self.disabled_event(now, name),)
 
-    def _disabled_event(self, name: str, now: float) -> Event:
-        return Event(now, self.node, events.AP_DISABLED, {"interface": name})
+    def disabled_event(self, now: float, name: str | None = None) -> Event:
+        """What is told when something ends that did not even run."""
+        bss = name or self.settings.bsss[0].name
+        return Event(now, self.node, events.AP_DISABLED, {"interface": bss})
+
+    def flush(self) -> None:
+        """Set back what commands changed for tests: nothing yet."""
 
     def set(self, bss: str, name: str, value: str) -> str | None:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""

@@ -15,7 +15,6 @@ from harness.ap.config import MULTI_AP_FRONTHAUL, WPS_OFF
 from harness.ap.config_build import (
     WPA,
     WPA2,
-    frequency,
     group_cipher,
     rsn_ciphers,
     wpa_ciphers,
@@ -25,7 +24,6 @@ from harness.ap.control.interface import Interface
 from harness.ap.sae import PMKSA_LIFETIME_S
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
-from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_TKIP
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
@@ -41,10 +39,7 @@ def status(interface: Interface, *, phy: str) -> str:
     """STATUS. `phy`: the radio's name."""
     radio = interface.settings.radio
     machine = interface.machine
-    try:
-        megahertz = machine.config.channel if machine else frequency(interface.settings)
-    except ConfigError:
-        megahertz = 0
+    megahertz = machine.config.channel if machine else 0
     first = interface.settings.bsss[0]
     stations = [each for bss in _running(interface) for each in bss.stations if each.aid]
     shown: list[tuple[str, object]] = [
@@ -63,7 +58,7 @@ def status(interface: Interface, *, phy: str) -> str:
         ("ht_op_mode", "0x0"),
         ("cac_time_seconds", 0),
         ("cac_time_left_seconds", "N/A"),
-        ("channel", machine.config.number if machine else radio.get("channel", 0)),
+        ("channel", radio.get("channel", 0)),
         ("edmg_enable", 0),
         ("edmg_channel", 0),
         ("secondary_channel", 0),
@@ -127,9 +122,9 @@ def running_bss(interface: Interface, name: str) -> Bss | None:
 
 def bssid(interface: Interface, bss: BssSettings) -> MacAddress:
     """The BSSID as far as it is settled."""
-    running = running_bss(interface, bss.name)
-    if running is not None:
-        return running.bssid
+    machine = interface.machine
+    if machine is not None and bss.name in machine.addresses:
+        return machine.addresses[bss.name]
     given = bss.get("bssid")
     return given if isinstance(given, MacAddress) else interface.address
 
