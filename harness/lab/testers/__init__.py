@@ -127,6 +127,11 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:other-password": "sta_control:OtherPassword",
         "tester:searches-silently": "sta_control:SearchesSilently",
         "tester:wants-security": "sta_control:WantsSecurity",
+        "tester:shows-no-wps": "sta_control:ShowsNoWps",
+        "tester:shows-no-flag-of-one": "sta_control:ShowsNoFlagOfOne",
+        "tester:shows-wps": "sta_control:ShowsWps",
+        "tester:shows-buttons": "sta_control:ShowsButtons",
+        "tester:cries-wolf": "sta_control:CriesWolf",
     },
 }
 """Role → name for `--ap` or `--sta` → module and class."""

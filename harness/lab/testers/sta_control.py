@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from harness.base.entropy import Entropy
-from harness.base.seam import Associate, Command, Scan
+from harness.base.seam import Associate, Command, Scan, TransmitEapol
 from harness.lab.devices.airproof import AirproofStation
+from harness.lab.loss import wsc_kind
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
+from harness.sta.config import StationConfig
 from harness.wire.dot11.elements import ELEMENT_RSN, element
+from harness.wire.wsc import WscNack
 
 OK = "OK\n"
 
@@ -198,3 +201,113 @@ class WantsSecurity(AirproofStation):
         if isinstance(command, Associate) and command.akm is None:
             return (dataclasses.replace(command, elements=self._RSN + command.elements),)
         return (command,)
+
+
+# ---- what a scan shows ----------------------------------------------------------------------
+
+
+class _Shows(AirproofStation):
+    """Something else in the place of a flag that SCAN_RESULTS or BSS shows."""
+
+    in_place_of: ClassVar[tuple[str, ...]]
+    shown: ClassVar[str]
+    verbs: ClassVar[tuple[str, ...]] = ("SCAN_RESULTS", "BSS")
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        reply = super().control(command, interface)
+        if command.split(" ")[0] in self.verbs:
+            for each in self.in_place_of:
+                reply = reply.replace(each, self.shown)
+        return reply
+
+
+class ShowsNoWps(_Shows):
+    """Shows no flag of WPS and none of its fields."""
+
+    kind: ClassVar[str] = "tester:shows-no-wps"
+    in_place_of = ("[WPS]", "[WPS-PBC]", "[WPS-PIN]", "[WPS-AUTH]", "wps_")
+    shown = ""
+
+
+class ShowsNoFlagOfOne(_Shows):
+    """Shows no flag of WPS of a single BSS."""
+
+    kind: ClassVar[str] = "tester:shows-no-flag-of-one"
+    in_place_of = ("[WPS]",)
+    shown = ""
+    verbs = ("BSS",)
+
+
+class ShowsWps(_Shows):
+    """Shows the flag of WPS wherever it sees an AP."""
+
+    kind: ClassVar[str] = "tester:shows-wps"
+    in_place_of = ("[ESS]",)
+    shown = "[WPS][ESS]"
+
+
+class ShowsButtons(_Shows):
+    """Shows each AP's button as pushed."""
+
+    kind: ClassVar[str] = "tester:shows-buttons"
+    in_place_of = ("[WPS]", "[WPS-PIN]", "[WPS-AUTH]")
+    shown = "[WPS-PBC]"
+
+
+class CriesWolf(AirproofStation):
+    """Tells of WPS after each scan."""
+
+    kind: ClassVar[str] = "tester:cries-wolf"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith("CTRL-EVENT-SCAN-RESULTS"):
+            super().heard_control(t, interface, "WPS-AP-AVAILABLE ", event=event)
+
+
+# ---- what becomes of Credentials ------------------------------------------------------------
+
+
+class ProcessesAll(AirproofStation):
+    """Takes Credentials in and keeps their octets to itself, whatever its file says."""
+
+    kind: ClassVar[str] = "tester:processes-all"
+
+    def configuration(self) -> StationConfig:
+        return dataclasses.replace(super().configuration(), wps_cred_processing=0)
+
+
+class NeverSaves(AirproofStation):
+    """Writes no file."""
+
+    kind: ClassVar[str] = "tester:never-saves"
+
+    def start(self) -> None:
+        self.keys = {**self.keys, "update_config": "0"}
+        super().start()
+
+
+class AlwaysSaves(AirproofStation):
+    """Writes its file unasked."""
+
+    kind: ClassVar[str] = "tester:always-saves"
+
+    def start(self) -> None:
+        self.keys = {**self.keys, "update_config": "1"}
+        super().start()
+
+
+class NeverRefuses(AirproofStation):
+    """Sends no WSC_NACK."""
+
+    kind: ClassVar[str] = "tester:never-refuses"
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(
+            radio,
+            lambda command: (
+                ()
+                if isinstance(command, TransmitEapol) and wsc_kind(command.payload) is WscNack
+                else (command,)
+            ),
+        )
