@@ -15,19 +15,18 @@ from harness.ap import events
 from harness.ap.ap_pin import LONGEST_PIN, ApPin
 from harness.ap.bss import Bss
 from harness.ap.config import (
-    WPS_CONFIGURED,
-    WPS_UNCONFIGURED,
     ApConfig,
     BssConfig,
     bss_addresses,
 )
+from harness.ap.new_settings import NetworkSettings, reconfigured, takes
 from harness.ap.psks import StationKey
 from harness.ap.reporting import Action
 from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
-from harness.base.seam import ChannelSwitched, RadioEvent, SetPortAuthorized
+from harness.base.seam import ChannelSwitched, EapolStatus, RadioEvent, SetPortAuthorized
 from harness.crypto.wsc import generate_pin
 from harness.wire.wsc.device import uuid_from_mac
 
@@ -60,6 +59,8 @@ class AccessPoint:
         self._advertised = Advertisement()
         self._enabled = False
         self._switching = False
+        self.next_config: ApConfig | None = None
+        self.learned: NetworkSettings | None = None
         self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
         self._addresses = _by_interface(config, bss_addresses(config, address))
@@ -75,7 +76,7 @@ class AccessPoint:
         wants_wps = any(bss.wps_enabled for bss in self.config.bsss)
         self._registrar = self._new_registrar() if wants_wps else None
         self._advertised = Advertisement()
-        self._reload_at = None
+        self._forget_settings()
         self._bsss = tuple(
             self._make(bss, self._addresses[bss.interface]) for bss in self.config.bsss
         )
@@ -110,7 +111,9 @@ class AccessPoint:
         if self._registrar is not None and config.external != self.config.external:
             self._registrar.ap_pin = ApPin(config.external)
         self.config = config
-        self._reload_at = None
+        self._forget_settings()
+        if self._registrar is not None:
+            self._registrar.settled = None
         actions = [action for bss in self._bsss for action in bss.stop(now, REASON_NO_LONGER_VALID)]
         self._bsss = tuple(
             self._make(bss, old.bssid) for bss, old in zip(config.bsss, self._bsss, strict=True)
@@ -187,6 +190,8 @@ class AccessPoint:
         for bss in self._bsss:
             if self.running and bss.owns(event.interface):
                 actions = bss.step(event, now)
+                if isinstance(event, EapolStatus) and event.acknowledged:
+                    actions += self._reload_early(now)
                 if isinstance(event, ChannelSwitched):
                     self.config = replace(self.config, channel=bss.frequency)
                 actions += self._end_switch(now)
@@ -282,6 +287,33 @@ class AccessPoint:
     def wps_status(self) -> WpsStatus:
         """Push-button status and the last run's result. Raises `UsageError` without WPS."""
         return self._wps.status
+
+    def adopt(
+        self, new: NetworkSettings, now: float, *, told: str | None = None
+    ) -> list[Action]:
+        """Take new settings for every BSS with WPS that is not independent: they come in a moment.
+
+        What tells of them goes before, on every such BSS but `told`, which knows. `next_config` is
+        what comes then, and `learned` what for: who keeps settings elsewhere may put another
+        configuration in the place of the former. Raises `ConfigError` for settings that no network
+        can have, and changes nothing then; `UsageError` without WPS.
+        """
+        new = new.usable()
+        takers = [bss for bss in self._wps_bsss() if not bss.config.wps.independent]
+        if not takers:
+            raise UsageError("no running BSS has WPS")
+        applied = any(takes(bss.config) for bss in takers)
+        then = self._with(new)
+        if applied:
+            self.next_config, self.learned = then, new
+            self._reload_at = now + SETTINGS_DELAY_S
+            self._wps.settled = new
+        return [
+            action
+            for bss in takers
+            if bss.config.interface != told
+            for action in bss.tell((Notice(events.SETTINGS_CHANGED, new.told(bss.config)),), now)
+        ]
 
     # ---- the channel, by the user ---------------------------------------------------------
 
@@ -379,6 +411,14 @@ class AccessPoint:
         known = {name: each for name, each in self._addresses.items() if name in there}
         return _by_interface(config, bss_addresses(config, self.address, known))
 
+    def _forget_settings(self) -> None:
+        """Nothing is waited for any more."""
+        self.next_config = self.learned = self._reload_at = None
+
+    def _reload_early(self, now: float) -> list[Action]:
+        """An Enrollee has heard that EAP is over: new settings need not wait for longer."""
+        return [] if self._reload_at is None else self._reload(now)
+
     @property
     def _wps(self) -> WpsRegistrarState:
         if not self.running or self._registrar is None:
@@ -444,31 +484,24 @@ class AccessPoint:
         return [action for bss in self._bsss for action in bss.release_interfaces(now)]
 
     def _reload(self, now: float) -> list[Action]:
-        """Start the unconfigured BSSs anew with the passphrase that was adopted."""
-        self._reload_at = None
-        assert self._registrar is not None, "who else adopts a passphrase"
-        passphrase, self._registrar.adopted = self._registrar.adopted, None
-        actions: list[Action] = []
-        renewed: list[Bss] = []
-        for bss in self._bsss:
-            if bss.registrar is not None and bss.config.wps_state == WPS_UNCONFIGURED:
-                actions += bss.stop(now, REASON_NO_LONGER_VALID)
-                settings = replace(
-                    bss.config, passphrase=passphrase, psk=None, wps_state=WPS_CONFIGURED
-                )
-                bss = self._make(settings, bss.bssid)
-                actions += bss.start()
-            renewed.append(bss)
-        self._bsss = tuple(renewed)
-        self.config = replace(self.config, bsss=tuple(bss.config for bss in renewed))
-        return actions
+        """Go on with the settings that WPS brought."""
+        then, new = self.next_config, self._wps.settled
+        assert then is not None, "there was something to wait for"
+        assert new is not None, "there was something to wait for"
+        return list(self.reload(then if self.may_reload(then) else self._with(new), now))
+
+    def _with(self, new: NetworkSettings) -> ApConfig:
+        """The configuration with new settings for every BSS that takes them."""
+        bsss = (reconfigured(bss, new) if takes(bss) else bss for bss in self.config.bsss)
+        return replace(self.config, bsss=tuple(bsss))
 
     def _finish(self, actions: list[Action], now: float) -> Actions:
         """Put what has changed about the registrar into the beacons."""
         if self._registrar is not None:
             actions += self._tell_elsewhere(now)
-            if self._registrar.adopted is not None and self._reload_at is None:
-                self._reload_at = now + SETTINGS_DELAY_S
+            adopted, self._registrar.adopted = self._registrar.adopted, None
+            if adopted is not None:
+                actions += self.adopt(adopted[1], now, told=adopted[0])
             shown = self._registrar.advertisement()
             if shown != self._advertised:
                 self._advertised = shown

@@ -19,6 +19,7 @@ from harness.ap.config_parts import (
     KeyHabits,
     Patience,
     SaePassword,
+    WpsHabits,
 )
 from harness.ap.psks import StationKey
 from harness.base.address import MacAddress
@@ -127,6 +128,7 @@ class BssConfig:
     multi_ap_backhaul_passphrase: str | None = field(default=None, repr=False)
     multi_ap_backhaul_psk: bytes | None = field(default=None, repr=False)
     wps_state: int = WPS_OFF
+    wps: WpsHabits = field(default_factory=WpsHabits)
     beacon_interval: int = 100
     dtim_period: int = 2
     max_stations: int = MAX_STATIONS
@@ -151,6 +153,7 @@ class BssConfig:
         _check_key(name, "", self.passphrase, self.psk)
         _require(self.bssid is None or not self.bssid.is_group, name, "bssid", "is a group address")
         _check_range(name, "wps_state", self.wps_state, 0, 2)
+        _check_range(name, "wps_cred_processing", self.wps.processing, 0, 2)
         _check_range(name, "beacon_interval", self.beacon_interval, 10, 65535)
         _check_range(name, "dtim_period", self.dtim_period, 1, 255)
         _check_range(name, "max_stations", self.max_stations, 0, MAX_STATIONS)

@@ -17,6 +17,7 @@ from harness.ap.config_parts import (
     FurtherElements,
     KeyHabits,
     Patience,
+    WpsHabits,
 )
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
@@ -83,6 +84,7 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         multi_ap_backhaul_passphrase=given("multi_ap_backhaul_wpa_passphrase"),
         multi_ap_backhaul_psk=given("multi_ap_backhaul_wpa_psk"),
         wps_state=_wps_state(bss),
+        wps=_wps_habits(bss),
         beacon_interval=settings.radio.get("beacon_int", 100),
         dtim_period=given("dtim_period", 2),
         max_stations=given("max_num_sta", 2007),
@@ -91,7 +93,7 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         says_farewell=given("broadcast_deauth", True),
         utf8_ssid=given("utf8_ssid", False),
         **_stations(bss),
-        **_security(bss),
+        **security(bss),
     )
 
 
@@ -118,6 +120,17 @@ def _stations(bss: BssSettings) -> dict[str, Any]:
         "listen_interval_limit": given("max_listen_interval", NO_LISTEN_LIMIT),
         "quiet_when_full": given("no_probe_resp_if_max_sta", False),
     }
+
+
+def _wps_habits(bss: BssSettings) -> WpsHabits:
+    given = bss.get
+    return WpsHabits(
+        independent=given("wps_independent", False),
+        builds_credentials=not given("skip_cred_build", False),
+        extra_credentials=given("extra_cred", b""),
+        processing=given("wps_cred_processing", 0),
+        adds_sae=given("wps_cred_add_sae", False),
+    )
 
 
 def _wps_state(bss: BssSettings) -> int:
@@ -150,7 +163,8 @@ def group_cipher(bss: BssSettings) -> str:
     return "TKIP" if "TKIP" in names else "CCMP"
 
 
-def _security(bss: BssSettings) -> dict[str, Any]:
+def security(bss: BssSettings) -> dict[str, Any]:
+    """What protects a BSS, as fields of its configuration. Raises `ConfigError`."""
     given = bss.get
     versions = given("wpa", 0)
     if not versions:
@@ -162,7 +176,7 @@ def _security(bss: BssSettings) -> dict[str, Any]:
         raise ConfigError(f"{bss.name}: wpa_passphrase: WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
         raise ConfigError(f"{bss.name}: group_cipher: must be {group_cipher(bss)} here")
-    security: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "wpa_pairwise": _suites(wpa_ciphers(bss)) if versions & WPA else (),
         "rsn_pairwise": _suites(rsn_ciphers(bss)) if versions & WPA2 else (),
         "akms": akms,
@@ -174,14 +188,14 @@ def _security(bss: BssSettings) -> dict[str, Any]:
         "keys": _key_habits(bss),
     }
     if AKM_SAE in akms:
-        security |= {
+        fields |= {
             "sae_passwords": given("sae_password", ()),
             "sae_pwe": given("sae_pwe", 0),
             "sae_groups": given("sae_groups") or (19,),
             "sae_clogging": given("anti_clogging_threshold", 5),
             "sae_requires_mfp": given("sae_require_mfp", False),
         }
-    return security
+    return fields
 
 
 def _key_habits(bss: BssSettings) -> KeyHabits:
@@ -235,5 +249,6 @@ def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
             ap_pin=values.get("ap_pin") or None,
             setup_locked=values.get("ap_setup_locked", 0),
             lockout_s=float(values.get("ap_pin_lockout_time", 0)),
+            settings=values.get("ap_settings"),
         ),
     )

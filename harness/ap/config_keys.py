@@ -185,6 +185,11 @@ _METHODS: Final = {
 }
 
 
+def attributes(content: str) -> bytes:
+    """The octets of a file, as they are."""
+    return content.encode(errors="surrogateescape")
+
+
 def config_methods(value: str) -> int:
     """Names that occur in the text; a bare display or push button becomes a virtual one."""
     methods = 0
@@ -427,7 +432,7 @@ KEYS: Final[dict[str, Key]] = {
     "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),
     "start_disabled": Key(_BSS, off_only("a BSS that does not start")),
     "wps_state": Key(_BSS, between(0, 2)),
-    "wps_independent": Key(_BSS, off_only("independent WPS")),
+    "wps_independent": Key(_BSS, flag),
     "ap_setup_locked": Key(_BSS, between(0, 2)),
     "ap_pin_lockout_time": Key(_BSS, between(0, 1 << 30)),
     "ap_pin": Key(_BSS, text),
@@ -444,9 +449,11 @@ KEYS: Final[dict[str, Key]] = {
     "wps_rf_bands": Key(_BSS, rf_bands),
     "wps_application_ext": Key(_BSS, application_extension),
     "pbc_in_m1": Key(_BSS, flag),
-    "wps_cred_processing": Key(_BSS, off_only("handing new settings to another program")),
-    "wps_cred_add_sae": Key(_BSS, off_only("adding SAE to new settings")),
-    "skip_cred_build": Key(_BSS, off_only("leaving the Credential to another program")),
+    "wps_cred_processing": Key(_BSS, between(0, 2)),
+    "wps_cred_add_sae": Key(_BSS, flag),
+    "skip_cred_build": Key(_BSS, flag),
+    "extra_cred": Key(_BSS, text, file=attributes),
+    "ap_settings": Key(_BSS, text, file=attributes),
     "multi_ap": Key(_BSS, between(0, 3)),
     "multi_ap_profile": Key(_BSS, multi_ap_profile),
     "multi_ap_client_disallow": Key(_BSS, between(0, 3)),

@@ -12,6 +12,11 @@ from harness.base.address import BROADCAST, MacAddress
 
 NO_LISTEN_LIMIT = 65535
 
+PROCESS = 0
+TELL = 1
+TELL_AND_PROCESS = 2
+"""What is done with new settings."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyHabits:
@@ -69,6 +74,23 @@ class FurtherElements:
     shown: bytes = b""
     probe_response: bytes = b""
     association: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WpsHabits:
+    """What WPS hands out on a BSS, and what it does with settings that it brings.
+
+    `independent`: buttons, PINs and settings of the other BSSs are none of its own.
+    `builds_credentials`: False: an Enrollee gets `extra_credentials` alone, else after its own.
+    `processing` of new settings: 0 they are applied, 1 they are told, 2 both. `adds_sae`: a
+    passphrase that WPS brings is also for SAE. All octets are attributes.
+    """
+
+    independent: bool = False
+    builds_credentials: bool = True
+    extra_credentials: bytes = field(default=b"", repr=False)
+    processing: int = PROCESS
+    adds_sae: bool = False
 
 
 @dataclass(frozen=True, slots=True)

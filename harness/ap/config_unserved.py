@@ -11,8 +11,6 @@ from typing import Final
 
 REFUSED: Final[dict[str, str]] = {
     "sae_password_file": "keys of single stations are not served yet",
-    "extra_cred": "further Credentials are not served yet",
-    "ap_settings": "settings for an external registrar are not served yet",
     "owe_transition_bssid": "OWE is not served",
     "vlan_file": "VLANs by station are not served",
     "eap_user_file": "EAP authentication is not served, only WPS",

@@ -1,18 +1,17 @@
 """Puts network settings that WPS brought into a configuration file's text.
 
-The new ones go on top, between marks; the old ones stay, commented out. Source: the access
-point's configuration reference, 10.3.
+The new ones go on top of their section, between marks; the old ones stay, commented out. Source:
+the access point's configuration reference, 10.3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 START: Final = "# WPS configuration - START"
 END: Final = "# WPS configuration - END"
 _REPLACED: Final = "#WPS# "
-_OLD: Final = (
+_OLD: Final[tuple[str, ...]] = (
     "ssid=",
     "ssid2=",
     "auth_algs=",
@@ -26,28 +25,31 @@ _OLD: Final = (
     "wpa_key_mgmt=",
     "wpa_passphrase=",
 )
+_PROTECTION: Final = "ieee80211w="
+"""Replaced only by another one."""
 
 
-def with_new_settings(text: str, values: Mapping[str, Any]) -> str:
-    """Give the text of a file with the settings in `values`: ssid, and wpa with its key."""
+def with_new_settings(text: str, written: list[str], bss: str | None = None) -> str:
+    """Give the text of a file with the lines `written`, in the section of a further `bss`.
+
+    None: the first section, which begins the file.
+    """
     lines = text.split("\n")
-    kept = []
-    for index, line in enumerate(lines):
-        if line.startswith("bss="):
-            kept += lines[index:]
-            break
-        kept.append(_REPLACED + line if line.startswith(_OLD) else line)
-    return "\n".join([START, *_written(values), END, *kept])
+    begin, end = _section(lines, bss)
+    old = _OLD
+    if any(line.startswith(_PROTECTION) for line in written):
+        old = (*_OLD, _PROTECTION)
+    kept = [_REPLACED + line if line.startswith(old) else line for line in lines[begin:end]]
+    return "\n".join([*lines[:begin], START, *written, END, *kept, *lines[end:]])
 
 
-def _written(values: Mapping[str, Any]) -> list[str]:
-    ssid = values["ssid"]
-    printable = all(32 <= octet < 127 for octet in ssid)
-    lines = ["wps_state=2", f"ssid={ssid.decode()}" if printable else f"ssid2={ssid.hex()}"]
-    if values.get("wpa"):
-        lines += [f"wpa={values['wpa']}", "wpa_key_mgmt=WPA-PSK", "wpa_pairwise=CCMP"]
-        if values.get("wpa_psk") is not None:
-            lines.append(f"wpa_psk={values['wpa_psk'].hex()}")
-        else:
-            lines.append(f"wpa_passphrase={values['wpa_passphrase']}")
-    return [*lines, "auth_algs=1"]
+def _section(lines: list[str], bss: str | None) -> tuple[int, int]:
+    """Where a section's own lines begin and end."""
+    heads = [index for index, line in enumerate(lines) if line.startswith("bss=")]
+    ends = [*heads, len(lines)]
+    if bss is None:
+        return 0, ends[0]
+    for head, end in zip(heads, ends[1:], strict=True):
+        if lines[head].removesuffix("\r") == f"bss={bss}":
+            return head + 1, end
+    return 0, ends[0]

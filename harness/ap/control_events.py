@@ -78,6 +78,11 @@ def _registration_succeeded(fields: Fields) -> str:
     return f"WPS-REG-SUCCESS {fields['station']} {uuid_text(_octets(fields, 'uuid'))}"
 
 
+def _new_settings(fields: Fields) -> str:
+    settings = fields["settings"]
+    return "WPS-NEW-AP-SETTINGS " + (settings.hex() if isinstance(settings, bytes) else "")
+
+
 def _wps_failed(fields: Fields) -> str:
     line = f"WPS-FAIL msg={fields['message']:d} config_error={fields['config_error']:d}"
     indication = fields.get("indication")
@@ -88,9 +93,7 @@ def _wps_failed(fields: Fields) -> str:
 
 def _connected(fields: Fields) -> str:
     line = f"AP-STA-CONNECTED {fields['station']}"
-    for name, shown in (("key_id", "keyid"), ("vlan_id", "vlanid")):
-        line += f" {shown}={fields[name]}" if name in fields else ""
-    return line
+    return f"{line} keyid={fields['key_id']}" if "key_id" in fields else line
 
 
 def _vlan(name: str) -> Callable[[Fields], str | None]:
@@ -135,7 +138,7 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.SETUP_UNLOCKED: _constant("WPS-AP-SETUP-UNLOCKED "),
     events.AP_PIN_DISABLED: _constant("WPS-AP-PIN-DISABLED "),
     M2D_RECEIVED: _constant("WPS-M2D "),
-    events.SETTINGS_CHANGED: _constant("WPS-NEW-AP-SETTINGS "),
+    events.SETTINGS_CHANGED: _new_settings,
     events.REGISTRATION_SUCCEEDED: _registration_succeeded,
     events.WPS_SUCCEEDED: _constant("WPS-SUCCESS "),
     events.WPS_FAILED: _wps_failed,

@@ -40,6 +40,7 @@ from harness.proto.key_handshake import Failed
 from harness.proto.machine import Discarded, LocalInput, Output, Timeout, Transmit
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
 
+REASON_NOT_VALID: Final = 2
 REASON_8021X_FAILED: Final = 23
 
 
@@ -108,6 +109,8 @@ class EapolDispatch:
         if station.rsne is not None and self._security is not None:
             machine = self._security.authenticator(station)
             station.authenticator = machine
+            if self._security.refuses(station):
+                return [(station, Failed(REASON_NOT_VALID, "no PSK is this station's"))]
             return self._keys(station, machine.step(Begin(), now), now)
         wants_wps = station.wps or (station.maybe_wps and self._config.protected)
         if self._registrar is None or not wants_wps:
@@ -119,6 +122,7 @@ class EapolDispatch:
             self._bssid,
             station.address,
             self._registrar,
+            None if self._security is None else self._security.psks,
             self._entropy,
         )
         station.port = PortCounts(now, self._entropy.octets(8), self._entropy.octets(8))
@@ -139,7 +143,10 @@ class EapolDispatch:
             return [(station, Discarded(str(broken), broken.clause))]
         if station.authenticator is not None and frame.type == EAPOL_KEY:
             given = EapolKeyReceived(frame.octets, encrypted)
-            return self._keys(station, station.authenticator.step(given, now), now)
+            outputs = station.authenticator.step(given, now)
+            if self._security is not None and self._security.refuses(station):
+                return [(station, Failed(REASON_NOT_VALID, "a VLAN's PSK, which is not served"))]
+            return self._keys(station, outputs, now)
         enrolment = station.enrolment
         if station.port is not None:
             station.port.received(frame)

@@ -8,19 +8,37 @@ whatever its result; the button and the PINs are `harness.ap.wps`'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.ap import events
 from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
-from harness.ap.credentials import asks_for_backhaul, credential_for
+from harness.ap.credentials import (
+    Handed,
+    asks_for_backhaul,
+    credential_for,
+    offer,
+    offered,
+    shared_credential,
+)
 from harness.ap.external_registrar import ApEnrolment
+from harness.ap.new_settings import NetworkSettings
+from harness.ap.psks import PskList, StationKey
 from harness.ap.wps import Admission, Denial, WpsRegistrarState
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
+from harness.base.errors import ConfigError
 from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapFinished, EapReceived
-from harness.proto.machine import LocalInput, Notify, Output, Outputs, PeerInput, Timeout
+from harness.proto.machine import (
+    Discarded,
+    LocalInput,
+    Notify,
+    Output,
+    Outputs,
+    PeerInput,
+    Timeout,
+)
 from harness.proto.wsc_enrollee import Enrollee
 from harness.proto.wsc_registrar import Registrar, RegistrarConfig
 from harness.proto.wsc_run import (
@@ -65,7 +83,8 @@ class EnrolmentEnded(Output):
 class Enrolment:
     """The EAP conversation of one station with WPS, and the run in it.
 
-    `peer`: the station's address. Transmit outputs are EAP packets.
+    `peer`: the station's address. `psks`: the keys of the BSS, None for an open one. Transmit
+    outputs are EAP packets.
     """
 
     def __init__(
@@ -76,6 +95,7 @@ class Enrolment:
         bssid: MacAddress,
         peer: MacAddress,
         registrar: WpsRegistrarState,
+        psks: PskList | None,
         entropy: Entropy,
     ) -> None:
         self._bss = bss
@@ -84,6 +104,8 @@ class Enrolment:
         self._bssid = bssid
         self._peer = peer
         self._registrar = registrar
+        self._psks = psks
+        self._made: StationKey | None = None
         self._entropy = entropy
         self._now = 0.0
         self._decision: tuple[M1, Admission | Denial] | None = None
@@ -137,12 +159,27 @@ class Enrolment:
             return Refusal(answer.config_error)
         return Password(answer.password)
 
-    def credentials_for(self, m1: M1) -> tuple[Credential, ...]:
+    def credentials_for(self, m1: M1) -> tuple[Credential, ...] | Refusal:
         """Say what an Enrollee that proved its password is given."""
-        if not self._configures(m1):
-            return (credential_for(self._bss, m1),)
-        passphrase = self._registrar.offer_passphrase(self._entropy)
-        return (credential_for(self._bss, m1, passphrase),)
+        if not self._bss.wps.builds_credentials:
+            return ()
+        handed = self._handed(m1)
+        if handed is None:
+            return Refusal()
+        self._made = handed.key
+        return (handed.credential,)
+
+    def _handed(self, m1: M1) -> Handed | None:
+        network = offer(self._bss)
+        if self._configures(m1):
+            passphrase = self._registrar.offer_passphrase(self._entropy)
+            network = replace(network, key=passphrase.encode())
+        elif self._registrar.settled is None or asks_for_backhaul(self._bss, m1):
+            return credential_for(self._bss, network, m1, self._psks, self._entropy)
+        else:
+            network = offered(self._registrar.settled)
+        credential = shared_credential(network, m1)
+        return None if credential is None else Handed(credential)
 
     def still_allowed(self, m1: M1) -> Refusal | None:
         """Say whether a run must end after all: a second Enrollee pushed its button."""
@@ -154,7 +191,9 @@ class Enrolment:
 
     def _configures(self, m1: M1) -> bool:
         """True when this Enrollee is to be the one that makes the network configured."""
-        return self._bss.wps_state == WPS_UNCONFIGURED and not asks_for_backhaul(self._bss, m1)
+        unconfigured = self._bss.wps_state == WPS_UNCONFIGURED and self._registrar.settled is None
+        hands_it = self._bss.wps.builds_credentials and not asks_for_backhaul(self._bss, m1)
+        return unconfigured and hands_it
 
     def _new_method(self, identity: bytes) -> Registrar | Enrollee | None:
         """Choose the method by identity: we have the other role of the two."""
@@ -172,6 +211,7 @@ class Enrolment:
             config_methods=self._ap.config_methods,
             rf_bands=self._ap.rf_bands,
             os_version=self._ap.os_version,
+            extra_settings=self._bss.wps.extra_credentials,
         )
         return Registrar(config, self, self._entropy)
 
@@ -217,8 +257,13 @@ class Enrolment:
 
     def _configured(self, settings: Credential) -> list[Output]:
         """An external registrar gave the network other settings."""
-        self._registrar.received = settings
-        return [Notify(events.SETTINGS_CHANGED)]
+        new = NetworkSettings.learned(settings)
+        try:
+            new.usable()
+        except ConfigError as refused:
+            return [Discarded(str(refused), "ap.md 10.3")]
+        self._registrar.adopted = (self._bss.interface, new)
+        return [Notify(events.SETTINGS_CHANGED, new.told(self._bss))]
 
     def _decided(self, now: float) -> list[Output]:
         """Apply the decision that this step's M1 asked for."""
@@ -256,14 +301,25 @@ class Enrolment:
             self.abandon()
             return []
         self._admission, self._revealed = None, False
-        adopted = self._registrar.adopt_passphrase() if self._configures(m1) else ()
+        adopted = self._registrar.adopt_passphrase(self._bss) if self._configures(m1) else ()
         notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
         return [
             *(Notify(each.name, each.fields) for each in adopted),
+            *self._kept(),
             Notify(events.REGISTRATION_SUCCEEDED, _described(m1.uuid_e, m1.device)),
             *(Notify(each.name, each.fields) for each in notices),
             Notify(events.WPS_SUCCEEDED),
         ]
+
+
+    def _kept(self) -> list[Output]:
+        """Let the device in by the key that was made for it, from now on."""
+        made, self._made = self._made, None
+        if made is None:
+            return []
+        if self._psks is not None:
+            self._psks.add(made)
+        return [Notify(events.PSK_HANDED_OUT, {"line": made.line()})]
 
 
 def _described(uuid: bytes, device: DeviceAttributes) -> dict[str, object]:

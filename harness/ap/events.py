@@ -45,7 +45,7 @@ STATION_LIMIT_REACHED = declare(
 )
 STATION_AUTHORIZED = declare(
     "ap.station.authorized",
-    "a station's controlled port opened; fields station, and of a listed key key_id, vlan_id",
+    "a station's controlled port opened; fields station, and key_id when the key has one",
 )
 STATION_UNAUTHORIZED = declare(
     "ap.station.unauthorized", "an authorised station's controlled port closed; field station"
@@ -97,7 +97,11 @@ WPS_FAILED = declare(
 WPS_CANCELLED = declare("wps.run.cancelled", "the user cancelled WPS")
 SETTINGS_CHANGED = declare(
     "wps.settings.changed",
-    "the network gets other settings, by its first Enrollee, an external registrar or the user",
+    "the network gets other settings, by its first Enrollee, an external registrar or the user; "
+    "field settings (attributes; None: not to be told)",
+)
+PSK_HANDED_OUT = declare(
+    "wps.psk.handed-out", "a device took the PSK made for it; fields station, line (of the file)"
 )
 REGISTRAR_SERVED = declare(
     "wps.external-registrar.served",

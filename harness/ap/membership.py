@@ -48,6 +48,8 @@ from harness.wire.dot11.frames import (
     Disassociation,
     ReassociationRequest,
 )
+from harness.wire.eap import EapCode
+from harness.wire.eapol import EAPOL_EAP
 from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
 
 EARLY_EAPOL_S: Final = 0.2
@@ -297,9 +299,13 @@ class Membership:
         return actions
 
     def _transmit(self, station: Station, output: Transmit, now: float) -> Actions:
+        token = next(self._tokens) if _ends_eap(output.octets) else 0
         return [
             TransmitEapol(
-                interface=self._config.interface, peer=station.address, payload=output.octets
+                interface=self._config.interface,
+                peer=station.address,
+                payload=output.octets,
+                token=token,
             )
         ]
 
@@ -475,13 +481,15 @@ class Membership:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
 
 
+def _ends_eap(payload: bytes) -> bool:
+    """True for EAP-Failure: what waits for the end of EAP asks whether it has arrived."""
+    return payload[1:2] == bytes((EAPOL_EAP,)) and payload[4:5] == bytes((EapCode.FAILURE,))
+
+
 def _known_by(station: Station) -> dict[str, object]:
     """What the list of keys says of the one that a station holds."""
     key = station.key
-    if key is None:
-        return {}
-    shown = {"key_id": key.key_id, "vlan_id": key.vlan_id or None}
-    return {name: value for name, value in shown.items() if value is not None}
+    return {} if key is None or key.key_id is None else {"key_id": key.key_id}
 
 
 _AWAITING_STATUS: Final = (StationState.ASSOCIATING, StationState.LEAVING)

@@ -129,6 +129,17 @@ class Security:
             return None
         return self.psks.entry(station.address, machine.pmk)
 
+    def refuses(self, station: Station) -> bool:
+        """True for a station without any PSK, and when the one it proved is for a VLAN.
+
+        VLANs by station are not served, and nobody is to come into another network.
+        """
+        machine = station.authenticator
+        if station.akm == AKM_SAE or machine is None:
+            return False
+        key = self.proven(station)
+        return not machine.config.pmks or (key is not None and key.vlan_id != 0)
+
     def still_knows(self, station: Station) -> bool:
         """False for a station whose handshake was with a PSK that is not its any more."""
         machine = station.authenticator

@@ -16,6 +16,8 @@ from typing import Final
 
 from harness.ap import events
 from harness.ap.ap_pin import LOCKED, NO_EXTERNAL_REGISTRARS, ApPin, ExternalRegistrars, Told
+from harness.ap.config import BssConfig
+from harness.ap.new_settings import EVERY_AUTHENTICATION, EVERY_ENCRYPTION, NetworkSettings
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
 from harness.base.address import BROADCAST, MacAddress
@@ -26,7 +28,6 @@ from harness.wire.wsc.device import (
     ConfigurationError,
     DevicePasswordId,
 )
-from harness.wire.wsc.settings import Credential
 
 _UNUSABLE: Final = frozenset({DevicePasswordId.REKEY, 6, *range(9, 16)})
 _PUSH_BUTTON_METHODS: Final = int(
@@ -119,16 +120,15 @@ def _notices(names: Told) -> Notices:
 class WpsRegistrarState:
     """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs.
 
-    `adopted`: the passphrase that unconfigured BSSs are to have from now on, None for no change.
-    `ap_pin`: what external registrars must know. `received`: the settings that one of them gave.
-    `elsewhere`: what was told on one BSS and still has to be on the others.
+    `adopted`: settings that a run brought, and on which BSS; `settled`: what Enrollees are given
+    from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
+    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
     """
 
     def __init__(
         self, config_methods: int, external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
     ) -> None:
         self.ap_pin = ApPin(external)
-        self.received: Credential | None = None
         self.elsewhere: list[tuple[str, Notices]] = []
         self._methods = config_methods
         self._pins = PinStore()
@@ -138,7 +138,8 @@ class WpsRegistrarState:
         self._selected_until: float | None = None
         self._authorized: tuple[MacAddress, ...] = ()
         self._offered: str | None = None
-        self.adopted: str | None = None
+        self.adopted: tuple[str, NetworkSettings] | None = None
+        self.settled: NetworkSettings | None = None
         self.status = WpsStatus()
 
     # ---- what is to be seen ---------------------------------------------------------------
@@ -315,10 +316,16 @@ class WpsRegistrarState:
             self._offered = b64encode(entropy.octets(16)).decode().rstrip("=")
         return self._offered
 
-    def adopt_passphrase(self) -> Notices:
-        """An Enrollee was given the offered passphrase and is content: it is `adopted`."""
-        self.adopted, self._offered = self._offered, None
-        return (Notice(events.SETTINGS_CHANGED),)
+    def adopt_passphrase(self, bss: BssConfig) -> Notices:
+        """An Enrollee of a BSS was given the offered passphrase and is content.
+
+        The BSS becomes a network with it, that every type of PSK gets into: it is `adopted`.
+        """
+        assert self._offered is not None, "the Enrollee was given it"
+        key, self._offered = self._offered.encode(), None
+        new = NetworkSettings(bss.ssid, EVERY_AUTHENTICATION, EVERY_ENCRYPTION, key)
+        self.adopted, self.settled = (bss.interface, new), new
+        return (Notice(events.SETTINGS_CHANGED, new.told(bss)),)
 
     # ---- within ---------------------------------------------------------------------------
 

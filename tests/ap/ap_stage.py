@@ -22,6 +22,7 @@ from harness.base.seam import (
     ChangeBeacon,
     Command,
     EapolReceived,
+    EapolStatus,
     InstallKey,
     ManagementReceived,
     ManagementStatus,
@@ -219,6 +220,17 @@ class Stage:
         }
         self.authorized.discard(peer)
 
+    def eapol_heard(self, command: TransmitEapol) -> None:
+        """Let a station have acknowledged what was sent to it."""
+        self.feed(
+            EapolStatus(
+                interface=command.interface,
+                peer=command.peer,
+                token=command.token,
+                acknowledged=True,
+            )
+        )
+
     def eapol(self, source: MacAddress, payload: bytes, interface: str = "wlan0") -> None:
         """Queue an EAPOL frame from a station."""
         self._pending.append(
@@ -273,14 +285,17 @@ class ScriptedStation:
         """Associate with an RSNE, a Supplicant answering the handshake."""
         tail = self.stage.beacon(self.interface).elements.rsn
         assert tail is not None
+        group = Rsne.decode(tail).group
+        own = Rsne(group=group, akms=(AKM_PSK,)).element()
         supplicant = Supplicant(
             SupplicantConfig(
                 own=self.address,
                 peer=self.bssid,
                 pmk=passphrase_psk,
                 akm=AKM_PSK,
-                own_rsne=RSNE,
+                own_rsne=own,
                 peer_rsne=element(48, tail),
+                group=group,
             ),
             SeededEntropy(bytes(self.address)),
         )
@@ -290,7 +305,7 @@ class ScriptedStation:
             return [each.octets for each in outputs if isinstance(each, Transmit)]
 
         self.answer = answer
-        return self.join(RSNE + extra)
+        return self.join(own + extra)
 
     def leave(self, reason: int = 3) -> None:
         self._send(Deauthentication(self.header(numbers.DEAUTHENTICATION), reason))

@@ -15,7 +15,6 @@ from harness.ap.config_file import ConfigErrors, Settings, parse
 from harness.ap.config_keys import KEYS, Scope
 from harness.ap.config_parts import SaePassword
 from harness.ap.config_unserved import IGNORED, REFUSED, is_ignored, refusal
-from harness.ap.config_writer import END, START, with_new_settings
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
@@ -355,35 +354,3 @@ def test_any_value_is_taken_or_refused(name: str, value: str) -> None:
     with suppress(ConfigError):
         read.set(read.bsss[0], name, value)
         build(read)
-
-
-# ---- learned settings --------------------------------------------------------------------------
-
-
-def test_new_settings_go_on_top_and_old_ones_become_remarks() -> None:
-    old = "interface=wlan0\nssid=old\nwpa=2\nwpa_passphrase=12345678\nchannel=6\nbss=b\nssid=x\n"
-    values = {"ssid": b"new", "wpa": 2, "wpa_passphrase": "Passphrase"}
-    assert with_new_settings(old, values) == (
-        f"{START}\nwps_state=2\nssid=new\nwpa=2\nwpa_key_mgmt=WPA-PSK\nwpa_pairwise=CCMP\n"
-        f"wpa_passphrase=Passphrase\nauth_algs=1\n{END}\n"
-        "interface=wlan0\n#WPS# ssid=old\n#WPS# wpa=2\n#WPS# wpa_passphrase=12345678\n"
-        "channel=6\nbss=b\nssid=x\n"
-    )
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"ssid": b"new\xff", "wpa": 2, "wpa_psk": bytes(range(32))},
-        {"ssid": b" open ", "wpa": 0},
-        {"ssid": b"new", "wpa": 2, "wpa_passphrase": "Passphrase"},
-    ],
-)
-def test_what_was_written_is_read_back(values: dict[str, object]) -> None:
-    old = PROTECTED + "wps_state=1\n"
-    once = with_new_settings(old, values)
-    twice = with_new_settings(once, values)
-    for text in (once, twice):
-        bss = config(text).bsss[0]
-        assert (bss.ssid, bss.wps_state) == (values["ssid"], 2)
-        assert (bss.passphrase, bss.psk) == (values.get("wpa_passphrase"), values.get("wpa_psk"))

@@ -331,7 +331,17 @@ def test_a_reload_with_another_pin_uses_it() -> None:
 # ---- a registrar that goes its own way -----------------------------------------------------------
 
 
-@pytest.mark.parametrize("packets", [1, 2, 3, 4, 5])
+def test_settings_come_though_their_registrar_falls_silent_after_them() -> None:
+    stage = open_to_registrars()
+    alice = RegisteringStation(stage)
+    alice.silent_after = 5
+    alice.register(settings=new_settings())
+    before = stage.beacon().elements.ssid
+    stage.advance(0.11)
+    assert stage.beacon().elements.ssid == new_settings().ssid != before
+
+
+@pytest.mark.parametrize("packets", [1, 2, 3, 4])
 def test_a_registrar_that_falls_silent_is_given_up(packets: int) -> None:
     stage = open_to_registrars()
     alice = RegisteringStation(stage)

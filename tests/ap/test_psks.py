@@ -12,6 +12,7 @@ from harness.ap.psk_file import parse_psk_file
 from harness.ap.psks import PskList, StationKey
 from harness.base.address import MacAddress
 from harness.crypto.psk import derive_psk
+from harness.proto.key_handshake import HANDSHAKE_STARTED
 from harness.wire.dot11.frames import Deauthentication
 
 HEX = "1f1f2f0071654b9ff3498813f02aa4957129b380c82f8f01d5acb5304606584e"
@@ -112,13 +113,13 @@ def test_wps_hands_out_a_stations_own_key_before_one_for_any() -> None:
 def test_each_station_comes_in_by_its_key_and_is_told_by_its_name() -> None:
     stage = guarded(
         f"keyid=guest {ANYONE} for the guests",
-        f"keyid=alice vlanid=7 {ALICE} for alice alone",
+        f"keyid=alice {ALICE} for alice alone",
         f"{ALICE} without a name",
     )
     assert connect(stage, "for alice alone")
     assert connect(stage, "for the guests", BOB)
     assert [line for line in stage.lines if line.startswith("AP-STA-CONNECTED")] == [
-        f"AP-STA-CONNECTED {ALICE} keyid=alice vlanid=7",
+        f"AP-STA-CONNECTED {ALICE} keyid=alice",
         f"AP-STA-CONNECTED {BOB} keyid=guest",
     ]
     assert connect(stage, "without a name")
@@ -137,13 +138,22 @@ def test_another_stations_key_is_no_key() -> None:
     assert f"AP-STA-CONNECTED {BOB}" not in stage.lines
 
 
-def test_a_station_without_any_key_is_turned_away_by_the_handshake() -> None:
+def test_a_station_without_any_key_is_turned_away_at_once() -> None:
     stage = guarded(psk_file="psk")
     assert not connect(stage, "whatever it has")
-    stage.advance(10)
     answer = stage.last(Deauthentication, ALICE)
     assert isinstance(answer, Deauthentication)
-    assert answer.reason == 15
+    assert answer.reason == 2
+    assert not [event for event in stage.events if event.name == HANDSHAKE_STARTED]
+
+
+def test_a_key_for_a_vlan_lets_nobody_into_another_network() -> None:
+    stage = guarded(f"vlanid=7 {ALICE} for the cellar", f"{ANYONE} for everyone")
+    assert not connect(stage, "for the cellar")
+    answer = stage.last(Deauthentication, ALICE)
+    assert isinstance(answer, Deauthentication)
+    assert answer.reason == 2
+    assert connect(stage, "for everyone")
 
 
 def test_another_list_dismisses_who_has_none_of_it() -> None:

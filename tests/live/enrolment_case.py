@@ -72,6 +72,7 @@ class Case:
     commands: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     new_psk_file: str | None = None
+    patience: float = 0.5
 
 
 @dataclass
@@ -200,7 +201,7 @@ def _play(folder: Path, case: Case, air: HwsimAir, program: tuple[str, ...]) -> 
             if case.new_psk_file is not None:
                 (folder / "psk").write_text(case.new_psk_file.format(**files))
             replies += [access_point.ask(command) for command in case.then]
-            time.sleep(0.5)
+            time.sleep(case.patience)  # two programs, in real time
             flags = access_point.ask(f"STA {sta.address}")
             after = access_point.ask("GET_CONFIG")
             access_point.poll(), station.poll()

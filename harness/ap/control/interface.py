@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from harness.ap import events
 from harness.ap.access_point import AccessPoint, Actions
-from harness.ap.config import WPS_CONFIGURED, WPS_UNCONFIGURED, ApConfig
+from harness.ap.config import ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
 from harness.ap.control.radio_view import RadioView
+from harness.ap.new_settings import NetworkSettings, takes
 from harness.ap.psk_file import read_keys
 from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
@@ -27,8 +28,6 @@ from harness.base.event import Event
 from harness.base.seam import ChannelSwitched, RadioEvent
 
 FIVE_GHZ: Final = 5000
-SETTINGS_DELAY_S: Final = 0.1
-"""Between new settings and the reload that brings them into effect."""
 
 
 class Files(Protocol):
@@ -73,7 +72,7 @@ class Interface:
         self._files = files
         self._interface_name = interface_name
         self._build = make_config
-        self._reload_at: float | None = None
+        self._next: Settings | None = None
         self._status = WpsStatus()
 
     def attach(self, address: MacAddress, view: RadioView, phy: str) -> None:
@@ -96,18 +95,11 @@ class Interface:
         return actions
 
     def deadline(self) -> float | None:
-        dues = (self._reload_at, None if self.machine is None else self.machine.deadline())
-        return min((due for due in dues if due is not None), default=None)
+        return None if self.machine is None else self.machine.deadline()
 
     def tick(self, now: float) -> Actions:
-        actions: Actions = ()
-        if self.machine is not None:
-            actions = self._learned(self.machine.tick(now))
-        if self._reload_at is not None and self._reload_at <= now:
-            self._reload_at = None
-            if self.running:
-                actions += self.reload(now)
-        return actions
+        machine = self.machine
+        return () if machine is None else self._learned(machine.tick(now))
 
     # ---- what commands do -----------------------------------------------------------------
 
@@ -148,13 +140,14 @@ class Interface:
 
     def disable(self, now: float) -> Actions:
         """Dismiss every station and stop to beacon. Raises `UsageError`."""
-        self._reload_at = None
+        self._take_next()
         machine = self.running_machine
         self._status = self.wps_status
         return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
         """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
+        self._take_next()
         return self._go_on_with(self._make_config(self.settings), now)
 
     def reload_file(self, now: float) -> Actions:
@@ -238,23 +231,12 @@ class Interface:
             raise UsageError(f"no BSS has the interface {name!r}")
         return found
 
-    def adopt(self, values: dict[str, Any], now: float) -> Actions:
-        """Take new network settings for every BSS with WPS: file, event, reload in a moment.
+    def adopt(self, new: NetworkSettings, now: float) -> Actions:
+        """Take new network settings: event, file, reload in a moment.
 
-        Raises `ConfigError` when they don't hold together, and changes nothing then.
+        Raises `UsageError` without WPS, `ConfigError` for settings that no network can have.
         """
-        settings = self.settings.copy()
-        changed = [bss for bss in settings.bsss if bss.get("wps_state", 0)]
-        for bss in changed:
-            _set_network(bss, values)
-        self._build(settings)
-        self.settings = settings
-        self._rewrite(values)
-        self._reload_at = now + SETTINGS_DELAY_S
-        return tuple(
-            Event(now, self.node, events.SETTINGS_CHANGED, {"interface": bss.name})
-            for bss in changed
-        )
+        return self._learned(tuple(self.running_machine.adopt(new, now)))
 
     # ---- within ---------------------------------------------------------------------------
 
@@ -274,7 +256,7 @@ class Interface:
 
     def _go_on_with(self, config: ApConfig, now: float) -> Actions:
         machine = self.running_machine
-        self._reload_at = None
+        self._next = None
         if machine.may_reload(config):
             return machine.reload(config, now)
         self._status = self.wps_status
@@ -291,37 +273,72 @@ class Interface:
         self.settings.radio["channel"] = config.number
 
     def _learned(self, actions: Actions) -> Actions:
-        """Keep what the access point became by itself: configured, by its first Enrollee."""
+        """Keep what the access point became or handed out by itself."""
         machine = self.machine
         assert machine is not None, "its actions came from it"
-        for config in machine.config.bsss:
-            bss = self.settings.bss(config.interface)
-            if bss is None or config.wps_state != WPS_CONFIGURED:
-                continue
-            if bss.get("wps_state") == WPS_UNCONFIGURED:
-                values = {
-                    "ssid": config.ssid,
-                    "wpa": 2,
-                    "wpa_passphrase": config.passphrase,
-                }
-                _set_network(bss, values)
-                self._rewrite(values)
+        for action in actions:
+            if isinstance(action, Event) and action.name == events.PSK_HANDED_OUT:
+                self._append_key(str(action.fields["interface"]), str(action.fields["line"]))
+        if machine.next_config is None:
+            self._take_next()
+        if machine.learned is not None:
+            new, machine.learned = machine.learned, None
+            self._keep(machine, new)
         return actions
 
-    def _rewrite(self, values: dict[str, Any]) -> None:
-        if not self.settings.file:
+    def _take_next(self) -> None:
+        """What WPS brought is what the settings are from now on."""
+        if self._next is not None:
+            self.settings, self._next = self._next, None
+
+    def _keep(self, machine: AccessPoint, new: NetworkSettings) -> None:
+        """Put new settings into the file, or where there is none into memory.
+
+        What comes in a moment is what the file says then, as far as it can be used.
+        """
+        for make in (self._rewritten, self._changed):
+            try:
+                settings = make(machine, new)
+                if settings is None:
+                    continue
+                config = self._make_config(settings)
+            except AirproofError:
+                continue
+            if machine.may_reload(config):
+                machine.next_config, self._next = config, settings
+                return
+
+    def _rewritten(self, machine: AccessPoint, new: NetworkSettings) -> Settings | None:
+        """Rewrite the file: the section of the first BSS that takes new settings."""
+        file = self.settings.file
+        taker = next((bss for bss in machine.config.bsss if takes(bss)), None)
+        if not file or taker is None:
+            return None
+        text = self._files.read(file)
+        section = None if taker is machine.config.bsss[0] else taker.interface
+        text = with_new_settings(text, new.lines(taker), section)
+        self._files.replace(file, text)
+        return parse(text, file, self._interface_name, self._files.read)
+
+    def _changed(self, machine: AccessPoint, new: NetworkSettings) -> Settings:
+        """These settings with the new ones for every BSS that takes them."""
+        settings = self.settings.copy()
+        for config in machine.config.bsss:
+            bss = settings.bss(config.interface)
+            if bss is not None and takes(config):
+                new.put_into(settings, bss, config)
+        return settings
+
+    def _append_key(self, bss: str, line: str) -> None:
+        """Append a PSK to the file of a BSS's: whoever reads it finds whole lines."""
+        running = self.running_machine.bss(bss).config
+        path = running.psk_file
+        if path is None:
             return
         try:
-            text = self._files.read(self.settings.file)
+            text = self._files.read(path)
         except AirproofError:
-            return  # it is gone, and what is learned lives on in memory
-        self._files.replace(self.settings.file, with_new_settings(text, values))
-
-
-def _set_network(bss: BssSettings, values: dict[str, Any]) -> None:
-    """Put new network settings in the place of a BSS's old ones."""
-    for old in ("wpa_passphrase", "wpa_psk", "wpa_key_mgmt", "wpa_pairwise", "rsn_pairwise"):
-        bss.values.pop(old, None)
-    bss.values |= {"wps_state": WPS_CONFIGURED, "wpa": 0, "wpa_pairwise": ("CCMP",), **values}
-
-
+            text = ""  # it is gone: the key goes into a new one
+        if text and not text.endswith("\n"):
+            text += "\n"
+        self._files.replace(path, f"{text}{line}\n")

@@ -58,8 +58,6 @@ def station(
         shown += _counted(counters)
     if found.associated and (counters is not None or not radio_is_looked_at):
         shown.append(("connected_time", int(now - found.connected)))
-    if found.key is not None and found.key.vlan_id:
-        shown.append(("vlan_id", found.key.vlan_id))
     shown += _requested(found)
     if found.vlan is not None and not found.backhaul:
         shown.append(("wds_sta_ifname", found.vlan))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from collections.abc import Mapping
+from enum import IntFlag
+from typing import Final
 
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, Reply
+from harness.ap.new_settings import NetworkSettings
 from harness.ap.wps import PbcStatus, Result
 from harness.base.address import MacAddress
-from harness.base.errors import ConfigError, UsageError
 from harness.crypto.wsc import pin_is_valid
-from harness.wire.wsc.device import ErrorIndication
+from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _INDICATIONS: Final = {
@@ -19,9 +21,18 @@ _INDICATIONS: Final = {
     ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
     ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
 }
-_LONGEST_KEY: Final = 64
 _AP_PIN_TIMEOUT_S: Final = 300.0
 _NUMBER = re.compile(r"[+-]?\d+")
+_AUTHENTICATION: Final[Mapping[str, IntFlag]] = {
+    "OPEN": AuthenticationType.OPEN,
+    "WPAPSK": AuthenticationType.WPA_PSK,
+    "WPA2PSK": AuthenticationType.WPA2_PSK,
+}
+_ENCRYPTION: Final[Mapping[str, IntFlag]] = {
+    "NONE": EncryptionType.NONE,
+    "TKIP": EncryptionType.TKIP,
+    "CCMP": EncryptionType.AES,
+}
 
 
 def push_button(interface: Interface, now: float) -> Reply:
@@ -106,41 +117,20 @@ def status(interface: Interface) -> Reply:
 
 def configure(interface: Interface, arguments: str, now: float) -> Reply:
     """WPS_CONFIG ssid-hex authentication [encryption [key-hex]]: new settings for the network."""
-    machine = interface.running_machine
-    if not machine.has_wps:
-        raise UsageError("no running BSS has WPS")
     words = arguments.split(" ")
     try:
         ssid = bytes.fromhex(words[0])
         key = bytes.fromhex(words[3]) if len(words) > 3 else b""
     except ValueError:
         return Reply(FAIL)
-    encryption = words[2] if len(words) > 2 else "NONE"
-    if not 1 <= len(ssid) <= 32 or len(key) > _LONGEST_KEY or len(words) < 2:
+    authentication = _named(_AUTHENTICATION, words[1] if len(words) > 1 else "")
+    encryption = _named(_ENCRYPTION, words[2] if len(words) > 2 else "NONE")
+    if authentication is None or encryption is None:
         return Reply(FAIL)
-    values = _network(words[1], encryption, key)
-    if values is None:
-        return Reply(FAIL)
-    try:
-        return Reply(OK, interface.adopt({"ssid": ssid, **values}, now))
-    except ConfigError:
-        return Reply(FAIL)
+    new = NetworkSettings(ssid, int(authentication), int(encryption), key)
+    return Reply(OK, interface.adopt(new, now))
 
 
-def _network(authentication: str, encryption: str, key: bytes) -> dict[str, Any] | None:
-    """What the words mean for us: TKIP and WPA of old are always raised to AES and WPA2."""
-    if authentication.startswith("OPEN"):
-        return {"wpa": 0} if encryption.startswith("NONE") else None
-    if not authentication.startswith(("WPAPSK", "WPA2PSK")):
-        return None
-    if not encryption.startswith(("TKIP", "CCMP")) or not 8 <= len(key) <= _LONGEST_KEY:
-        return None
-    if len(key) == _LONGEST_KEY:
-        try:
-            return {"wpa": 2, "wpa_psk": bytes.fromhex(key.decode())}
-        except ValueError:
-            return None
-    try:
-        return {"wpa": 2, "wpa_passphrase": key.decode("ascii")}
-    except UnicodeDecodeError:
-        return None
+def _named(names: Mapping[str, IntFlag], word: str) -> IntFlag | None:
+    """What a word begins with the name of."""
+    return next((value for name, value in names.items() if word.startswith(name)), None)
