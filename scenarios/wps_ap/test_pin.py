@@ -58,7 +58,7 @@ def test_an_enrollee_without_pin_is_told_of(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     m1 = lab.air.expect(M1, from_=sta, to=ap, within=60)
     lab.air.expect(M2D, from_=ap, to=sta)
@@ -80,7 +80,7 @@ def test_an_enrollee_without_pin_is_in_the_file(lab: Lab) -> None:
     )
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     m1 = lab.air.expect(M1, from_=sta, to=ap, within=60)
     ap.expect_event("WPS-PIN-NEEDED ")
@@ -98,7 +98,7 @@ def test_a_run_without_pin_ends_with_eap_failure(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     lab.air.expect(M2D, from_=ap, to=sta, within=60)
     lab.air.expect(EapPacket, from_=ap, to=sta, within=15, where=lambda packet:
@@ -112,7 +112,7 @@ def test_a_pin_is_entered_for_the_enrollee_that_asked(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
     event = ap.expect_event("WPS-PIN-NEEDED ", within=60)
     ap.expect_reply(f"WPS_PIN {event.text.split()[1]} {PIN}", "OK\n")
 
@@ -165,7 +165,7 @@ def test_a_pin_for_any_enrollee_enrols_one(lab: Lab) -> None:
     ap.expect_reply(f"WPS_PIN any {PIN}", "OK\n")
     sta.enter_pin(PIN)
     ap.expect_event("WPS-SUCCESS", within=60)
-    late.enter_pin(PIN)
+    late.enter_pin(PIN, uninvited=True)
 
     lab.air.expect(M2D, from_=ap, to=late, within=60)
     lab.air.refuse(M2, to=late)
@@ -206,7 +206,7 @@ def test_a_pin_without_expiration_outlives_the_walk_time(lab: Lab) -> None:
 
     ap.expect_reply(f"WPS_PIN any {PIN} 0", "OK\n")
     lab.air.refuse(M1, within=130)
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     lab.air.expect(M8, from_=ap, to=sta, within=60)
 
@@ -278,7 +278,7 @@ def test_a_pin_that_was_revealed_is_dropped(lab: Lab) -> None:
     ap.expect_reply(f"WPS_PIN any {OTHER_SECOND_HALF}", "OK\n")
     sta.enter_pin(PIN)
     ap.expect_event("WPS-FAIL msg=10 config_error=18", within=60)
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     lab.air.expect(M2D, from_=ap, to=sta, within=60)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from harness.lab import MUST, SHOULD, Lab, requirement
-from harness.wire.dot11.frames import Beacon
+from harness.wire.dot11.frames import Beacon, ProbeRequest
 from harness.wire.wsc import M1, M2, M2D, M8
-from harness.wire.wsc.device import ConfigurationError, uuid_text
+from harness.wire.wsc.device import ConfigurationError, device_type_text, uuid_text
 
 PIN = "12345670"
 
@@ -240,7 +240,7 @@ def test_a_pin_can_be_cancelled(lab: Lab) -> None:
 
     ap.expect_reply(f"WPS_PIN any {PIN}", "OK\n")
     ap.expect_reply("WPS_CANCEL", "OK\n")
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
 
     lab.air.expect(M2D, from_=ap, to=sta, within=60)
 
@@ -335,6 +335,7 @@ def test_an_enrollee_that_looks_around_is_told_of(lab: Lab) -> None:
 
     sta.push_button()
 
+    probe = lab.air.expect(ProbeRequest, from_=sta, within=30, where=lambda probe: probe.wsc)
     event = ap.expect_event(f"WPS-ENROLLEE-SEEN {sta.address} ", within=30)
-    assert event.text.split()[3] == "6-0050F204-1"
-    assert event.text.split()[5:7] == ["4", "1"]
+    assert event.text.split()[3] == device_type_text(probe.wsc.primary_device_type)
+    assert event.text.split()[5:7] == ["4", str(probe.wsc.request_type)]

@@ -177,7 +177,7 @@ def test_iwd_enrols_with_hostapd_and_keeps_what_it_got(sta_lab: Lab) -> None:
     ap.push_button()
     sta.push_button()
     assert isinstance(sta, IwdStation)
-    assert sta.version == "iwd 2.3"
+    assert sta.version == "2.3"
     connected = sta.expect_event("CTRL-EVENT-CONNECTED", within=60)
     assert connected.text == f"CTRL-EVENT-CONNECTED - Connection to {ap.address} completed"
     sta.expect_event("WPS-SUCCESS")

@@ -28,6 +28,7 @@ BRIDGE = "br0"
 WPS = "wps"
 MULTI_AP = "multi-ap"
 PIN_FOR_BACKHAUL = "a PIN for a backhaul link"
+UNINVITED_PIN = "a PIN before an access point has it"
 MULTI_AP_PROFILES = "Multi-AP profiles"
 WPA3 = "SAE and protected management frames"
 """Capabilities that a device may declare not to have."""
@@ -416,9 +417,14 @@ class StationDevice(Device):
             self.require(MULTI_AP)
         self._push_button(backhaul)
 
-    def enter_pin(self, pin: str, *, backhaul: bool = False) -> None:
-        """Enrol with this PIN; `backhaul`: ask for the credentials of a backhaul link."""
+    def enter_pin(self, pin: str, *, backhaul: bool = False, uninvited: bool = False) -> None:
+        """Enrol with this PIN; `backhaul`: ask for the credentials of a backhaul link.
+
+        `uninvited`: no access point says that it has a PIN; the station shall try all the same.
+        """
         self.require(WPS)
+        if uninvited:
+            self.require(UNINVITED_PIN)
         if backhaul:
             self.require(MULTI_AP)
             self.require(PIN_FOR_BACKHAUL)

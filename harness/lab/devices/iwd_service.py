@@ -154,7 +154,7 @@ class Iwd:
         """Its version, as it says itself. Raises `BusError`."""
         message = new_method_call(DBusAddress("/net/connman/iwd", SERVICE, DAEMON), "GetInfo")
         (info,) = self.bus.ask("GetInfo", message)
-        return f"iwd {info['Version'][1]}"
+        return str(info["Version"][1])
 
     @property
     def bus(self) -> Bus:

@@ -15,6 +15,7 @@ from harness.lab.devices.interface import (
     BRIDGE,
     MULTI_AP,
     MULTI_AP_PROFILES,
+    UNINVITED_PIN,
     BssOnAir,
     ControlEvent,
     Place,
@@ -49,6 +50,7 @@ class IwdStation(StationDevice):
     unsupported: ClassVar[dict[str, str]] = {
         MULTI_AP: "iwd knows no Multi-AP",
         MULTI_AP_PROFILES: "iwd knows no Multi-AP",
+        UNINVITED_PIN: "it enrols with an access point whose Selected Registrar takes its PIN only",
     }
 
     def __init__(self, place: Place) -> None:
