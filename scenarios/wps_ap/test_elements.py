@@ -142,6 +142,14 @@ def test_beacons_of_an_unconfigured_access_point(lab: Lab) -> None:
     lab.air.expect(Beacon, from_=ap, within=1, wsc__wps_state=WpsState.UNCONFIGURED)
 
 
+@requirement("wps.ap.element.locked", "README-WPS-access-point: ap_setup_locked", MUST)
+def test_beacons_of_a_locked_access_point(lab: Lab) -> None:
+    """With ap_setup_locked=1, Beacons say that no external Registrar is let in."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_setup_locked": "1"})
+
+    lab.air.expect(Beacon, from_=ap, within=1, wsc__ap_setup_locked=True)
+
+
 @requirement("wps.ap.element.not-locked", "README-WPS-access-point: ap_setup_locked", MUST)
 def test_beacons_of_an_access_point_that_is_not_locked(lab: Lab) -> None:
     """Without ap_setup_locked, Beacons don't say AP Setup Locked."""

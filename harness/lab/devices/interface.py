@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from harness.base.address import MacAddress
+from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import SetupFailed, Unsupported
 from harness.base.event import Event
@@ -17,6 +17,8 @@ from harness.crypto.psk import derive_psk
 from harness.lab.devices.stage import claim
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.world import CONTROL_LINE, World
+from harness.wire.wsc.device import AuthenticationType, EncryptionType
+from harness.wire.wsc.settings import Credential
 
 Keys: TypeAlias = Mapping[str, str | None]
 """Lines of a configuration file: key → value, None for a line that is left out."""
@@ -88,6 +90,19 @@ class Bss:
         """Whether it is about more than profile 1."""
         disallows = self.disallows_profile_1 or self.disallows_later_profiles
         return self.profile > 1 or disallows or self.primary_vlan is not None
+
+    @property
+    def credential(self) -> bytes:
+        """The Credential attribute for a protected BSS, as a Registrar of WPA2 gives it."""
+        assert self.passphrase is not None, "the BSS is open"
+        return Credential(
+            network_index=1,
+            ssid=self.ssid.encode(),
+            authentication_type=AuthenticationType.WPA2_PSK,
+            encryption_type=EncryptionType.AES,
+            network_key=self.passphrase.encode(),
+            mac_address=BROADCAST,
+        ).attribute()
 
     def opens_with(self, key: str) -> bool:
         """Whether `key` is this BSS's: its passphrase, or the PSK of it as 64 hex digits."""

@@ -133,7 +133,9 @@ class OtherKey(AirproofAccessPoint):
     def configuration(self) -> ApConfig:
         return _each_bss(
             super().configuration(),
-            lambda bss: dataclasses.replace(bss, passphrase="another passphrase"),
+            lambda bss: dataclasses.replace(
+                bss, passphrase="another passphrase", psk=None, station_keys=()
+            ),
         )
 
 

@@ -237,3 +237,37 @@ class ServesOne(AirproofAccessPoint):
         if isinstance(event, EapolReceived) and event.source != self._first:
             return dataclasses.replace(event, payload=b"")
         return event
+
+
+class OneApPin(AirproofAccessPoint):
+    """Draws always the same AP PIN, and a wrong one."""
+
+    kind: ClassVar[str] = "tester:one-ap-pin"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.startswith("WPS_AP_PIN random"):
+            return "12345678"
+        return super().control(command, interface)
+
+
+class KeepsApPins(_Alters):
+    """Sets AP PINs without their time-out."""
+
+    kind: ClassVar[str] = "tester:keeps-ap-pins"
+
+    def altered(self, words: list[str]) -> list[str]:
+        return [*words[:3], "0"] if words[:2] == ["WPS_AP_PIN", "set"] else words
+
+
+class OpenSetup(AirproofAccessPoint):
+    """Lets every Registrar with a certain AP PIN in, whatever it was told."""
+
+    kind: ClassVar[str] = "tester:open-setup"
+
+    def start(self) -> None:
+        self.keys = {**self.keys, "ap_setup_locked": None}
+        super().start()
+        super().control("WPS_AP_PIN set 12345670")
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        return OK if command == "WPS_AP_PIN disable" else super().control(command, interface)

@@ -132,6 +132,15 @@ class OtherLock(_SaysOfWps):
         return (*others, RawAttribute(a.AP_SETUP_LOCKED, _YES))
 
 
+class NeverSaysLocked(_SaysOfWps):
+    """Never says AP Setup Locked."""
+
+    kind: ClassVar[str] = "tester:never-says-locked"
+
+    def attributes(self, raws: Raws) -> Iterable[RawAttribute]:
+        return (raw for raw in raws if raw.id != a.AP_SETUP_LOCKED)
+
+
 class OtherIdentity(_SaysOfWps):
     """Says another UUID and no Config Methods in Probe Responses."""
 
