@@ -439,14 +439,14 @@ class Registrar:
     def _incomplete(self, given: IncompleteCame, now: float) -> _Step:
         kind = given.lacking.message_type
         if kind is None:
-            return _S.EXPECT_END, self._nack(NO_ERROR)
+            return self._refuse(*self._nack(NO_ERROR))
         if given.lacking.value(REGISTRAR_NONCE) != self._nonce or kind not in _FROM_ENROLLEE:
             return self._finish(Discarded(str(given.lacking), given.lacking.clause))
         return self._fail(kind, NO_ERROR)
 
     def _incomplete_m1(self, given: IncompleteCame, now: float) -> _Step:
         if given.lacking.message_type is None:
-            return _S.EXPECT_END, self._nack(NO_ERROR)
+            return self._refuse(*self._nack(NO_ERROR))
         return self._finish(Discarded(str(given.lacking), given.lacking.clause))
 
     def _unreadable(self, given: UnreadableCame, now: float) -> _Step:
@@ -473,7 +473,10 @@ class Registrar:
         return None if refusal is None else self._fail(message, refusal.config_error)
 
     def _fail(self, message: int, config_error: int) -> _Step:
-        outputs = (*self._nack(config_error), self._note(message, config_error))
+        return self._refuse(*self._nack(config_error), self._note(message, config_error))
+
+    def _refuse(self, *outputs: Output) -> _Step:
+        """End by WSC_NACK; only an Enrollee that is no EAP server answers it."""
         return (_S.EXPECT_END, outputs) if self.config.target is None else self._finish(*outputs)
 
     def _note(self, message: int, config_error: int) -> Failed:

@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wsc_edits import ENROLLEE_NONCE, PUBLIC_KEY, REGISTRAR_NONCE, drop, flip_last, put, spoil
 from wsc_pair import Policy, converse, credential, enrollee, exchange, peer, registrar, server
 
 from harness.base.entropy import SeededEntropy
@@ -41,7 +42,7 @@ from harness.proto.wsc_run import (
     WscSend,
     WscStart,
 )
-from harness.wire.wsc.attributes import AUTHENTICATOR, RawAttribute, encode_attribute, join, split
+from harness.wire.wsc.attributes import AUTHENTICATOR, encode_attribute
 from harness.wire.wsc.check import check
 from harness.wire.wsc.device import ErrorIndication
 from harness.wire.wsc.messages import (
@@ -238,33 +239,6 @@ def test_bad_credentials_are_refused_with_nack(bad: dict[str, object], reason: i
 
 
 # ---- changed messages -------------------------------------------------------------------------
-
-
-def spoil(which: str, edit):  # type: ignore[no-untyped-def]
-    """Change one message on its way."""
-
-    def change(sender: str, octets: bytes) -> bytes:
-        return edit(octets) if decode_message(octets).name == which else octets
-
-    return change
-
-
-def flip_last(octets: bytes) -> bytes:
-    return octets[:-1] + bytes((octets[-1] ^ 1,))
-
-
-def drop(ident: int):  # type: ignore[no-untyped-def]
-    return lambda octets: join(one for one in split(octets) if one.id != ident)
-
-
-def put(ident: int, value: bytes):  # type: ignore[no-untyped-def]
-    def edit(octets: bytes) -> bytes:
-        return join(RawAttribute(ident, value) if one.id == ident else one for one in split(octets))
-
-    return edit
-
-
-ENROLLEE_NONCE, REGISTRAR_NONCE, PUBLIC_KEY = 0x101A, 0x1039, 0x1032
 
 
 @pytest.mark.parametrize(
