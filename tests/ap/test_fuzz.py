@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable
 
 from ap_enrollee import EnrollingStation
+from ap_registrar import RegisteringStation, new_settings, open_to_registrars
 from ap_stage import ALICE, BOB, HOME, MULTI_AP, RSNE, WSC, ScriptedStation, Stage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -143,10 +144,28 @@ def test_arbitrary_eapol(payloads: list[bytes], how: bytes) -> None:
 @QUIET
 @given(data=st.data())
 def test_a_run_with_one_octet_changed(data: st.DataObject) -> None:
-
     stage = Stage(BOTH)
     stage.do(stage.ap.wps_pbc(stage.now))
     alice = EnrollingStation(stage)
+    bend_one(alice, data)
+    alice.enrol()
+    stage.advance(60)
+    assert serves(stage)
+
+
+@QUIET
+@given(data=st.data(), configures=st.booleans())
+def test_a_registrars_run_with_one_octet_changed(data: st.DataObject, configures: bool) -> None:
+    stage = open_to_registrars(BOTH)
+    alice = RegisteringStation(stage)
+    bend_one(alice, data)
+    alice.register(settings=new_settings() if configures else None)
+    stage.advance(60)
+    assert serves(stage)
+
+
+def bend_one(alice: EnrollingStation, data: st.DataObject) -> None:
+    """Let one octet of one of the station's packets be another one."""
     whole = alice._answer_eap
     victim = data.draw(st.integers(0, 5))
     position = data.draw(st.floats(0, 1, exclude_max=True))
@@ -166,9 +185,6 @@ def test_a_run_with_one_octet_changed(data: st.DataObject) -> None:
         return bent
 
     alice._answer_eap = bend  # type: ignore[method-assign]
-    alice.enrol()
-    stage.advance(60)
-    assert serves(stage)
 
 
 def kick(stage: Stage, alice: ScriptedStation) -> None:

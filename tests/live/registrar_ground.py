@@ -10,12 +10,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.radio.hwsim import HwsimAir
+from harness.radio.interface import CapturedFrame
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL
+from harness.wire.dot11.frames import Data, decode_frame
+from harness.wire.eap import EapPacket, OpCode, WscPacket
+from harness.wire.eapol import EAPOL_EAP, EapolFrame
 from vm import packages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +114,7 @@ class Pair:
     sta: Monitor
     bssid: str
     station: str
+    air: HwsimAir
     names: dict[str, str] = field(default_factory=dict)
 
     def wait(self, what: str, happened: Callable[[], object], within_s: float = 30.0) -> None:
@@ -118,7 +124,7 @@ class Pair:
             self.listen()
 
     def listen(self) -> None:
-        time.sleep(0.02)  # two programs, in real time
+        self.air.advance(self.air.now() + 0.02)  # two programs, in real time
         self.ap.hear()
         self.sta.hear()
 
@@ -139,6 +145,33 @@ class Pair:
         for old, new in self.names.items():
             text = text.replace(old, new)
         return text
+
+
+def messages(frames: Iterable[CapturedFrame]) -> Iterator[tuple[str, bytes]]:
+    """The WSC messages on the air, put together: transmitter and octets."""
+    seen: set[bytes] = set()
+    parts: dict[str, bytes] = {}
+    for captured in frames:
+        frame = decode_frame(captured.octets)
+        if not isinstance(frame, Data) or frame.ethertype != ETHERTYPE_EAPOL:
+            continue
+        if frame.header.retry and captured.octets in seen:
+            continue
+        seen.add(captured.octets)
+        eapol = EapolFrame.decode(frame.payload)
+        if eapol.type != EAPOL_EAP:
+            continue
+        packet = EapPacket.decode(eapol.body)
+        if not packet.is_wsc:
+            continue
+        wsc, sender = WscPacket.decode(packet.data), str(frame.header.transmitter)
+        if wsc.op_code not in (OpCode.MSG, OpCode.ACK, OpCode.NACK, OpCode.DONE):
+            continue
+        whole = parts.pop(sender, b"") + wsc.data
+        if wsc.more_fragments:
+            parts[sender] = whole
+        else:
+            yield sender, whole
 
 
 @contextmanager
@@ -193,7 +226,7 @@ def pair(
                 time.sleep(0.05)
             monitors = Monitor(sockets[0], folder / "m-ap"), Monitor(sockets[1], folder / "m-sta")
             names = {str(ap.address): "<ap>", str(sta.address): "<sta>"}
-            both = Pair(folder, *monitors, str(ap.address), str(sta.address), names)
+            both = Pair(folder, *monitors, str(ap.address), str(sta.address), air, names)
             both.wait("the access point", lambda: "state=ENABLED" in both.ap.ask("STATUS"))
             yield both
             for monitor in monitors:

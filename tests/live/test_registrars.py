@@ -1,0 +1,164 @@
+"""External registrars over EAP: our access point with the real station, ours with the real AP.
+
+What both programs tell is compared line by line with what the two real programs tell of the same
+commands, in the kernel lab. README-WPS-access-point and -station, "External operations".
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from registrar_ground import Pair, messages, pair
+
+from harness.radio.capture import write_pcapng
+from harness.radio.hwsim import HwsimAir
+from harness.wire.wsc.check import check_message
+from harness.wire.wsc.messages import MESSAGES, message_type
+from vm import packages
+
+NEEDED = ("hostapd", "wpa_supplicant")
+REASON = HwsimAir.usable()
+MISSING = [name for name in NEEDED if packages.find(name) is None]
+pytestmark = [
+    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
+]
+
+UNSERVED = ("CTRL-EVENT-SUBNET-STATUS-UPDATE", "CTRL-EVENT-DSCP-POLICY")
+"""Lines of other matters that our station does not have."""
+
+Script = Callable[[Pair], list[str]]
+
+
+class Tale:
+    """What came of a script: replies, what each end told, and the WSC messages."""
+
+    def __init__(self, ran: Pair, replies: list[str]) -> None:
+        self.replies = [ran.anonymous(reply) for reply in replies]
+        self.ap = told(ran, ran.ap.told)
+        self.station = told(ran, ran.sta.told)
+        self.messages = [octets for _, octets in messages(ran.air.frames)]
+        self.names = [MESSAGES[message_type(octets) or 0].NAME for octets in self.messages]
+
+
+def told(ran: Pair, events: list[tuple[float, str]]) -> list[str]:
+    lines = [ran.anonymous(line) for _, line in events]
+    return [line for line in lines if not line.startswith(UNSERVED)]
+
+
+def register(ran: Pair, pin: str, rest: str = "", over_s: float = 4.0) -> str:
+    reply = ran.sta.ask(f"WPS_REG {ran.bssid} {pin}{rest}")
+    ran.let_pass(over_s)
+    return reply
+
+
+def learn(ran: Pair) -> list[str]:
+    reply = register(ran, "12345670", over_s=6.0)
+    fields = [
+        line for line in ran.ap.ask(f"STA {ran.station}").splitlines() if line.startswith("wps")
+    ]
+    status = ran.ap.ask("WPS_GET_STATUS")
+    return [reply, ran.sta.ask("LIST_NETWORKS"), status, *fields]
+
+
+def guess(ran: Pair) -> list[str]:
+    pins = ("99995670", "12349990", "12340000", "12340000", "12345670")
+    replies = [register(ran, pin) for pin in pins]
+    bss = ran.sta.ask(f"BSS {ran.bssid}").splitlines()
+    replies += [line for line in bss if line.startswith(("wps_ap_setup", "wps_state", "flags"))]
+    replies += [ran.ap.ask("WPS_GET_STATUS"), ran.ap.ask("WPS_AP_PIN get")]
+    replies.append(ran.ap.ask("WPS_AP_PIN set 12345670 2"))
+    ran.let_pass(3.0)
+    return [*replies, ran.ap.ask("WPS_AP_PIN get"), ran.sta.ask("LIST_NETWORKS")]
+
+
+def give_what_nobody_takes(ran: Pair) -> list[str]:
+    orders = (
+        " 61 FOO CCMP 6161616161616161",
+        " 61 WPA2PSK WEP 6161616161616161",
+        " 6x WPA2PSK CCMP 6161616161616161",
+        " 61 WPA2PSK CCMP",
+        " 61",
+    )
+    replies = [register(ran, "12345670", order) for order in orders]
+    return [*replies, ran.sta.ask("LIST_NETWORKS"), ran.ap.ask("WPS_GET_STATUS")]
+
+
+def be_shut_out(ran: Pair) -> list[str]:
+    replies = [register(ran, "12345670"), ran.ap.ask("WPS_AP_PIN disable")]
+    replies.append(register(ran, "12345670"))
+    replies.append(ran.ap.ask("WPS_AP_PIN set 12345670"))
+    replies.append(register(ran, "12345670", over_s=6.0))
+    return [*replies, ran.sta.ask("LIST_NETWORKS")]
+
+
+SCRIPTS: dict[str, tuple[Script, str, str]] = {
+    "learn": (learn, "ap_pin=12345670\n", ""),
+    "learn-hex": (learn, "ap_pin=12345670\n", "wps_cred_processing=2\n"),
+    "learn-for-another-program": (learn, "ap_pin=12345670\n", "wps_cred_processing=1\n"),
+    "guess": (guess, "ap_pin=12345670\n", ""),
+    "unfit": (give_what_nobody_takes, "ap_pin=12345670\n", ""),
+    "locked": (be_shut_out, "ap_pin=12345670\nap_setup_locked=1\n", ""),
+    "learn-only": (learn, "ap_pin=12345670\nap_setup_locked=2\n", ""),
+}
+
+
+def play(folder: Path, name: str, *, real_ap: bool, real_station: bool) -> Tale:
+    script, ap_lines, station_lines = SCRIPTS[name]
+    with pair(
+        folder,
+        real_ap=real_ap,
+        real_station=real_station,
+        ap_lines=ap_lines,
+        station_lines=station_lines,
+    ) as ran:
+        tale = Tale(ran, script(ran))
+        write_pcapng(folder / "air.pcapng", ran.air.frames)
+    return tale
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Tale]:
+    """What the two real programs tell, once for all tests."""
+
+    @cache
+    def told_by(name: str) -> Tale:
+        folder = tmp_path_factory.mktemp("real") / name
+        return play(folder, name, real_ap=True, real_station=True)
+
+    return told_by
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+@pytest.mark.parametrize("ours", ["ap", "station"])
+def test_both_ends_tell_what_the_real_programs_tell(
+    name: str, ours: str, real: Callable[[str], Tale], tmp_path: Path
+) -> None:
+    expected = real(name)
+    found = play(
+        tmp_path / name, name, real_ap=ours != "ap", real_station=ours != "station"
+    )
+    assert found.ap == expected.ap
+    assert found.station == expected.station
+    assert found.replies == expected.replies
+    assert found.names == expected.names
+    assert [check_message(octets) for octets in found.messages] == [[]] * len(found.messages)
+    assert malformed(tmp_path / name / "air.pcapng") == []
+
+
+def malformed(capture: Path) -> list[str]:
+    """What tshark can't read."""
+    assert shutil.which("tshark"), "tshark is missing: ./airproof test gets it"
+    found = subprocess.run(
+        ["tshark", "-r", str(capture), "-Y", "_ws.malformed"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return found.stdout.splitlines()
