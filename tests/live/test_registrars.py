@@ -32,6 +32,9 @@ pytestmark = [
 UNSERVED = ("CTRL-EVENT-SUBNET-STATUS-UPDATE", "CTRL-EVENT-DSCP-POLICY")
 """Lines of other matters that our station does not have."""
 
+UNTOLD = ("EAPOL-4WAY-HS-COMPLETED",)
+"""hostapd 2.10 does not tell of a handshake any more once new settings have come."""
+
 Script = Callable[[Pair], list[str]]
 
 
@@ -48,7 +51,7 @@ class Tale:
 
 def told(ran: Pair, events: list[tuple[float, str]]) -> list[str]:
     lines = [ran.anonymous(line) for _, line in events]
-    return [line for line in lines if not line.startswith(UNSERVED)]
+    return [line for line in lines if not line.startswith((*UNSERVED, *UNTOLD))]
 
 
 def register(ran: Pair, pin: str, rest: str = "", over_s: float = 4.0) -> str:
@@ -97,6 +100,20 @@ def be_shut_out(ran: Pair) -> list[str]:
     return [*replies, ran.sta.ask("LIST_NETWORKS")]
 
 
+def configure(rest: str) -> Script:
+    def run(ran: Pair) -> list[str]:
+        reply = register(ran, "12345670", rest, over_s=12.0)
+        shown = [ran.sta.ask("LIST_NETWORKS"), ran.ap.ask("WPS_GET_STATUS")]
+        file = (ran.folder / "ap.conf").read_text().replace(str(ran.folder), "<folder>")
+        return [reply, *shown, ran.ap.ask("GET_CONFIG"), file]
+
+    return run
+
+
+NEW = " 72656e616d6564 WPA2PSK CCMP 6e6577736563726574"
+OLD_TYPES = " 72656e616d6564 WPAPSK TKIP 6e6577736563726574"
+
+# fmt: off
 SCRIPTS: dict[str, tuple[Script, str, str]] = {
     "learn": (learn, "ap_pin=12345670\n", ""),
     "learn-hex": (learn, "ap_pin=12345670\n", "wps_cred_processing=2\n"),
@@ -105,7 +122,20 @@ SCRIPTS: dict[str, tuple[Script, str, str]] = {
     "unfit": (give_what_nobody_takes, "ap_pin=12345670\n", ""),
     "locked": (be_shut_out, "ap_pin=12345670\nap_setup_locked=1\n", ""),
     "learn-only": (learn, "ap_pin=12345670\nap_setup_locked=2\n", ""),
+    "configure": (configure(NEW), "ap_pin=12345670\n", ""),
+    "configure-hex": (
+        configure(NEW), "ap_pin=12345670\nwps_cred_processing=2\n", "wps_cred_processing=2\n",
+    ),
+    "configure-for-another-program": (
+        configure(NEW), "ap_pin=12345670\nwps_cred_processing=1\n", "wps_cred_processing=1\n",
+    ),
+    "configure-old-types": (configure(OLD_TYPES), "ap_pin=12345670\n", ""),
+    "configure-short-key": (
+        configure(" 72656e616d6564 WPA2PSK CCMP 616161"), "ap_pin=12345670\n", "",
+    ),
+    "configure-locked": (configure(NEW), "ap_pin=12345670\nap_setup_locked=2\n", ""),
 }
+# fmt: on
 
 
 def play(folder: Path, name: str, *, real_ap: bool, real_station: bool) -> Tale:
