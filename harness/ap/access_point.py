@@ -22,6 +22,7 @@ from harness.ap.config import (
 from harness.ap.new_settings import NetworkSettings, reconfigured, takes
 from harness.ap.psks import StationKey
 from harness.ap.reporting import Action
+from harness.ap.trials import NO_TRIALS, Trials
 from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -56,6 +57,7 @@ class AccessPoint:
         self._node = node
         self._tokens = count(1)
         self._registrar: WpsRegistrarState | None = None
+        self.trials = NO_TRIALS
         self._advertised = Advertisement()
         self._enabled = False
         self._switching = False
@@ -245,6 +247,14 @@ class AccessPoint:
             raise UsageError("a PIN has at least one character")
         notices = self._wps.add_pin(pin.encode(), now, uuid, timeout_s, address)
         return self._finish(self._tell_all(notices, now), now)
+
+    def try_out(self, trials: Trials) -> Actions:
+        """Have the Registrar say wrong things, for a tester; the frames show it at once."""
+        self.trials = trials
+        if self._registrar is None:
+            return ()
+        self._registrar.trials = trials
+        return tuple(action for bss in self._wps_bsss() for action in bss.change_beacon())
 
     def wps_cancel(self, now: float) -> Actions:
         """Cancel push-button or PIN mode, and drop the first station that enrols."""
@@ -439,7 +449,9 @@ class AccessPoint:
         )
 
     def _new_registrar(self) -> WpsRegistrarState:
-        return WpsRegistrarState(self.config.config_methods, self.config.external)
+        registrar = WpsRegistrarState(self.config.config_methods, self.config.external)
+        registrar.trials = self.trials
+        return registrar
 
     def _wps_bsss(self) -> Iterable[Bss]:
         return (bss for bss in self._bsss if bss.registrar is not None)

@@ -5,7 +5,7 @@ Source: IEEE 802.11-2020, 11.3.5.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from harness.ap import association, events, multi_ap
@@ -13,7 +13,7 @@ from harness.ap.beacon import Describer
 from harness.ap.config import BssConfig
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.stations import Station, StationState, StationTable
-from harness.ap.wsc_elements import ASSOCIATION_RESPONSE
+from harness.ap.wsc_elements import association_response
 from harness.base.seam import AddPeer, RemovePeer, TransmitManagement
 from harness.wire.dot11.frames import AssociationRequest, ReassociationRequest
 
@@ -21,7 +21,10 @@ Request: TypeAlias = AssociationRequest | ReassociationRequest
 
 
 class AssociationAnswers:
-    """Answers association requests once they are judged. `tokens`: see `Membership`."""
+    """Answers association requests once they are judged. `tokens`: see `Membership`.
+
+    `wps_version`: what WSC elements say of WSC's.
+    """
 
     def __init__(
         self,
@@ -30,7 +33,9 @@ class AssociationAnswers:
         stations: StationTable,
         reporter: Reporter,
         tokens: Iterator[int],
+        wps_version: Callable[[], int],
     ) -> None:
+        self._wps_version = wps_version
         self._config = config
         self._frames = frames
         self._stations = stations
@@ -89,7 +94,7 @@ class AssociationAnswers:
         station.token = next(self._tokens)
         extra = b""
         if terms.wps or (terms.maybe_wps and self._config.protected):
-            extra += ASSOCIATION_RESPONSE
+            extra += association_response(self._wps_version())
         if terms.backhaul:
             extra += multi_ap.response_element(self._config)
         peer = AddPeer(

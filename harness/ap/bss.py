@@ -267,6 +267,14 @@ class Bss:
         self._security.psks.replace(keys)
         return self._members.judge_keys(now)
 
+    def rekey(self, station: Station, now: float) -> Actions:
+        """Make another pairwise key with a station that has one. Raises `UsageError`."""
+        return self._members.rekey(station, now)
+
+    def rekey_group(self, now: float) -> Actions:
+        """Make another group key and hand it to every station."""
+        return self._members.rekey_group(now)
+
     def reauthenticate(self, station: Station, now: float) -> Actions:
         """Begin EAP anew. Raises `UsageError` when the station does not speak it."""
         return self._members.reauthenticate(station, now)
@@ -422,13 +430,17 @@ class Bss:
     def _beacon_wsc(self) -> bytes:
         if self.registrar is None:
             return b""
-        return self._wsc.beacon(self.registrar.advertisement())
+        return self._describer(self.registrar).beacon(self.registrar.advertisement())
 
     def _probe_wsc(self) -> bytes:
         if self.registrar is None:
             return b""
         shown = self.registrar.advertisement()
-        return self._wsc.probe_response(shown, self.registrar.methods_without_button)
+        methods = self.registrar.methods_without_button
+        return self._describer(self.registrar).probe_response(shown, methods)
+
+    def _describer(self, registrar: WpsRegistrarState) -> WscDescriber:
+        return replace(self._wsc, version=registrar.trials.wps_version)
 
 
 _Take: TypeAlias = Callable[["Bss", Any, float], Actions]

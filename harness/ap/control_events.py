@@ -112,6 +112,20 @@ def _channel(name: str) -> Callable[[Fields], str | None]:
     )
 
 
+def _eapol_taken(fields: Fields) -> str:
+    return f"EAPOL-TX {fields['station']} {_octets(fields, 'payload').hex()}"
+
+
+def _management_taken(fields: Fields) -> str:
+    return f"MGMT-RX {_octets(fields, 'frame').hex()}"
+
+
+def _management_sent(fields: Fields) -> str:
+    frame = _octets(fields, "frame")
+    acknowledged = int(bool(fields["acknowledged"]))
+    return f"MGMT-TX-STATUS stype={frame[0] >> 4} ok={acknowledged} buf={frame.hex()}"
+
+
 _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.AP_ENABLED: _constant("AP-ENABLED "),
     events.AP_DISABLED: _constant("AP-DISABLED "),
@@ -121,6 +135,9 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),
     PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
     events.STATION_ANSWERED: _with_station("AP-STA-POLL-OK"),
+    events.EAPOL_TAKEN: _eapol_taken,
+    events.MANAGEMENT_TAKEN: _management_taken,
+    events.MANAGEMENT_SENT: _management_sent,
     events.VLAN_ADDED: _vlan("WDS-STA-INTERFACE-ADDED"),
     events.VLAN_REMOVED: _vlan("WDS-STA-INTERFACE-REMOVED"),
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),

@@ -18,7 +18,7 @@ from harness.ap.stations import Station, StationTable
 from harness.ap.wps import WpsRegistrarState
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import WireError
+from harness.base.errors import UsageError, WireError
 from harness.proto.authenticator import (
     Begin,
     EapolKeyReceived,
@@ -36,9 +36,10 @@ from harness.proto.group_key import (
     StationUpdated,
     UpdateStation,
 )
-from harness.proto.key_handshake import Failed
+from harness.proto.key_handshake import Failed, Rekey
 from harness.proto.machine import Discarded, LocalInput, Output, Timeout, Transmit
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
+from harness.wire.wsc.extension import VERSION2
 
 REASON_NOT_VALID: Final = 2
 REASON_8021X_FAILED: Final = 23
@@ -80,6 +81,11 @@ class EapolDispatch:
         self._registrar = registrar
         self._entropy = entropy
 
+    @property
+    def wps_version(self) -> int:
+        """What WSC elements and messages say of WSC's version."""
+        return VERSION2 if self._registrar is None else self._registrar.trials.wps_version
+
     # ---- the BSS --------------------------------------------------------------------------
 
     def start(self, now: float) -> list[Addressed]:
@@ -93,6 +99,12 @@ class EapolDispatch:
     def rekey_group(self, now: float) -> list[Addressed]:
         """Make another group key and hand it to every station."""
         return self._step_group(RekeyGroup(), now)
+
+    def rekey(self, station: Station, now: float) -> list[Addressed]:
+        """Make another pairwise key with a station. Raises `UsageError` when it has none yet."""
+        if station.authenticator is None:
+            raise UsageError(f"{station.address} has no keys")
+        return self._keys(station, station.authenticator.step(Rekey(), now), now)
 
     def deadline(self) -> float | None:
         return None if self._security is None else self._security.keys.deadline()

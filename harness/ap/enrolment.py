@@ -24,6 +24,7 @@ from harness.ap.credentials import (
 from harness.ap.external_registrar import ApEnrolment
 from harness.ap.new_settings import NetworkSettings
 from harness.ap.psks import PskList, StationKey
+from harness.ap.trials import stub_credential
 from harness.ap.wps import Admission, Denial, WpsRegistrarState
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -167,7 +168,9 @@ class Enrolment:
         if handed is None:
             return Refusal()
         self._made = handed.key
-        return (handed.credential,)
+        stubbed = self._registrar.trials.stub_credential
+        stubs = (stub_credential(handed.credential),) if stubbed else ()
+        return (*stubs, handed.credential)
 
     def _handed(self, m1: M1) -> Handed | None:
         network = offer(self._bss)
@@ -212,6 +215,7 @@ class Enrolment:
             rf_bands=self._ap.rf_bands,
             os_version=self._ap.os_version,
             extra_settings=self._bss.wps.extra_credentials,
+            version=self._registrar.trials.wps_version,
         )
         return Registrar(config, self, self._entropy)
 

@@ -67,6 +67,17 @@ FRAME_DISCARDED = declare(
     "ap.frame.discarded", "a frame was dropped; fields station, reason, clause"
 )
 
+EAPOL_TAKEN = declare(
+    "ap.eapol.taken", "a program is to carry an EAPOL frame; fields station, payload"
+)
+MANAGEMENT_TAKEN = declare(
+    "ap.management.taken", "a program takes a management frame that came; field frame"
+)
+MANAGEMENT_SENT = declare(
+    "ap.management.sent",
+    "a program is told of a management frame that left; fields frame, acknowledged",
+)
+
 # ---- WPS ----------------------------------------------------------------------------------
 
 ENROLLEE_SEEN = declare(

@@ -98,7 +98,9 @@ class Membership:
         self._authentications = Authentications(
             config.interface, frames, None if security is None else security.sae, reporter, refuses
         )
-        self._answers = AssociationAnswers(config, frames, stations, reporter, tokens)
+        self._answers = AssociationAnswers(
+            config, frames, stations, reporter, tokens, lambda: eapol.wps_version
+        )
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
         self._tokens = tokens
         self.handshake_failures = 0
@@ -276,6 +278,12 @@ class Membership:
         station.since = now
         outputs = self._eapol.receive(station, event.payload, encrypted=event.encrypted, now=now)
         return self._carry_out(outputs, now)
+
+    def rekey(self, station: Station, now: float) -> Actions:
+        return self._carry_out(self._eapol.rekey(station, now), now)
+
+    def rekey_group(self, now: float) -> Actions:
+        return self._carry_out(self._eapol.rekey_group(now), now)
 
     def reauthenticate(self, station: Station, now: float) -> Actions:
         """Begin EAP anew with a station that enrols. Raises `UsageError` for any other."""

@@ -20,6 +20,7 @@ from harness.ap.config import BssConfig
 from harness.ap.new_settings import EVERY_AUTHENTICATION, EVERY_ENCRYPTION, NetworkSettings
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
+from harness.ap.trials import NO_TRIALS
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import Entropy
 from harness.wire.wsc.device import (
@@ -122,7 +123,8 @@ class WpsRegistrarState:
 
     `adopted`: settings that a run brought, and on which BSS; `settled`: what Enrollees are given
     from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
-    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
+    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others. `trials`: what
+    a tester wants said wrong.
     """
 
     def __init__(
@@ -141,6 +143,7 @@ class WpsRegistrarState:
         self.adopted: tuple[str, NetworkSettings] | None = None
         self.settled: NetworkSettings | None = None
         self.status = WpsStatus()
+        self.trials = NO_TRIALS
 
     # ---- what is to be seen ---------------------------------------------------------------
 

@@ -6,7 +6,6 @@ Source: Wi-Fi Simple Configuration 2.0.8, 8.2.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from harness.ap import events
 from harness.ap.config import ApConfig, BssConfig
@@ -21,65 +20,67 @@ from harness.wire.wsc.element import (
     WscProbeResponse,
     decode_probe_request,
 )
-from harness.wire.wsc.extension import WfaExtension
+from harness.wire.wsc.extension import VERSION2, WfaExtension
+from harness.wire.wsc.version import at_version
 
-ASSOCIATION_RESPONSE: Final = wsc_element(WscAssociationResponse().encode())
-"""The whole WSC element of a (Re)Association Response."""
+
+def association_response(version: int = VERSION2) -> bytes:
+    """The whole WSC element of a (Re)Association Response."""
+    return wsc_element(at_version(WscAssociationResponse(), version).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class WscDescriber:
-    """Builds one BSS's WSC elements. `uuid`: 16 octets."""
+    """Builds one BSS's WSC elements. `uuid`: 16 octets. `version`: what they say of WSC's."""
 
     ap: ApConfig
     bss: BssConfig
     uuid: bytes
+    version: int = VERSION2
 
     def beacon(self, shown: Advertisement) -> bytes:
         """The whole WSC element of a Beacon."""
         selection = shown.selection
-        return wsc_element(
-            WscBeacon(
-                wps_state=self.bss.wps_state,
-                ap_setup_locked=shown.setup_locked or None,
-                selected_registrar=None if selection is None else True,
-                device_password_id=None if selection is None else selection.device_password_id,
-                selected_registrar_config_methods=(
-                    None if selection is None else selection.config_methods
-                ),
-                rf_bands=self.ap.advertised_bands,
-                wfa=_extension(shown),
-                application_extension=self.ap.application_extension,
-            ).encode()
+        said = WscBeacon(
+            wps_state=self.bss.wps_state,
+            ap_setup_locked=shown.setup_locked or None,
+            selected_registrar=None if selection is None else True,
+            device_password_id=None if selection is None else selection.device_password_id,
+            selected_registrar_config_methods=(
+                None if selection is None else selection.config_methods
+            ),
+            rf_bands=self.ap.advertised_bands,
+            wfa=_extension(shown),
+            application_extension=self.ap.application_extension,
         )
+        return wsc_element(at_version(said, self.version).encode())
 
     def probe_response(self, shown: Advertisement, config_methods: int) -> bytes:
         """The whole WSC element of a Probe Response. `config_methods`: for external registrars."""
         selection = shown.selection
         device = self.ap.device.sent()
-        return wsc_element(
-            WscProbeResponse(
-                wps_state=self.bss.wps_state,
-                ap_setup_locked=shown.setup_locked or None,
-                selected_registrar=None if selection is None else True,
-                device_password_id=None if selection is None else selection.device_password_id,
-                selected_registrar_config_methods=(
-                    None if selection is None else selection.config_methods
-                ),
-                response_type=ResponseType.AP,
-                uuid_e=self.uuid,
-                manufacturer=device.manufacturer,
-                model_name=device.model_name,
-                model_number=device.model_number,
-                serial_number=device.serial_number,
-                primary_device_type=device.primary_device_type,
-                device_name=device.device_name,
-                config_methods=config_methods,
-                rf_bands=self.ap.advertised_bands,
-                wfa=_extension(shown),
-                application_extension=self.ap.application_extension,
-            ).encode()
+        said = WscProbeResponse(
+            wps_state=self.bss.wps_state,
+            ap_setup_locked=shown.setup_locked or None,
+            selected_registrar=None if selection is None else True,
+            device_password_id=None if selection is None else selection.device_password_id,
+            selected_registrar_config_methods=(
+                None if selection is None else selection.config_methods
+            ),
+            response_type=ResponseType.AP,
+            uuid_e=self.uuid,
+            manufacturer=device.manufacturer,
+            model_name=device.model_name,
+            model_number=device.model_number,
+            serial_number=device.serial_number,
+            primary_device_type=device.primary_device_type,
+            device_name=device.device_name,
+            config_methods=config_methods,
+            rf_bands=self.ap.advertised_bands,
+            wfa=_extension(shown),
+            application_extension=self.ap.application_extension,
         )
+        return wsc_element(at_version(said, self.version).encode())
 
 
 def _extension(shown: Advertisement) -> WfaExtension:

@@ -6,16 +6,28 @@ Source: IEEE 802.11-2020, 12.7.6, 12.7.7 and 12.7.10.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import WireError
+from harness.base.errors import UsageError, WireError
 from harness.crypto.keywrap import rc4_key_data, wrap_key_data
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
-from harness.proto.group_key import GroupKey, GroupKeyView
+from harness.proto.authenticator_parts import (
+    AuthenticatorConfig,
+    Begin,
+    GroupKeyAccepted,
+    GroupMessage2,
+    GroupRekeyRequested,
+    KeyRequest,
+    Message2,
+    Message4,
+    MichaelFailureReported,
+    MichaelReport,
+    UpdateGroup,
+)
+from harness.proto.group_key import GroupKey
 from harness.proto.key_handshake import (
     GROUP_REKEYED,
     HANDSHAKE_COMPLETED,
@@ -64,7 +76,7 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_CCMP, CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
+from harness.wire.rsn import CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
 
 _KEY = "802.11-2020 12.7.2"
 _M2 = "802.11-2020 12.7.6.3"
@@ -84,92 +96,6 @@ class AuthenticatorState(Enum):
     ESTABLISHED = "established"
     EXPECT_GROUP_MESSAGE_2 = "expect group 2/2"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticatorConfig:
-    """What association has settled.
-
-    `own`, `peer`: addresses of AP and station. `pmks`: those that the station may have, 32 octets
-    each, in the order in which they are tried; the MIC of 2/4 tells which one it has. Elements are
-    whole, with id and length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`,
-    `station_rsnxe` as in the Association Request (empty: not present). `mfp`: management frame
-    protection is negotiated, so the station gets the IGTK too. `wpa`: the station speaks WPA
-    version 1 (descriptor type 254, MIC by HMAC-MD5, the group key by a handshake of its own, in
-    RC4); `station_rsne` is then its WPA element, and `own_rsne` begins with that of the Beacon.
-    `pmkid`: named in 1/4 when given. `attempts`, `group_attempts`: transmissions of a message
-    before giving up. `ptk_rekey_s`: make another pairwise key at this period; with
-    `replaces_pairwise` False, send the station away then.
-    """
-
-    own: MacAddress
-    peer: MacAddress
-    pmks: tuple[bytes, ...] = field(repr=False)
-    akm: int
-    own_rsne: bytes
-    station_rsne: bytes
-    group: GroupKeyView
-    pairwise: int = CIPHER_CCMP
-    own_rsnxe: bytes = b""
-    station_rsnxe: bytes = b""
-    mfp: bool = False
-    wpa: bool = False
-    pmkid: bytes | None = None
-    eapol_version: int = 2
-    attempts: int = 4
-    group_attempts: int = 4
-    ptk_rekey_s: float | None = None
-    replaces_pairwise: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Begin(LocalInput):
-    """The station is associated and its PMK known: send 1/4."""
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateGroup(LocalInput):
-    """The BSS has another group key: hand it over."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupKeyAccepted(Output):
-    """The station holds the newest group key (`StationUpdated` for the BSS's `GroupKeys`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupRekeyRequested(Output):
-    """The station asks for another group key (`RekeyGroup` for the BSS's `GroupKeys`)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MichaelFailureReported(Output):
-    """The station saw a frame with a forged Michael MIC (12.5.2.4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message2(Message):
-    """2/4, its MIC not verified yet: the keys follow from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message4(Message):
-    """4/4 with a valid MIC."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMessage2(Message):
-    """Group 2/2 with a valid MIC."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRequest(Message):
-    """A Key Request with a valid MIC."""
-
-
-@dataclass(frozen=True, slots=True)
-class MichaelReport(Message):
-    """A Key Request with Error set and a valid MIC."""
 
 
 class Authenticator:
@@ -374,6 +300,33 @@ class Authenticator:
         note = Notify(MESSAGE_RETRANSMITTED, {"peer": self.config.peer, "awaits": state.value})
         waits = _FOUR_WAY_WAITS_S if four_way else _GROUP_WAITS_S
         return state, (note, self._transmit(self._message_of(state), waits, now))
+
+    # ---- for testers -------------------------------------------------------------------------
+
+    def repeat_message_1(self, *, anonce: bytes | None = None) -> Transmit:
+        """Give 1/4 once more, which nobody answers for: no state follows from what it brings.
+
+        `anonce`: in the place of the last one. Raises `UsageError` before there was any.
+        """
+        if not self._anonce:
+            raise UsageError("no 1/4 was sent")
+        frame = self._message_1()
+        return Transmit((frame if anonce is None else replace(frame, nonce=anonce)).encode())
+
+    def repeat_message_3(self) -> Transmit:
+        """Give 3/4 once more, as `repeat_message_1`. Raises `UsageError` without keys."""
+        ptk = self._keys_in_use()
+        return Transmit(seal(self._message_3(ptk), self.config.akm, ptk.kck))
+
+    def repeat_group_message_1(self) -> Transmit:
+        """Give group 1/2 once more, as `repeat_message_1`. Raises `UsageError` without keys."""
+        ptk = self._keys_in_use()
+        return Transmit(seal(self._group_message_1(), self.config.akm, ptk.kck))
+
+    def _keys_in_use(self) -> Ptk:
+        if self._current is None:
+            raise UsageError("the station has no keys")
+        return self._current
 
     # ---- parts -------------------------------------------------------------------------------
 

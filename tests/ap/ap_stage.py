@@ -27,6 +27,7 @@ from harness.base.seam import (
     ManagementReceived,
     ManagementStatus,
     RadioEvent,
+    RemoveKey,
     RemovePeer,
     RemovePeerVlan,
     SetPortAuthorized,
@@ -189,9 +190,10 @@ class Stage:
         if isinstance(command, SwitchChannel):
             return  # a test says itself when the radio has gone there
         peers = self.peers[command.interface]
-        if isinstance(command, InstallKey):
+        if isinstance(command, InstallKey | RemoveKey):
             assert command.peer is None or command.peer in peers
-            self.keys.append(command)
+            if isinstance(command, InstallKey):
+                self.keys.append(command)
             return
         peer = command.peer  # type: ignore[attr-defined]
         assert peer in peers, f"{command} names a peer that is not there"

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from harness import __version__
 from harness.ap import events
 from harness.ap.bss import Bss
-from harness.ap.control import acl, port_text, station_commands, station_text, texts, wps
+from harness.ap.control import acl, port_text, station_commands, station_text, testing, texts, wps
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, UNKNOWN, Reply
 from harness.ap.stations import Station, StationState
@@ -44,18 +44,30 @@ class BssCommands:
         self.told = None
         word, space, arguments = command.partition(" ")
         try:
-            if not space and word in _PLAIN:
-                return _PLAIN[word](self, now)
-            if space and word in _WITH_ARGUMENTS:
-                return _WITH_ARGUMENTS[word](self, arguments, now)
-            for prefix, run in _PREFIXES.items():
-                if command.startswith(prefix):
-                    return run(self, now)
+            if space and word in testing.COMMANDS:
+                return testing.COMMANDS[word](self._interface, self.name, arguments, now)
+            if not space and word in testing.PLAIN:
+                return testing.PLAIN[word](self._interface, self.name, now)
+            reply = self._usual(command, now)
+            if reply is not None:
+                return Reply(reply.text, self._interface.outgoing(reply.actions, now))
         except AirproofError as error:
             self.told = str(error)
             return Reply(FAIL)
         self.told = f"unknown command {word!r}"
         return Reply(UNKNOWN)
+
+    def _usual(self, command: str, now: float) -> Reply | None:
+        """Carry out a command that test hooks may stand behind; None: there is no such."""
+        word, space, arguments = command.partition(" ")
+        if not space and word in _PLAIN:
+            return _PLAIN[word](self, now)
+        if space and word in _WITH_ARGUMENTS:
+            return _WITH_ARGUMENTS[word](self, arguments, now)
+        for prefix, run in _PREFIXES.items():
+            if command.startswith(prefix):
+                return run(self, now)
+        return None
 
     def hear(self, event: Event) -> None:
         """Remember what an enrolling device told of itself, for STA after it has come back.
@@ -140,6 +152,9 @@ class BssCommands:
         name, space, value = arguments.partition(" ")
         if not space:
             return Reply(FAIL)
+        tried = testing.set_knob(self._interface, self.name, name, value, now)
+        if tried is not None:
+            return tried
         self.told = self._interface.set(self.name, name, value)
         return Reply(OK)
 

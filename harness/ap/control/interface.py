@@ -17,9 +17,11 @@ from harness.ap.config import ApConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
+from harness.ap.control.hooks import Hooks
 from harness.ap.control.radio_view import RadioView
 from harness.ap.new_settings import NetworkSettings, takes
 from harness.ap.psk_file import read_keys
+from harness.ap.trials import NO_TRIALS, Trials
 from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -74,6 +76,8 @@ class Interface:
         self._build = make_config
         self._next: Settings | None = None
         self._status = WpsStatus()
+        self._hooks = {bss.name: Hooks(node, bss.name) for bss in settings.bsss}
+        self.trials = NO_TRIALS
 
     def attach(self, address: MacAddress, view: RadioView, phy: str) -> None:
         """From now on there is a radio, which the system calls `phy`."""
@@ -86,20 +90,61 @@ class Interface:
     # ---- a machine on a radio -------------------------------------------------------------
 
     def step(self, event: RadioEvent, now: float) -> Actions:
+        return self.hear(event, now)
+
+    def hear(self, event: RadioEvent, now: float) -> Actions:
+        """Tell the access point what came, as far as the test hooks let it through."""
+        hooks = self._hooks.get(event.interface)
+        if hooks is None:
+            return self.take(event, now)
+        passed, told = hooks.incoming(event, now)
+        return tuple(told) if passed is None else (*told, *self.take(passed, now))
+
+    def take(self, event: RadioEvent, now: float) -> Actions:
+        """Tell the access point what came, past the test hooks."""
         machine = self.machine
         if machine is None:
             return ()
         actions = self._learned(machine.step(event, now))
         if isinstance(event, ChannelSwitched):
             self._note_channel(machine.config)
-        return actions
+        return self.outgoing(actions, now)
+
+    def outgoing(self, actions: Actions, now: float) -> Actions:
+        """What becomes of what the access point wants done, by the test hooks."""
+        return tuple(
+            done
+            for action in actions
+            for done in (
+                (action,)
+                if isinstance(action, Event) or action.interface not in self._hooks
+                else self._hooks[action.interface].outgoing(action, now)
+            )
+        )
+
+    def hooks_of(self, bss: str) -> Hooks:
+        """The test hooks of a BSS. Raises `UsageError`."""
+        return self._hooks.setdefault(self.bss(bss).name, Hooks(self.node, bss))
+
+    def try_out(self, trials: Trials, now: float) -> Actions:
+        """Have the Registrar say wrong things, or none."""
+        self.trials = trials
+        return self.machine.try_out(trials) if self.machine and self.machine.running else ()
+
+    def end_trials(self, now: float) -> Actions:
+        """Let everything be as it should be again."""
+        for hooks in self._hooks.values():
+            hooks.reset()
+        return self.try_out(NO_TRIALS, now)
 
     def deadline(self) -> float | None:
         return None if self.machine is None else self.machine.deadline()
 
     def tick(self, now: float) -> Actions:
         machine = self.machine
-        return () if machine is None else self._learned(machine.tick(now))
+        if machine is None:
+            return ()
+        return self.outgoing(self._learned(machine.tick(now)), now)
 
     # ---- what commands do -----------------------------------------------------------------
 
@@ -136,6 +181,7 @@ class Interface:
             raise UsageError("the interface is enabled already")
         config = self._make_config(self.settings)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
+        self.machine.trials = self.trials
         return self.machine.start(now)
 
     def disable(self, now: float) -> Actions:
@@ -262,6 +308,7 @@ class Interface:
         self._status = self.wps_status
         stopped = machine.stop(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
+        self.machine.trials = self.trials
         return (*stopped, *self.machine.start(now))
 
     def _note_channel(self, config: ApConfig) -> None:

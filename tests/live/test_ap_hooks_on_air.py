@@ -1,0 +1,195 @@
+"""The access point's test hooks on the kernel's simulated radios, with real wpa_supplicant.
+
+An outside program carries every EAPOL frame of the access point through an enrolment and the key
+handshake after it. The station is also asked about what hooks and keys do to the air.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_against_hostapd import cli, running, wait
+
+from harness.base.address import MacAddress
+from harness.radio.hwsim import HwsimAir
+from harness.wire.dot11.frames import Beacon, decode_frame
+from vm import packages
+
+NEEDED = ("hostapd_cli", "wpa_supplicant", "wpa_cli")
+REASON = HwsimAir.usable()
+MISSING = [name for name in NEEDED if packages.find(name) is None]
+pytestmark = [
+    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
+]
+
+BASE = """\
+interface=wlan0
+driver=nl80211
+ctrl_interface={folder}/ctl
+ssid=hooks
+hw_mode=g
+channel=1
+eap_server=1
+config_methods=virtual_push_button
+"""
+WPA2 = "wpa=2\nrsn_pairwise=CCMP\nwpa_passphrase=12345678\nwps_state=2\n"
+CONFIG = "ctrl_interface={folder}/sta\nupdate_config=1\ndevice_name=lab\n"
+CARRIER = Path(__file__).with_name("eapol_carrier.py")
+
+
+class Ground:
+    """Our access point's program, and the real wpa_supplicant."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.air = HwsimAir()
+        self.ap, self.sta = self.air.add_bare_radio("ap"), self.air.add_bare_radio("sta")
+
+    def ask(self, *words: str) -> str:
+        return cli("hostapd_cli", self.folder / "ctl", *words)
+
+    def ask_station(self, *words: str) -> str:
+        return cli("wpa_cli", self.folder / "sta", *words)
+
+    def completed(self) -> bool:
+        return "wpa_state=COMPLETED" in self.ask_station("status")
+
+    def start(self, settings: str, network: str = "") -> Iterator[None]:
+        (self.folder / "ap.conf").write_text(BASE.format(folder=self.folder) + settings)
+        (self.folder / "sta.conf").write_text(CONFIG.format(folder=self.folder) + network)
+        ours = (sys.executable, "-m", "harness.live.hostapd", str(self.folder / "ap.conf"))
+        station = (
+            str(packages.program("wpa_supplicant").path),
+            "-Dnl80211", "-iwlan0", "-c", str(self.folder / "sta.conf"),
+        )  # fmt: skip
+        with (
+            running(self.ap.namespace, self.folder / "ap.log", *ours),
+            running(self.sta.namespace, self.folder / "sta.log", *station),
+        ):
+            wait("the access point", lambda: "state=ENABLED" in self.ask("status"))
+            wait("the station", lambda: self.ask_station("ping") == "PONG\n")
+            yield
+
+    def beacon(self, bssid: MacAddress) -> Beacon:
+        """The last one on the air."""
+        self.air.advance(self.air.now() + 1.0)
+        while self._grew():
+            pass
+        for captured in reversed(self.air.frames):
+            frame = decode_frame(captured.octets)
+            if isinstance(frame, Beacon) and frame.header.a2 == bssid:
+                return frame
+        raise AssertionError("there was no Beacon")
+
+    def _grew(self) -> bool:
+        before = len(self.air.frames)
+        self.air.advance(self.air.now() + 0.05)
+        return len(self.air.frames) > before
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Iterator[Ground]:
+    made = Ground(tmp_path)
+    yield made
+    made.air.close()
+
+
+def test_a_program_carries_an_enrolment_and_the_key_handshake(ground: Ground) -> None:
+    for _ in ground.start(WPA2):
+        log = ground.folder / "carrier.log"
+        command = (
+            sys.executable, str(CARRIER), str(ground.folder / "ctl/wlan0"), "wlan0",
+            str(ground.sta.address),
+        )  # fmt: skip
+        with running(ground.ap.namespace, log, *command):
+            wait("the program", lambda: "carrying" in log.read_text())
+            assert ground.ask("wps_pbc") == "OK\n"
+            ground.ask_station("wps_pbc")
+            wait("the onboarding", ground.completed, 60.0)
+            carried = log.read_text()
+        assert carried.count("carried 0200") >= 6, carried  # identity, start, M2 to M8, failure
+        assert carried.count("carried 0203") == 2, carried
+        assert 'psk="12345678"' in (ground.folder / "sta.conf").read_text()
+
+
+def test_keys_and_versions_by_command(ground: Ground) -> None:
+    network = 'network={\nssid="hooks"\npsk="12345678"\n}\n'
+    for _ in ground.start(WPA2, network):
+        wait("the connection", ground.completed, 60.0)
+        station = str(ground.sta.address)
+        assert len(ground.ask("raw", "GET_PMK", station)) == 64
+        log = ground.folder / "sta.log"
+        rekeyings = log.read_text().count("Key negotiation completed")
+        assert ground.ask("raw", "REKEY_PTK", station) == "OK\n"
+        wait(
+            "another pairwise key",
+            lambda: log.read_text().count("Key negotiation completed") > rekeyings,
+        )
+        assert ground.ask("raw", "REKEY_GTK") == "OK\n"
+        wait("another group key", lambda: "Group rekeying completed" in log.read_text())
+        for command in ("RESEND_M1", "RESEND_M3", "RESEND_GROUP_M1"):
+            assert ground.ask("raw", command, station) == "OK\n"
+        assert ground.ask("raw", "RESET_PN", station) == "OK\n"
+        assert ground.completed()
+        assert ground.ask("set", "wps_version_number", "0x57") == "OK\n"
+        wsc = ground.beacon(ground.ap.address).elements.wsc
+        assert wsc is not None
+        assert wsc.endswith(bytes.fromhex("1049000600372a000157" "10fa000142"))
+
+
+@pytest.mark.parametrize(
+    ("keys", "pairwise", "key_management"),
+    [
+        ("wpa=1\n", "TKIP", "WPA-PSK"),
+        ("wpa=1\nwpa_pairwise=CCMP\n", "CCMP", "WPA-PSK"),
+        ("wpa=2\n", "TKIP", "WPA2-PSK"),
+        ("wpa=3\nwpa_pairwise=TKIP CCMP\n", "CCMP", "WPA2-PSK"),
+    ],
+)
+def test_every_version_and_cipher_takes_a_real_station_in(
+    ground: Ground, keys: str, pairwise: str, key_management: str
+) -> None:
+    """With renewed group and pairwise keys too: the station says that it has them."""
+    network = (
+        'network={\nssid="hooks"\npsk="12345678"\nproto=WPA RSN\npairwise=CCMP TKIP\n'
+        "group=CCMP TKIP\n}\n"
+    )
+    for _ in ground.start(keys + "wpa_passphrase=12345678\n", network):
+        wait("the connection", ground.completed, 60.0)
+        status = ground.ask_station("status")
+        assert f"pairwise_cipher={pairwise}\n" in status
+        assert f"key_mgmt={key_management}\n" in status
+        log = ground.folder / "sta.log"
+        assert ground.ask("raw", "REKEY_GTK") == "OK\n"
+        wait("another group key", lambda: "Group rekeying completed" in log.read_text())
+        count = log.read_text().count("Key negotiation completed")
+        assert ground.ask("raw", "REKEY_PTK", str(ground.sta.address)) == "OK\n"
+        wait(
+            "another pairwise key",
+            lambda: log.read_text().count("Key negotiation completed") > count,
+        )
+
+
+def test_passwords_of_sae_by_identifier_and_address(ground: Ground) -> None:
+    keys = (
+        "wpa=2\nwpa_key_mgmt=SAE\nrsn_pairwise=CCMP\nieee80211w=2\nsae_password=common secret\n"
+        f"sae_password=own secret|mac={ground.sta.address}\n"
+        "sae_password=asked secret|id=guest\n"
+    )
+    network = (
+        'network={{\nssid="hooks"\nkey_mgmt=SAE\nieee80211w=2\nsae_password="{}"\n{}}}\n'
+    )
+    first = network.format("own secret", "")
+    second = network.format("asked secret", 'sae_password_id="guest"\ndisabled=1\n')
+    for _ in ground.start(keys, first + second):
+        wait("the connection by address", ground.completed, 60.0)
+        ground.ask_station("select_network", "1")
+        wait(
+            "the connection by identifier",
+            lambda: "id=1\n" in ground.ask_station("status") and ground.completed(),
+            60.0,
+        )
