@@ -123,8 +123,8 @@ class WpsRegistrarState:
 
     `adopted`: settings that a run brought, and on which BSS; `settled`: what Enrollees are given
     from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
-    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others. `trials`: what
-    a tester wants said wrong.
+    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
+    `trials`: what a tester wants said wrong.
     """
 
     def __init__(
