@@ -19,7 +19,8 @@ from harness.ap.config import (
     BssConfig,
     bss_addresses,
 )
-from harness.ap.new_settings import NetworkSettings, reconfigured, takes
+from harness.ap.config_parts import TELL
+from harness.ap.new_settings import Learned, NetworkSettings
 from harness.ap.psks import StationKey
 from harness.ap.reporting import Action
 from harness.ap.trials import NO_TRIALS, Trials
@@ -33,6 +34,9 @@ from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
+
+_SHARED: Final = ""
+"""In the place of an interface: the registrar of all BSSs that are not independent."""
 
 SETTINGS_DELAY_S: Final = 0.1
 """Between an Enrollee's WSC_Done and the new settings it brought about."""
@@ -56,13 +60,14 @@ class AccessPoint:
         self._entropy = entropy
         self._node = node
         self._tokens = count(1)
-        self._registrar: WpsRegistrarState | None = None
         self.trials = NO_TRIALS
-        self._advertised = Advertisement()
+        self._registrars: dict[str, WpsRegistrarState] = {}
+        self._advertised: dict[str, Advertisement] = {}
         self._enabled = False
         self._switching = False
         self.next_config: ApConfig | None = None
-        self.learned: NetworkSettings | None = None
+        self.learned: Learned | None = None
+        self._waiting: Learned | None = None
         self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
         self._addresses = _by_interface(config, bss_addresses(config, address))
@@ -75,12 +80,11 @@ class AccessPoint:
             raise UsageError("the access point runs already")
         self.running = True
         self._enabled = False
-        wants_wps = any(bss.wps_enabled for bss in self.config.bsss)
-        self._registrar = self._new_registrar() if wants_wps else None
-        self._advertised = Advertisement()
+        self._registrars, self._advertised = {}, {}
         self._forget_settings()
         self._bsss = tuple(
-            self._make(bss, self._addresses[bss.interface]) for bss in self.config.bsss
+            self._make(bss, self._addresses[bss.interface], begins=True)
+            for bss in self.config.bsss
         )
         return tuple(action for bss in self._bsss for action in bss.start())
 
@@ -97,7 +101,7 @@ class AccessPoint:
         actions = self._bsss[0].tell((Notice(events.AP_DISABLED),), now)
         for bss in reversed(self._bsss):
             actions += bss.stop(now)
-        self._registrar = None
+        self._registrars = {}
         return tuple(actions)
 
     def reload(self, config: ApConfig, now: float) -> Actions:
@@ -110,12 +114,9 @@ class AccessPoint:
             raise UsageError("the access point does not run")
         if not self.may_reload(config):
             raise UsageError("other BSSs, or another channel, need the access point to stop")
-        if self._registrar is not None and config.external != self.config.external:
-            self._registrar.ap_pin = ApPin(config.external)
+        self._renew_registrars(config)
         self.config = config
         self._forget_settings()
-        if self._registrar is not None:
-            self._registrar.settled = None
         actions = [action for bss in self._bsss for action in bss.stop(now, REASON_NO_LONGER_VALID)]
         self._bsss = tuple(
             self._make(bss, old.bssid) for bss, old in zip(config.bsss, self._bsss, strict=True)
@@ -130,10 +131,8 @@ class AccessPoint:
         self._require_running()
         after = replace(self.config, bsss=(*self.config.bsss, config))
         addresses = self._addresses_for(after)
-        if config.wps_enabled and self._registrar is None:
-            self._registrar = WpsRegistrarState(after.config_methods)
         self.config, self._addresses = after, addresses
-        bss = self._make(config, addresses[config.interface])
+        bss = self._make(config, addresses[config.interface], begins=True)
         self._bsss = (*self._bsss, bss)
         return tuple(bss.start())
 
@@ -205,8 +204,8 @@ class AccessPoint:
         if not self.running:
             return None
         dues = [bss.deadline() for bss in self._bsss]
-        if self._registrar is not None:
-            dues += [self._registrar.deadline(), self._reload_at]
+        dues += [registrar.deadline() for registrar in self._registrars.values()]
+        dues.append(self._reload_at)
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
@@ -214,8 +213,8 @@ class AccessPoint:
         if not self.running:
             return ()
         actions: list[Action] = []
-        if self._registrar is not None:
-            actions += self._tell_all(self._registrar.tick(now), now)
+        for registrar in self._registrars.values():
+            actions += self._tell_all(registrar, registrar.tick(now), now)
         for bss in self._bsss:
             actions += bss.tick(now)
         if self._reload_at is not None and self._reload_at <= now:
@@ -224,10 +223,13 @@ class AccessPoint:
 
     # ---- WPS, by the user -----------------------------------------------------------------
 
-    def wps_pbc(self, now: float) -> Actions:
+    # With `on` the interface of an independent BSS they are about that one, else about all others.
+
+    def wps_pbc(self, now: float, *, on: str | None = None) -> Actions:
         """Push the button. A session overlap refuses it: an event says so."""
-        _, notices = self._wps.press_button(now)
-        return self._finish(self._tell_all(notices, now), now)
+        registrar = self._registrar_of(on)
+        _, notices = registrar.press_button(now)
+        return self._finish(self._tell_all(registrar, notices, now), now)
 
     def wps_pin(
         self,
@@ -237,6 +239,7 @@ class AccessPoint:
         *,
         timeout_s: float = 0.0,
         address: MacAddress | None = None,
+        on: str | None = None,
     ) -> Actions:
         """Take an Enrollee's PIN in, for the one with `uuid` (16 octets) or for any.
 
@@ -245,21 +248,23 @@ class AccessPoint:
         """
         if not pin:
             raise UsageError("a PIN has at least one character")
-        notices = self._wps.add_pin(pin.encode(), now, uuid, timeout_s, address)
-        return self._finish(self._tell_all(notices, now), now)
+        registrar = self._registrar_of(on)
+        notices = registrar.add_pin(pin.encode(), now, uuid, timeout_s, address)
+        return self._finish(self._tell_all(registrar, notices, now), now)
 
     def try_out(self, trials: Trials) -> Actions:
-        """Have the Registrar say wrong things, for a tester; the frames show it at once."""
+        """Have the Registrars say wrong things, for a tester; the frames show it at once."""
         self.trials = trials
-        if self._registrar is None:
-            return ()
-        self._registrar.trials = trials
-        return tuple(action for bss in self._wps_bsss() for action in bss.change_beacon())
+        for registrar in self._registrars.values():
+            registrar.trials = trials
+        shown = (bss for bss in self._bsss if bss.registrar is not None)
+        return tuple(action for bss in shown for action in bss.change_beacon())
 
-    def wps_cancel(self, now: float) -> Actions:
+    def wps_cancel(self, now: float, *, on: str | None = None) -> Actions:
         """Cancel push-button or PIN mode, and drop the first station that enrols."""
-        actions = self._tell_all(self._wps.cancel(), now)
-        for bss in self._wps_bsss():
+        registrar = self._registrar_of(on)
+        actions = self._tell_all(registrar, registrar.cancel(), now)
+        for bss in self._bsss_of(registrar):
             enrolling = [station for station in bss.stations if station.wps]
             if enrolling:
                 actions += bss.drop(enrolling[0], now)
@@ -271,35 +276,48 @@ class AccessPoint:
     @property
     def ap_pin(self) -> str | None:
         """What external registrars must know, None while they are kept out."""
-        return self._wps.ap_pin.pin
+        return self.ap_pin_of(None)
 
-    def set_ap_pin(self, pin: str, now: float, timeout_s: float = 0.0) -> Actions:
+    def ap_pin_of(self, on: str | None) -> str | None:
+        """The same of an independent BSS."""
+        return self._registrar_of(on).ap_pin.pin
+
+    def set_ap_pin(
+        self, pin: str, now: float, timeout_s: float = 0.0, *, on: str | None = None
+    ) -> Actions:
         """Let external registrars in that know `pin`, for a time in seconds or (0) for good."""
         if not 1 <= len(pin) <= LONGEST_PIN:
             raise UsageError(f"an AP PIN has 1 to {LONGEST_PIN} characters, not {len(pin)}")
-        notices = self._wps.set_ap_pin(pin, now, timeout_s)
-        return self._finish(self._tell_all(notices, now), now)
+        registrar = self._registrar_of(on)
+        notices = registrar.set_ap_pin(pin, now, timeout_s)
+        return self._finish(self._tell_all(registrar, notices, now), now)
 
-    def random_ap_pin(self, now: float, timeout_s: float = 0.0) -> Actions:
+    def random_ap_pin(
+        self, now: float, timeout_s: float = 0.0, *, on: str | None = None
+    ) -> Actions:
         """Let external registrars in that know a new `ap_pin` of 8 digits."""
-        return self.set_ap_pin(generate_pin(self._entropy), now, timeout_s)
+        return self.set_ap_pin(generate_pin(self._entropy), now, timeout_s, on=on)
 
-    def disable_ap_pin(self) -> None:
+    def disable_ap_pin(self, *, on: str | None = None) -> None:
         """Keep external registrars out."""
-        self._wps.ap_pin.disable()
+        self._registrar_of(on).ap_pin.disable()
 
     @property
     def has_wps(self) -> bool:
         """True while a running BSS has WPS."""
-        return self.running and self._registrar is not None
+        return self.running and bool(self._registrars)
 
     @property
     def wps_status(self) -> WpsStatus:
         """Push-button status and the last run's result. Raises `UsageError` without WPS."""
-        return self._wps.status
+        return self._registrar_of(None).status
+
+    def wps_status_of(self, on: str | None) -> WpsStatus:
+        """The same of an independent BSS."""
+        return self._registrar_of(on).status
 
     def adopt(
-        self, new: NetworkSettings, now: float, *, told: str | None = None
+        self, new: NetworkSettings, now: float, *, told: str | None = None, on: str | None = None
     ) -> list[Action]:
         """Take new settings for every BSS with WPS that is not independent: they come in a moment.
 
@@ -309,15 +327,15 @@ class AccessPoint:
         can have, and changes nothing then; `UsageError` without WPS.
         """
         new = new.usable()
-        takers = [bss for bss in self._wps_bsss() if not bss.config.wps.independent]
-        if not takers:
-            raise UsageError("no running BSS has WPS")
-        applied = any(takes(bss.config) for bss in takers)
-        then = self._with(new)
+        registrar = self._registrar_of(on if told is None else told)
+        takers = list(self._bsss_of(registrar))
+        applied = [bss.config.interface for bss in takers if bss.config.wps.processing != TELL]
+        learned = Learned(new, tuple(applied))
+        then = learned.applied_to(self.config)
         if applied:
-            self.next_config, self.learned = then, new
+            self.next_config, self.learned, self._waiting = then, learned, learned
             self._reload_at = now + SETTINGS_DELAY_S
-            self._wps.settled = new
+            registrar.settled = new
         return [
             action
             for bss in takers
@@ -423,20 +441,42 @@ class AccessPoint:
 
     def _forget_settings(self) -> None:
         """Nothing is waited for any more."""
-        self.next_config = self.learned = self._reload_at = None
+        self.next_config = self.learned = self._waiting = self._reload_at = None
 
     def _reload_early(self, now: float) -> list[Action]:
         """An Enrollee has heard that EAP is over: new settings need not wait for longer."""
         return [] if self._reload_at is None else self._reload(now)
 
-    @property
-    def _wps(self) -> WpsRegistrarState:
-        if not self.running or self._registrar is None:
+    def _registrar_of(self, on: str | None) -> WpsRegistrarState:
+        """The registrar of an independent BSS's own, else that of all others."""
+        found = self._registrars.get(on or _SHARED) or self._registrars.get(_SHARED)
+        if not self.running or found is None:
             raise UsageError("no running BSS has WPS")
-        return self._registrar
+        return found
 
-    def _make(self, config: BssConfig, bssid: MacAddress) -> Bss:
-        registrar = self._registrar if config.wps_enabled else None
+    def _registrar_for(self, config: BssConfig, *, begins: bool) -> WpsRegistrarState | None:
+        """The registrar that a BSS shares or has; when it `begins` it may be the first one."""
+        if not config.wps_enabled:
+            return None
+        independent = config.wps.independent
+        name = config.interface if independent else _SHARED
+        if name not in self._registrars and begins:
+            external = config.wps.external if independent else self.config.external
+            made = WpsRegistrarState(self.config.config_methods, external)
+            made.trials = self.trials
+            self._registrars[name], self._advertised[name] = made, Advertisement()
+        return self._registrars.get(name)
+
+    def _renew_registrars(self, config: ApConfig) -> None:
+        """Buttons and PINs stay through a reload; the AP PIN, when it is set as before."""
+        shared = self._registrars.get(_SHARED)
+        if shared is not None and config.external != self.config.external:
+            shared.ap_pin = ApPin(config.external)
+        for registrar in self._registrars.values():
+            registrar.settled = None
+
+    def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
+        registrar = self._registrar_for(config, begins=begins)
         return Bss(
             config,
             self.config,
@@ -448,25 +488,22 @@ class AccessPoint:
             self._tokens,
         )
 
-    def _new_registrar(self) -> WpsRegistrarState:
-        registrar = WpsRegistrarState(self.config.config_methods, self.config.external)
-        registrar.trials = self.trials
-        return registrar
+    def _bsss_of(self, registrar: WpsRegistrarState) -> Iterable[Bss]:
+        return (bss for bss in self._bsss if bss.registrar is registrar)
 
-    def _wps_bsss(self) -> Iterable[Bss]:
-        return (bss for bss in self._bsss if bss.registrar is not None)
+    def _tell_all(
+        self, registrar: WpsRegistrarState, notices: Notices, now: float
+    ) -> list[Action]:
+        """What a registrar noticed by itself concerns every BSS that it is for."""
+        return [action for bss in self._bsss_of(registrar) for action in bss.tell(notices, now)]
 
-    def _tell_all(self, notices: Notices, now: float) -> list[Action]:
-        """What the registrar noticed by itself concerns every BSS with WPS."""
-        return [action for bss in self._wps_bsss() for action in bss.tell(notices, now)]
-
-    def _tell_elsewhere(self, now: float) -> list[Action]:
-        """Tell the other BSSs with WPS what happened on one of them and concerns all."""
-        told, self._wps.elsewhere = self._wps.elsewhere, []
+    def _tell_elsewhere(self, registrar: WpsRegistrarState, now: float) -> list[Action]:
+        """Tell the other BSSs of a registrar what happened on one of them and concerns all."""
+        told, registrar.elsewhere = registrar.elsewhere, []
         return [
             action
             for interface, notices in told
-            for bss in self._wps_bsss()
+            for bss in self._bsss_of(registrar)
             if bss.config.interface != interface
             for action in bss.tell(notices, now)
         ]
@@ -497,27 +534,24 @@ class AccessPoint:
 
     def _reload(self, now: float) -> list[Action]:
         """Go on with the settings that WPS brought."""
-        then, new = self.next_config, self._wps.settled
+        then, waiting = self.next_config, self._waiting
         assert then is not None, "there was something to wait for"
-        assert new is not None, "there was something to wait for"
-        return list(self.reload(then if self.may_reload(then) else self._with(new), now))
-
-    def _with(self, new: NetworkSettings) -> ApConfig:
-        """The configuration with new settings for every BSS that takes them."""
-        bsss = (reconfigured(bss, new) if takes(bss) else bss for bss in self.config.bsss)
-        return replace(self.config, bsss=tuple(bsss))
+        assert waiting is not None, "there was something to wait for"
+        if not self.may_reload(then):
+            then = waiting.applied_to(self.config)
+        return list(self.reload(then, now))
 
     def _finish(self, actions: list[Action], now: float) -> Actions:
-        """Put what has changed about the registrar into the beacons."""
-        if self._registrar is not None:
-            actions += self._tell_elsewhere(now)
-            adopted, self._registrar.adopted = self._registrar.adopted, None
+        """Put what has changed about the registrars into the beacons."""
+        for name, registrar in self._registrars.items():
+            actions += self._tell_elsewhere(registrar, now)
+            adopted, registrar.adopted = registrar.adopted, None
             if adopted is not None:
                 actions += self.adopt(adopted[1], now, told=adopted[0])
-            shown = self._registrar.advertisement()
-            if shown != self._advertised:
-                self._advertised = shown
-                for bss in self._wps_bsss():
+            shown = registrar.advertisement()
+            if shown != self._advertised[name]:
+                self._advertised[name] = shown
+                for bss in self._bsss_of(registrar):
                     actions += bss.change_beacon()
         return tuple(actions)
 

@@ -122,6 +122,15 @@ def _stations(bss: BssSettings) -> dict[str, Any]:
     }
 
 
+def _external(values: dict[str, Any]) -> ExternalRegistrars:
+    return ExternalRegistrars(
+        ap_pin=values.get("ap_pin") or None,
+        setup_locked=values.get("ap_setup_locked", 0),
+        lockout_s=float(values.get("ap_pin_lockout_time", 0)),
+        settings=values.get("ap_settings"),
+    )
+
+
 def _wps_habits(bss: BssSettings) -> WpsHabits:
     given = bss.get
     return WpsHabits(
@@ -130,6 +139,7 @@ def _wps_habits(bss: BssSettings) -> WpsHabits:
         extra_credentials=given("extra_cred", b""),
         processing=given("wps_cred_processing", 0),
         adds_sae=given("wps_cred_add_sae", False),
+        external=_external(bss.values if given("wps_independent") else {}),
     )
 
 
@@ -219,7 +229,9 @@ def _suites(names: tuple[str, ...]) -> tuple[int, ...]:
 
 def _speaker(settings: Settings) -> BssSettings:
     """The BSS whose device attributes count: one radio is one device."""
-    return next((bss for bss in settings.bsss if _wps_state(bss)), settings.bsss[0])
+    of_wps = [bss for bss in settings.bsss if _wps_state(bss)]
+    of_wps.sort(key=lambda bss: bool(bss.get("wps_independent")))
+    return next(iter(of_wps), settings.bsss[0])
 
 
 def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
@@ -245,10 +257,5 @@ def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
         config_methods=values.get("config_methods") or DEFAULT_CONFIG_METHODS,
         os_version=values.get("os_version", 0) & 0x7FFFFFFF,
         fragment_size=min(fragment, 1400) or 1400,
-        external=ExternalRegistrars(
-            ap_pin=values.get("ap_pin") or None,
-            setup_locked=values.get("ap_setup_locked", 0),
-            lockout_s=float(values.get("ap_pin_lockout_time", 0)),
-            settings=values.get("ap_settings"),
-        ),
+        external=_external(values),
     )

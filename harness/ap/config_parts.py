@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.base.address import BROADCAST, MacAddress
 
 NO_LISTEN_LIMIT = 65535
@@ -83,7 +84,8 @@ class WpsHabits:
     `independent`: buttons, PINs and settings of the other BSSs are none of its own.
     `builds_credentials`: False: an Enrollee gets `extra_credentials` alone, else after its own.
     `processing` of new settings: 0 they are applied, 1 they are told, 2 both. `adds_sae`: a
-    passphrase that WPS brings is also for SAE. All octets are attributes.
+    passphrase that WPS brings is also for SAE. `external`: for an independent BSS, what bears on
+    external registrars. All octets are attributes.
     """
 
     independent: bool = False
@@ -91,6 +93,7 @@ class WpsHabits:
     extra_credentials: bytes = field(default=b"", repr=False)
     processing: int = PROCESS
     adds_sae: bool = False
+    external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
 
 
 @dataclass(frozen=True, slots=True)

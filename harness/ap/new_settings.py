@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from harness.ap.config import MFP_OFF, WPS_CONFIGURED, BssConfig
+from harness.ap.config import MFP_OFF, WPS_CONFIGURED, ApConfig, BssConfig
 from harness.ap.config_build import security
 from harness.ap.config_file import BssSettings, Settings
-from harness.ap.config_parts import PROCESS, TELL
+from harness.ap.config_parts import PROCESS
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
 from harness.wire.wsc.device import AuthenticationType as Auth
@@ -155,11 +155,6 @@ def _check_key(key: bytes) -> None:
         raise ConfigError("key: must be printable ASCII")
 
 
-def takes(bss: BssConfig) -> bool:
-    """Whether a BSS takes settings that WPS brings to any of them."""
-    return bss.wps_enabled and not bss.wps.independent and bss.wps.processing != TELL
-
-
 def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:
     """What a BSS becomes by new settings when nobody keeps them in a file."""
     made = BssSettings(bss.interface)
@@ -184,3 +179,19 @@ def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:
             "keys": bss.keys,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """New settings, and the interfaces of the BSSs that take them."""
+
+    settings: NetworkSettings
+    takers: tuple[str, ...]
+
+    def applied_to(self, config: ApConfig) -> ApConfig:
+        """What an access point becomes when nobody keeps its settings. Raises `ConfigError`."""
+        bsss = (
+            reconfigured(bss, self.settings) if bss.interface in self.takers else bss
+            for bss in config.bsss
+        )
+        return replace(config, bsss=tuple(bsss))

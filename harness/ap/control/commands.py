@@ -255,25 +255,25 @@ class BssCommands:
     # ---- WPS ------------------------------------------------------------------------------
 
     def _wps_pbc(self, now: float) -> Reply:
-        return wps.push_button(self._interface, now)
+        return wps.push_button(self._interface, self.name, now)
 
     def _wps_pin(self, arguments: str, now: float) -> Reply:
-        return wps.pin(self._interface, arguments, now)
+        return wps.pin(self._interface, self.name, arguments, now)
 
     def _wps_check_pin(self, arguments: str, now: float) -> Reply:
         return wps.check_pin(arguments)
 
     def _wps_cancel(self, now: float) -> Reply:
-        return wps.cancel(self._interface, now)
+        return wps.cancel(self._interface, self.name, now)
 
     def _wps_status(self, now: float) -> Reply:
-        return wps.status(self._interface)
+        return wps.status(self._interface, self.name)
 
     def _wps_config(self, arguments: str, now: float) -> Reply:
-        return wps.configure(self._interface, arguments, now)
+        return wps.configure(self._interface, self.name, arguments, now)
 
     def _wps_ap_pin(self, arguments: str, now: float) -> Reply:
-        return wps.ap_pin(self._interface, arguments, now)
+        return wps.ap_pin(self._interface, self.name, arguments, now)
 
     # ---- within ---------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
 from harness.ap.control.hooks import Hooks
 from harness.ap.control.radio_view import RadioView
-from harness.ap.new_settings import NetworkSettings, takes
+from harness.ap.new_settings import Learned, NetworkSettings
 from harness.ap.psk_file import read_keys
 from harness.ap.trials import NO_TRIALS, Trials
 from harness.ap.wps import Result, WpsStatus
@@ -164,13 +164,15 @@ class Interface:
             raise UsageError("the interface is disabled")
         return self.machine
 
-    @property
-    def wps_status(self) -> WpsStatus:
-        """Of the last run, and of the button; the former outlives that the interface was off."""
+    def wps_status(self, on: str) -> WpsStatus:
+        """Of the last run, and of the button; the former outlives that the interface was off.
+
+        `on`: a BSS; only an independent one has a status of its own.
+        """
         machine = self.machine
         if machine is None or not machine.running or not machine.has_wps:
             return self._status
-        present = machine.wps_status
+        present = machine.wps_status_of(on)
         if present.result is Result.NONE:
             return replace(self._status, pbc=present.pbc)
         return present
@@ -188,7 +190,7 @@ class Interface:
         """Dismiss every station and stop to beacon. Raises `UsageError`."""
         self._take_next()
         machine = self.running_machine
-        self._status = self.wps_status
+        self._status = self.wps_status(self.settings.bsss[0].name)
         return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
@@ -277,12 +279,12 @@ class Interface:
             raise UsageError(f"no BSS has the interface {name!r}")
         return found
 
-    def adopt(self, new: NetworkSettings, now: float) -> Actions:
-        """Take new network settings: event, file, reload in a moment.
+    def adopt(self, new: NetworkSettings, now: float, on: str) -> Actions:
+        """Take new network settings, by the BSS `on`: event, file, reload in a moment.
 
         Raises `UsageError` without WPS, `ConfigError` for settings that no network can have.
         """
-        return self._learned(tuple(self.running_machine.adopt(new, now)))
+        return self._learned(tuple(self.running_machine.adopt(new, now, on=on)))
 
     # ---- within ---------------------------------------------------------------------------
 
@@ -305,7 +307,7 @@ class Interface:
         self._next = None
         if machine.may_reload(config):
             return machine.reload(config, now)
-        self._status = self.wps_status
+        self._status = self.wps_status(self.settings.bsss[0].name)
         stopped = machine.stop(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         self.machine.trials = self.trials
@@ -338,7 +340,7 @@ class Interface:
         if self._next is not None:
             self.settings, self._next = self._next, None
 
-    def _keep(self, machine: AccessPoint, new: NetworkSettings) -> None:
+    def _keep(self, machine: AccessPoint, new: Learned) -> None:
         """Put new settings into the file, or where there is none into memory.
 
         What comes in a moment is what the file says then, as far as it can be used.
@@ -355,25 +357,25 @@ class Interface:
                 machine.next_config, self._next = config, settings
                 return
 
-    def _rewritten(self, machine: AccessPoint, new: NetworkSettings) -> Settings | None:
+    def _rewritten(self, machine: AccessPoint, new: Learned) -> Settings | None:
         """Rewrite the file: the section of the first BSS that takes new settings."""
         file = self.settings.file
-        taker = next((bss for bss in machine.config.bsss if takes(bss)), None)
-        if not file or taker is None:
+        if not file:
             return None
+        taker = next(bss for bss in machine.config.bsss if bss.interface in new.takers)
         text = self._files.read(file)
         section = None if taker is machine.config.bsss[0] else taker.interface
-        text = with_new_settings(text, new.lines(taker), section)
+        text = with_new_settings(text, new.settings.lines(taker), section)
         self._files.replace(file, text)
         return parse(text, file, self._interface_name, self._files.read)
 
-    def _changed(self, machine: AccessPoint, new: NetworkSettings) -> Settings:
+    def _changed(self, machine: AccessPoint, new: Learned) -> Settings:
         """These settings with the new ones for every BSS that takes them."""
         settings = self.settings.copy()
         for config in machine.config.bsss:
             bss = settings.bss(config.interface)
-            if bss is not None and takes(config):
-                new.put_into(settings, bss, config)
+            if bss is not None and config.interface in new.takers:
+                new.settings.put_into(settings, bss, config)
         return settings
 
     def _append_key(self, bss: str, line: str) -> None:

@@ -35,15 +35,15 @@ _ENCRYPTION: Final[Mapping[str, IntFlag]] = {
 }
 
 
-def push_button(interface: Interface, now: float) -> Reply:
+def push_button(interface: Interface, on: str, now: float) -> Reply:
     """WPS_PBC: fails on a session overlap, which an event tells of."""
     machine = interface.running_machine
-    actions = machine.wps_pbc(now)
-    active = machine.wps_status.pbc is PbcStatus.ACTIVE
+    actions = machine.wps_pbc(now, on=on)
+    active = machine.wps_status_of(on).pbc is PbcStatus.ACTIVE
     return Reply(OK if active else FAIL, actions)
 
 
-def pin(interface: Interface, arguments: str, now: float) -> Reply:
+def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     """WPS_PIN uuid|any pin [timeout_s [address]]; an address that is none is overlooked."""
     words = arguments.split(" ")
     if len(words) < 2 or not words[1]:
@@ -59,27 +59,28 @@ def pin(interface: Interface, arguments: str, now: float) -> Reply:
         except ValueError:
             address = None
     machine = interface.running_machine
-    return Reply(
-        OK, machine.wps_pin(words[1], now, uuid, timeout_s=float(timeout), address=address)
+    actions = machine.wps_pin(
+        words[1], now, uuid, timeout_s=float(timeout), address=address, on=on
     )
+    return Reply(OK, actions)
 
 
-def ap_pin(interface: Interface, arguments: str, now: float) -> Reply:
+def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     """WPS_AP_PIN disable|random [timeout]|get|set pin [timeout]: what external registrars need."""
     machine = interface.running_machine
     verb, *words = arguments.split(" ")
     if verb == "disable":
-        machine.disable_ap_pin()
+        machine.disable_ap_pin(on=on)
         return Reply(OK)
     if verb == "get":
-        return Reply(machine.ap_pin or FAIL)
+        return Reply(machine.ap_pin_of(on) or FAIL)
     if verb == "random":
-        actions = machine.random_ap_pin(now, _timeout(words))
+        actions = machine.random_ap_pin(now, _timeout(words), on=on)
     elif verb == "set" and words:
-        actions = machine.set_ap_pin(words[0], now, _timeout(words[1:]))
+        actions = machine.set_ap_pin(words[0], now, _timeout(words[1:]), on=on)
     else:
         return Reply(FAIL)
-    return Reply(machine.ap_pin or FAIL, actions)
+    return Reply(machine.ap_pin_of(on) or FAIL, actions)
 
 
 def _timeout(words: list[str]) -> float:
@@ -98,14 +99,14 @@ def check_pin(text: str) -> Reply:
     return Reply(digits if pin_is_valid(digits) else "FAIL-CHECKSUM\n")
 
 
-def cancel(interface: Interface, now: float) -> Reply:
+def cancel(interface: Interface, on: str, now: float) -> Reply:
     """WPS_CANCEL."""
-    return Reply(OK, interface.running_machine.wps_cancel(now))
+    return Reply(OK, interface.running_machine.wps_cancel(now, on=on))
 
 
-def status(interface: Interface) -> Reply:
+def status(interface: Interface, on: str) -> Reply:
     """WPS_GET_STATUS."""
-    shown = interface.wps_status
+    shown = interface.wps_status(on)
     lines = [f"PBC Status: {shown.pbc.value}", f"Last WPS result: {shown.result.value}"]
     reason = _INDICATIONS.get(ErrorIndication(shown.indication))
     if shown.result is Result.FAILED and reason is not None:
@@ -115,7 +116,7 @@ def status(interface: Interface) -> Reply:
     return Reply("\n".join(lines) + "\n")
 
 
-def configure(interface: Interface, arguments: str, now: float) -> Reply:
+def configure(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     """WPS_CONFIG ssid-hex authentication [encryption [key-hex]]: new settings for the network."""
     words = arguments.split(" ")
     try:
@@ -128,7 +129,7 @@ def configure(interface: Interface, arguments: str, now: float) -> Reply:
     if authentication is None or encryption is None:
         return Reply(FAIL)
     new = NetworkSettings(ssid, int(authentication), int(encryption), key)
-    return Reply(OK, interface.adopt(new, now))
+    return Reply(OK, interface.adopt(new, now, on))
 
 
 def _named(names: Mapping[str, IntFlag], word: str) -> IntFlag | None:
