@@ -122,7 +122,7 @@ def credential_for(
     known = psks or _NO_KEYS
     psk = known.handed_out(m1.mac_address)
     if psk is None and _wants_psk(m1):
-        psk = known.head
+        psk = known.shared
     if psk is not None:
         return Handed(_credential(m1, network.ssid, types, psk.hex().encode()))
     if network.key is not None:

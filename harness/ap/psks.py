@@ -91,6 +91,12 @@ class PskList:
         return self._keys[0].psk(self._ssid) if self._keys else None
 
     @property
+    def shared(self) -> bytes | None:
+        """The PSK that is tried first of those that any station may have; None: there is none."""
+        anybodys = (key for key in self._keys if key.address is None)
+        return next((key.psk(self._ssid) for key in anybodys), None)
+
+    @property
     def everybodys(self) -> bytes | None:
         """The head, when any station may have it."""
         return self.head if self._keys and self._keys[0].address is None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.lab import MUST, SHOULD, Lab, requirement
 from harness.wire.dot11.frames import Beacon
-from harness.wire.wsc import M1, M2, M3, M5, M7, WscNack
+from harness.wire.wsc import M1, M2, M3, M5, M7, M8, WscDone, WscNack
 from harness.wire.wsc.device import ConfigurationError
 
 PIN, OTHER_PIN = "12345670", "11111118"
@@ -130,6 +130,51 @@ def test_a_registrar_that_learns_is_told_of(lab: Lab) -> None:
     ap.expect_event(f"CTRL-EVENT-EAP-FAILURE {er.address}")
 
 
+@requirement("wps.ap.er.configures", "README-WPS-access-point: reconfigure the AP", MUST)
+def test_a_registrar_configures_the_network(lab: Lab) -> None:
+    """With the AP PIN, an external Registrar changes the network."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
+    er = lab.sta("er")
+
+    er.expect_reply(f"WPS_REG {ap.address} {PIN} {NEW}", "OK\n")
+
+    lab.air.expect(M8, from_=er, to=ap, within=60)
+    lab.air.expect(WscDone, from_=ap, to=er)
+    ap.expect_events("WPS-NEW-AP-SETTINGS ", "WPS-SUCCESS ")
+    lab.air.expect(Beacon, from_=ap, within=5, where=lambda beacon: beacon.ssid == NEW_SSID)
+
+
+@requirement("wps.ap.er.data", "README-WPS-access-point: WPS-NEW-AP-SETTINGS <hexdump>", MUST)
+def test_new_settings_of_a_registrar_are_told(lab: Lab) -> None:
+    """With wps_cred_processing=1, what the Registrar sent is in the event, and nothing changes."""
+    ap = lab.ap(
+        ssid="home", passphrase="correct horse", wps=True,
+        keys={"ap_pin": PIN, "wps_cred_processing": "1"},
+    )
+    er = lab.sta("er")
+
+    er.expect_reply(f"WPS_REG {ap.address} {PIN} {NEW}", "OK\n")
+
+    event = ap.expect_event("WPS-NEW-AP-SETTINGS ", within=60)
+    assert (b"\x10\x45\0\x07" + NEW_SSID).hex() in event.text
+    assert (b"\x10\x27\0\x08" + NEW_KEY).hex() in event.text
+    lab.air.refuse(Beacon, from_=ap, within=3, where=lambda beacon: beacon.ssid == NEW_SSID)
+
+
+@requirement("wps.ap.er.file", "README-WPS-access-point: configuration updates", MUST)
+def test_new_settings_of_a_registrar_are_written(lab: Lab) -> None:
+    """The configuration file holds what the Registrar sent."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
+    er = lab.sta("er")
+    file = lab.configuration_file(ap)
+
+    er.expect_reply(f"WPS_REG {ap.address} {PIN} {NEW}", "OK\n")
+    lab.air.expect(Beacon, from_=ap, within=60, where=lambda beacon: beacon.ssid == NEW_SSID)
+
+    lines = file.read_text().splitlines()
+    assert {"wps_state=2", "ssid=testing", "wpa_passphrase=12345678"} <= set(lines)
+
+
 @requirement("wps.ap.er.without-pin", "README-WPS-access-point: do not allow Registrars", MUST)
 def test_without_ap_pin_no_registrar_is_let_in(lab: Lab) -> None:
     """Without an AP PIN, a Registrar is refused and learns nothing."""
@@ -234,3 +279,16 @@ def test_a_locked_access_point_unlocks_after_a_minute(lab: Lab) -> None:
 
     ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=65)
     lab.air.expect(Beacon, from_=ap, within=2, where=lambda beacon: not beacon.wsc.ap_setup_locked)
+
+
+@requirement("wps.ap.er.unconfigured", "README-WPS-access-point: initial network setup", MUST)
+def test_a_registrar_sets_an_unconfigured_access_point_up(lab: Lab) -> None:
+    """An external Registrar makes an unconfigured AP configured."""
+    ap = lab.ap(ssid="home", wps=True, keys={"ap_pin": PIN, "wps_state": "1"})
+    er = lab.sta("er")
+
+    er.expect_reply(f"WPS_REG {ap.address} {PIN} {NEW}", "OK\n")
+
+    ap.expect_event("WPS-SUCCESS", within=60)
+    lab.air.expect(Beacon, from_=ap, within=5, where=lambda beacon: beacon.ssid == NEW_SSID)
+    assert "wps_state=configured\n" in ap.control("GET_CONFIG")

@@ -164,6 +164,34 @@ def test_without_wps_nothing_is_configured(lab: Lab) -> None:
     ap.expect_reply(CHANGE, "FAIL\n")
 
 
+@requirement("wps.ap.config.event-only", "README-WPS-access-point: wps_cred_processing=1", MUST)
+def test_processing_can_be_left_to_others(lab: Lab) -> None:
+    """With wps_cred_processing=1, new settings are told with their data and nothing changes."""
+    ap = lab.ap(
+        ssid="home", passphrase="correct horse", wps=True, keys={"wps_cred_processing": "1"}
+    )
+
+    ap.expect_reply(CHANGE, "OK\n")
+    event = ap.expect_event("WPS-NEW-AP-SETTINGS ")
+
+    assert (b"\x10\x45\0\x07" + NEW_SSID).hex() in event.text
+    lab.air.refuse(Beacon, from_=ap, within=2, where=lambda beacon: beacon.ssid == NEW_SSID)
+
+
+@requirement("wps.ap.config.event-too", "README-WPS-access-point: wps_cred_processing", MUST)
+def test_processing_can_be_told_of_and_done(lab: Lab) -> None:
+    """With wps_cred_processing=2, new settings are told with their data and take effect."""
+    ap = lab.ap(
+        ssid="home", passphrase="correct horse", wps=True, keys={"wps_cred_processing": "2"}
+    )
+
+    ap.expect_reply(CHANGE, "OK\n")
+    event = ap.expect_event("WPS-NEW-AP-SETTINGS ")
+
+    assert (b"\x10\x45\0\x07" + NEW_SSID).hex() in event.text
+    lab.air.expect(Beacon, from_=ap, within=3, where=lambda beacon: beacon.ssid == NEW_SSID)
+
+
 @requirement("wps.ap.unconfigured.events", "README-WPS-access-point: WPS-REG-SUCCESS", MUST)
 def test_the_first_enrollee_configures_the_network(lab: Lab) -> None:
     """The first Enrollee of an unconfigured AP makes it configured, and the AP tells so."""

@@ -271,3 +271,35 @@ class OpenSetup(AirproofAccessPoint):
 
     def control(self, command: str, interface: str | None = None) -> str:
         return OK if command == "WPS_AP_PIN disable" else super().control(command, interface)
+
+
+class SharesTheKey(AirproofAccessPoint):
+    """Gives every Enrollee the one passphrase, whatever file of keys there is."""
+
+    kind: ClassVar[str] = "tester:shares-the-key"
+
+    def start(self) -> None:
+        self.keys = {**self.keys, "wpa_psk_file": None, "wpa_passphrase": "for the others"}
+        super().start()
+
+
+class BuildsItsOwn(AirproofAccessPoint):
+    """Gives the Credential of its network, whatever file of others there is."""
+
+    kind: ClassVar[str] = "tester:builds-its-own"
+
+    def start(self) -> None:
+        self.keys = {**self.keys, "skip_cred_build": None, "extra_cred": None}
+        super().start()
+
+
+class ForgetsKeys(AirproofAccessPoint):
+    """Empties the file of keys before it reads it again."""
+
+    kind: ClassVar[str] = "tester:forgets-keys"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        path = self.keys.get("wpa_psk_file")
+        if command == "RELOAD_WPA_PSK" and path is not None:
+            Path(path).write_text("", encoding="utf-8")
+        return super().control(command, interface)
