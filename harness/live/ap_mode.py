@@ -13,6 +13,7 @@ from harness.ap.config import channel_number
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
+from harness.ap.control.radio_view import RadioView
 from harness.ap.control_events import render as render_access_point
 from harness.base.errors import ConfigError
 from harness.base.event import Event
@@ -37,14 +38,14 @@ def render(event: Event) -> str | None:
 
 
 class StationsAccessPoint:
-    """An access point as the station drives it. Raises `ConfigError`."""
+    """An access point as the station drives it. `view`: of its radio. Raises `ConfigError`."""
 
-    def __init__(self, order: ApOrder) -> None:
+    def __init__(self, order: ApOrder, view: RadioView | None = None) -> None:
         self._order = order
         self._node = order.node
         settings = settings_of(order)
         self._interface = Interface(
-            settings, order.address, order.entropy, _NoFiles(), order.node
+            settings, order.address, order.entropy, _NoFiles(), order.node, view=view
         )
         self._commands = BssCommands(self._interface, order.interface, order.interface)
         self._bss = settings.bsss[0]
@@ -59,7 +60,7 @@ class StationsAccessPoint:
 
     @property
     def pairwise(self) -> str | None:
-        return " ".join(self._ciphers) if self._bss.get("wpa") else None
+        return "+".join(self._ciphers) if self._bss.get("wpa") else None
 
     @property
     def group(self) -> str | None:
@@ -214,10 +215,12 @@ def _cipher_words(network: Network) -> list[str]:
 
 
 def _shown_key_management(network: Network) -> str:
-    """How `STATUS` names it: one word, of SAE alone its own."""
-    if KeyManagement.WPA_PSK not in network.key_mgmt:
-        return "SAE"
-    return "WPA2-PSK" if SecurityProtocol.RSN in network.proto else "WPA-PSK"
+    """How `STATUS` names all that it takes."""
+    words = []
+    if KeyManagement.WPA_PSK in network.key_mgmt:
+        words += ["WPA2-PSK"] if SecurityProtocol.RSN in network.proto else []
+        words += ["WPA-PSK"] if SecurityProtocol.WPA in network.proto else []
+    return "+".join([*words, *(["SAE"] if KeyManagement.SAE in network.key_mgmt else [])])
 
 
 def _has_wps(network: Network) -> bool:

@@ -21,6 +21,7 @@ from harness.live.driver import Driver
 from harness.live.files import read_text, replace_text
 from harness.live.loop import Loop
 from harness.live.radios import ip_address, open_radio
+from harness.sta.access_point import ApOrder
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 
@@ -128,12 +129,15 @@ class StationInterface:
             interface=self.name,
             bridge=self.options.bridge,
             uuid=uuid,
-            make_access_point=StationsAccessPoint,
+            make_access_point=self._access_point,
         )
         self.driver = Driver(
             self.control, self._radio, self._loop, lambda event: self._hear(self, event)
         )
         self._listen()
+
+    def _access_point(self, order: ApOrder) -> StationsAccessPoint:
+        return StationsAccessPoint(order, self._radio)
 
     @property
     def uuid(self) -> bytes:

@@ -8,14 +8,21 @@ and 6.13.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
-from harness.base.seam import CommandFailed, RadioEvent, Scan, ScanFinished, StartBss
+from harness.base.seam import (
+    ChannelSwitched,
+    CommandFailed,
+    RadioEvent,
+    Scan,
+    ScanFinished,
+    StartBss,
+)
 from harness.sta import events
 from harness.sta.config import Network, StationConfig
 from harness.sta.core import Action, Actions, Core
@@ -139,11 +146,26 @@ class ApMode:
         if isinstance(event, CommandFailed) and isinstance(event.command, StartBss):
             self.leave_alone(network.id)
             return (*actions, *self.end(now))
+        if isinstance(event, ChannelSwitched):
+            actions = (*actions, *self._follow_channel(machine.frequency, now))
         if machine.beacons and not beaconed:
             own = self._core.identity.own
             fields = {"bssid": own, "id": network.id, "id_str": network.id_str}
             return (*actions, self._event(now, events.CONNECTION_COMPLETED, **fields))
         return actions
+
+    def _follow_channel(self, frequency: int, now: float) -> Actions:
+        """The network is where its access point went, also the next time."""
+        networks, network = self._core.networks, self.network
+        if network is None or network.id not in networks:
+            return ()
+        present = networks[network.id]
+        if present.access_point is None:
+            return ()
+        there = replace(present.access_point, frequency=frequency)
+        networks.change(replace(present, access_point=there))
+        fields = {"id": network.id, "frequency": frequency}
+        return (self._event(now, events.NETWORK_MOVED, **fields),)
 
     def deadline(self) -> float | None:
         return None if self.machine is None else self.machine.deadline()

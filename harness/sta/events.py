@@ -71,6 +71,9 @@ FOUR_ADDRESS_FAILED: Final = declare(
 INPUT_DISCARDED: Final = declare(
     "sta.input.discarded", "something received was dropped: reason, clause"
 )
+NETWORK_MOVED: Final = declare(
+    "sta.network.moved", "an access point of ours went to another channel: id, frequency (MHz)"
+)
 ACCESS_POINT_REFUSED: Final = declare(
     "sta.access-point.refused", "no access point can be made of a network of mode 2: reason"
 )

@@ -151,7 +151,7 @@ class Nl80211Radio:
             AddPeerVlan: access_point.add_peer_vlan,
             RemovePeerVlan: access_point.remove_peer_vlan,
             ProbePeer: lambda command: probe_peer(core, command),
-            Scan: station.scan,
+            Scan: self._scan,
             AbortScan: station.abort_scan,
             SetCountry: station.set_country,
             Authenticate: station.authenticate,
@@ -164,6 +164,9 @@ class Nl80211Radio:
             RemoveKey: lambda command: remove_key(core, command),
             SetPortAuthorized: lambda command: set_port_authorized(core, command),
         }
+
+    def _scan(self, command: Scan) -> None:
+        self._station.scan(command, beacons=self._access_point.has(command.interface))
 
     def _start_bss(self, command: StartBss) -> None:
         self._station.becomes_access_point(command.interface)

@@ -110,12 +110,15 @@ class StationSide:
 
     # ---- commands -----------------------------------------------------------------------
 
-    def scan(self, command: Scan) -> None:
-        self._prepare(command.interface)
-        self._trigger(command)
+    def scan(self, command: Scan, *, beacons: bool = False) -> None:
+        """Begin a scan. `beacons`: the interface is an access point's, and stays that."""
+        if not beacons:
+            self._prepare(command.interface)
+        self._trigger(command, nl.SCAN_FLAG_AP if beacons else 0)
         self._scanning[command.interface] = command
 
-    def _trigger(self, command: Scan) -> None:
+    def _trigger(self, command: Scan, flags: int = 0) -> None:
+        flags |= nl.SCAN_FLAG_FLUSH if command.afresh else 0
         ssids = (attribute(at, ssid) for at, ssid in enumerate(command.ssids, 1))
         frequencies = (u32(at, each) for at, each in enumerate(command.frequencies, 1))
         self._core.command(
@@ -125,7 +128,7 @@ class StationSide:
             nested(nl.ATTR_SCAN_FREQUENCIES, *frequencies) if command.frequencies else b"",
             attribute(nl.ATTR_IE, command.elements) if command.elements else b"",
             b"" if command.bssid is None else attribute(nl.ATTR_BSSID, command.bssid),
-            u32(nl.ATTR_SCAN_FLAGS, nl.SCAN_FLAG_FLUSH) if command.afresh else b"",
+            u32(nl.ATTR_SCAN_FLAGS, flags) if flags else b"",
         )
 
     def abort_scan(self, command: AbortScan) -> None:

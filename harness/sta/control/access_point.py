@@ -64,6 +64,18 @@ def _pin(control: StationControl, rest: str, now: float) -> str:
     return pin if reply == OK else reply
 
 
+def _switch(control: StationControl, rest: str, now: float) -> str:
+    words = rest.split()
+    if len(words) > 1 and words[1] == str(control.access_point.running.frequency):
+        raise UsageError("it is there already")
+    return _ask(control, f"CHAN_SWITCH {rest}", now)
+
+
+def _stays(control: StationControl, rest: str, now: float) -> str:
+    """There is nothing to be attached to but itself."""
+    return OK
+
+
 def _pmksas(control: StationControl, rest: str, now: float) -> str:
     header = "Index / AA / PMKID / expiration (in seconds) / opportunistic\n"
     return header + _PMKSAS_OF_STATIONS
@@ -79,13 +91,14 @@ ORDERS: Final[dict[str, Order]] = {
     "STA-NEXT": with_argument(_passed("STA-NEXT")),
     "DEAUTHENTICATE": with_argument(_passed("DEAUTHENTICATE")),
     "DISASSOCIATE": with_argument(_passed("DISASSOCIATE")),
-    "CHAN_SWITCH": with_argument(_passed("CHAN_SWITCH")),
+    "CHAN_SWITCH": with_argument(_switch),
     "STOP_AP": plain(_passed("STOP_AP")),
     "WPS_PBC": with_option(_push_button),
     "WPS_PIN": with_argument(_pin),
     "WPS_CANCEL": plain(_passed("WPS_CANCEL")),
     "WPS_AP_PIN": with_argument(_passed("WPS_AP_PIN")),
     "WPS_REG": with_argument(_no_longer_a_station),
+    "REATTACH": plain(_stays),
     "ROAM": with_argument(_no_longer_a_station),
     "SIGNAL_POLL": plain(_no_longer_a_station),
     "PMKSA": plain(_pmksas),

@@ -83,6 +83,8 @@ def _add(control: StationControl, rest: str, now: float) -> str:
 def _remove(control: StationControl, rest: str, now: float) -> str:
     networks = control.station.networks
     ids = [each.id for each in networks] if rest == "all" else [number(rest)]
+    if rest == "all":
+        control.station.core.leave(now)
     for network_id in ids:
         if networks[network_id].wps is not None:
             control.do(control.station.wps_cancel(now), now)

@@ -57,6 +57,8 @@ class Profiles:
             self._added(_id(event), networks)
         elif event.name == events.NETWORK_STORED:
             self._stored(networks[_id(event)])
+        elif event.name == events.NETWORK_MOVED:
+            self.block(_id(event)).set("frequency", str(event.fields["frequency"]))
         elif event.name == events.NETWORK_REMOVED:
             self._removed(_id(event))
 
