@@ -352,3 +352,53 @@ def test_a_registrar_that_falls_silent_is_given_up(packets: int) -> None:
     alice.silent_after = 99
     alice.register()
     assert learned(alice).ssid == b"home"
+
+
+# ---- configuring ---------------------------------------------------------------------------------
+
+
+def test_new_settings_are_taken_and_come_into_effect() -> None:
+    stage = open_to_registrars()
+    alice = RegisteringStation(stage)
+    alice.register(settings=new_settings())
+    assert stage.lines[-3:] == ["WPS-NEW-AP-SETTINGS ", "WPS-SUCCESS ", FAILURE]
+    stage.advance(0.2)
+    assert stage.beacon().elements.ssid == b"renamed"
+    assert stage.ap.wps_status.result is Result.SUCCESS
+    assert stage.ap.bss("wlan0").config.passphrase == "newsecret"
+
+
+def test_new_settings_are_for_every_bss_with_wps() -> None:
+    stage = open_to_registrars(HOME, GUEST)
+    RegisteringStation(stage).register(settings=new_settings())
+    stage.advance(0.2)
+    told = [
+        event.fields["interface"] for event in stage.events if event.name == "wps.settings.changed"
+    ]
+    assert sorted(told) == ["wlan0", "wlan1"]
+    assert stage.beacon("wlan1").elements.ssid == b"renamed"
+
+
+def test_settings_that_are_refused_change_nothing() -> None:
+    stage = open_to_registrars()
+    alice = RegisteringStation(stage)
+    alice.register(settings=new_settings(encryption=2))
+    assert failures(alice) == [Failed(12, 0)]
+    assert stage.lines[-2:] == [
+        "WPS-FAIL msg=12 config_error=0 reason=2 (WEP Prohibited)",
+        FAILURE,
+    ]
+    stage.advance(1.0)
+    assert stage.beacon().elements.ssid == b"home"
+    alice.register(settings=new_settings(key=b"short"))
+    assert stage.lines[-2:] == ["WPS-FAIL msg=12 config_error=0", FAILURE]
+
+
+def test_the_ap_pin_is_good_for_the_new_network_too() -> None:
+    stage = open_to_registrars()
+    alice = RegisteringStation(stage)
+    alice.register(settings=new_settings())
+    stage.advance(0.5)
+    alice.register()
+    assert learned(alice).ssid == b"renamed"
+    assert learned(alice).network_key == b"newsecret"

@@ -10,6 +10,8 @@ from sta_stage import (
     BACKHAUL,
     DEVICE,
     PASSPHRASE,
+    ScriptedAp,
+    Setup,
     Stage,
     enrolling_ap,
     home,
@@ -28,6 +30,7 @@ from harness.base.seam import (
     ScanFinished,
 )
 from harness.sta.config import Network, StationConfig
+from harness.sta.orders import new_settings
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import element, wsc_element
 from harness.wire.eapol import EapolFrame
@@ -145,6 +148,27 @@ def test_any_events_around_a_handshake_are_survived(given: list[RadioEvent], aft
 def test_any_change_of_an_eapol_frame_is_survived(data: st.DataObject) -> None:
     """One octet of one frame of an enrolment is changed, or the frame cut short."""
     stage = pushed(*onboarding(), multi_ap=1)
+    _spoil_a_frame(stage, data)
+    stage.run(130.0)
+    assert stage.station.networks.wps_block() is None
+
+
+@_SLOW
+@given(st.data(), st.booleans())
+def test_any_change_of_a_frame_to_a_registrar_is_survived(
+    data: st.DataObject, configures: bool
+) -> None:
+    stage = Stage(ScriptedAp(wps=True, passphrase=PASSPHRASE, setup=Setup()))
+    stage.do(stage.station.start(0.0))
+    words = ["72656e616d6564", "WPA2PSK", "CCMP", "6e6577736563726574"]
+    wanted = new_settings(words) if configures else None
+    stage.do(stage.station.wps_reg(0.0, AP1, "12345670", wanted))
+    _spoil_a_frame(stage, data)
+    stage.run(130.0)
+    assert stage.station.networks.wps_block() is None
+
+
+def _spoil_a_frame(stage: Stage, data: st.DataObject) -> None:
     wanted = data.draw(st.integers(0, 9))
     stage.run(0.5, lambda: _eapol_waiting(stage) and _seen(stage) >= wanted)
     for n, (at, count, event) in enumerate(stage._queue):
@@ -157,8 +181,6 @@ def test_any_change_of_an_eapol_frame_is_survived(data: st.DataObject) -> None:
                 interface=IFACE, source=event.source, payload=bytes(octets[:cut]), encrypted=False
             )
             stage._queue[n] = (at, count, changed)
-    stage.run(130.0)
-    assert stage.station.networks.wps_block() is None
 
 
 def _eapol_waiting(stage: Stage) -> bool:
