@@ -38,6 +38,7 @@ from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
+from harness.wire.wsc.extension import ENROLLING, VERSION2_ONLY
 from harness.wire.wsc.version import at_version
 
 Port: TypeAlias = Callable[[bytes, bytes | None, bytes], EapolPort]
@@ -75,6 +76,7 @@ class Identity:
             model_name=device.model_name,
             model_number=device.model_number,
             device_name=device.device_name,
+            wfa=VERSION2_ONLY if order.method is WpsMethod.REGISTRAR else ENROLLING,
         )
         return wsc_element(at_version(request, self.config.trials.wps_version).encode())
 

@@ -61,6 +61,7 @@ model_number=1
 serial_number=2
 device_type=1-0050F204-1
 config_methods=virtual_push_button virtual_display
+p2p_disabled=1
 """
 
 

@@ -25,6 +25,7 @@ from harness.sta.state import WpaState
 from harness.wire.dot11.elements import Elements
 from harness.wire.wsc.device import RequestType
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
+from harness.wire.wsc.extension import VERSION2_ONLY
 from harness.wire.wsc.settings import Credential
 
 PIN = "12345670"
@@ -104,6 +105,7 @@ def test_its_requests_say_that_it_is_a_registrar() -> None:
     assert asked is not None
     assert WscProbeRequest.decode(probe).request_type == RequestType.REGISTRAR
     assert WscProbeRequest.decode(probe).device_password_id == 0
+    assert WscProbeRequest.decode(probe).wfa == VERSION2_ONLY
     assert WscAssociationRequest.decode(asked).request_type == RequestType.REGISTRAR
 
 
