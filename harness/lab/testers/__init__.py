@@ -77,6 +77,7 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:always-selected": "wps_elements:AlwaysSelected",
         "tester:other-state": "wps_elements:OtherState",
         "tester:never-says-locked": "wps_elements:NeverSaysLocked",
+        "tester:asks-at-once": "wps_elements:AsksAtOnce",
         "tester:other-lock": "wps_elements:OtherLock",
         "tester:other-identity": "wps_elements:OtherIdentity",
         "tester:no-wsc-element": "wps_elements:NoElement",

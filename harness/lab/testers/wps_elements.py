@@ -31,7 +31,7 @@ from harness.wire.dot11.frames import (
     ProbeResponse,
     decode_frame,
 )
-from harness.wire.eap import EapPacket
+from harness.wire.eap import EapCode, EapPacket, EapType
 from harness.wire.eapol import EAPOL_EAP, EAPOL_START, EapolFrame
 from harness.wire.wsc import attributes as a
 from harness.wire.wsc.attributes import RawAttribute, join, split
@@ -288,6 +288,30 @@ class WaitsForStart(AirproofAccessPoint):
         if isinstance(event, EapolReceived):
             self.started |= EapolFrame.decode(event.payload).type == EAPOL_START
         return event
+
+
+class AsksAtOnce(AirproofAccessPoint):
+    """Asks every station for its identity as soon as it has associated."""
+
+    kind: ClassVar[str] = "tester:asks-at-once"
+
+    def radio(self, radio: Radio) -> Radio:
+        return EditedRadio(radio, _asking)
+
+
+def _asking(command: Command) -> Iterable[Command]:
+    if not isinstance(command, TransmitManagement):
+        return (command,)
+    frame = decode_frame(command.frame)
+    if not isinstance(frame, AssociationResponse) or frame.header.receiver is None:
+        return (command,)
+    identity = EapPacket(EapCode.REQUEST, 1, EapType.IDENTITY).encode()
+    payload = EapolFrame(2, EAPOL_EAP, identity).encode()
+    asked = TransmitEapol(
+        interface=command.interface, peer=frame.header.receiver, payload=payload, token=0,
+        encrypt=False,
+    )  # fmt: skip
+    return (command, asked)
 
 
 class UnmarkedStations(AirproofAccessPoint):

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from harness.ap.config import ApConfig
 from harness.base.entropy import Entropy
-from harness.base.seam import Command, Deauthenticate, TransmitEapol
+from harness.base.seam import Associate, Command, Deauthenticate, TransmitEapol
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Bss, Place
 from harness.lab.loss import wsc_kind
@@ -20,7 +20,11 @@ from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig
+from harness.wire.dot11.elements import Elements, wsc_element
 from harness.wire.eapol import EAPOL_START, EapolFrame
+from harness.wire.wsc.element import decode_association_request
+from harness.wire.wsc.extension import VERSION2
+from harness.wire.wsc.version import VERSION1, at_version
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Oddity:
 
     `flags`: of the Multi-AP sub-element in M1. `fragment_size`: the most octets of an EAP-WSC
     packet from its Op-Code on. `silent_after`: the last WSC message that it sends. `starts`: it
-    sends EAPOL-Start. `leaves`: it sends Deauthentication.
+    sends EAPOL-Start. `leaves`: it sends Deauthentication. `version`: of WSC, 0x20 or 0x10.
     """
 
     flags: int | None = None
@@ -37,6 +41,7 @@ class Oddity:
     silent_after: type | None = None
     starts: bool = True
     leaves: bool = True
+    version: int = VERSION2
 
 
 def enrollee(
@@ -46,9 +51,10 @@ def enrollee(
     silent_after: type | None = None,
     starts: bool = True,
     leaves: bool = True,
+    version: int = VERSION2,
 ) -> Callable[[Place], OddEnrollee]:
     """Give what makes a station with the oddities of `Oddity`."""
-    odd = Oddity(flags, fragment_size, silent_after, starts, leaves)
+    odd = Oddity(flags, fragment_size, silent_after, starts, leaves, version)
     return lambda place: OddEnrollee(place, odd)
 
 
@@ -77,17 +83,28 @@ class OddEnrollee(AirproofStation):
     def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
         if self._odd.flags is not None:
             config = dataclasses.replace(config, multi_ap=self._odd.flags)
-        return Enrollee(config, entropy)
+        return Enrollee(dataclasses.replace(config, version=self._odd.version), entropy)
 
     def radio(self, radio: Radio) -> Radio:
         return EditedRadio(silenced(radio, self._odd.silent_after), self._said)
 
     def _said(self, command: Command) -> Iterable[Command]:
+        if isinstance(command, Associate) and self._odd.version < VERSION2:
+            return (dataclasses.replace(command, elements=_of_version_1(command.elements)),)
         if isinstance(command, Deauthenticate) and not self._odd.leaves:
             return ()
         if isinstance(command, TransmitEapol) and not self._odd.starts:
             return () if EapolFrame.decode(command.payload).type == EAPOL_START else (command,)
         return (command,)
+
+
+def _of_version_1(octets: bytes) -> bytes:
+    """Elements in which the WSC element says nothing of version 2."""
+    wsc = Elements(octets).wsc
+    if wsc is None:
+        return octets
+    plain = at_version(decode_association_request(wsc), VERSION1)
+    return octets.replace(wsc_element(wsc), wsc_element(plain.encode()))
 
 
 class OddRegistrar(AirproofAccessPoint):
