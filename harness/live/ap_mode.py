@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.ap import events as ap_events
+from harness.ap import trials as ap_trials
 from harness.ap.config import channel_number
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.control.commands import BssCommands
@@ -23,6 +24,7 @@ from harness.sta.access_point import ApOrder
 from harness.sta.config import KeyManagement, Network, SecurityProtocol
 from harness.sta.control_events import render as render_station
 from harness.sta.core import Action, Actions
+from harness.sta.trials import Trials
 from harness.wire.wsc.device import device_type_text, uuid_text
 
 _USUAL_FREQUENCY: Final = 2462
@@ -75,6 +77,7 @@ class StationsAccessPoint:
         return _cipher_words(self._order.network)
 
     def start(self, now: float) -> Actions:
+        self.try_out(self._order.config.trials, now)
         return self._told(self._interface.enable(now), now)
 
     def stop(self, now: float) -> Actions:
@@ -91,6 +94,14 @@ class StationsAccessPoint:
 
     def tick(self, now: float) -> Actions:
         return self._told(self._interface.tick(now), now)
+
+    def try_out(self, trials: Trials, now: float) -> Actions:
+        told = ap_trials.Trials(
+            wps_version=trials.wps_version,
+            stub_credential=trials.wps_stub_credential,
+            corrupt_hash=trials.wps_corrupt_hash,
+        )
+        return self._told(self._interface.try_out(told, now), now)
 
     def execute(self, command: str, now: float) -> tuple[str, Actions]:
         reply, actions = self._commands.execute(command, now)

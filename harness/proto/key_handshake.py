@@ -132,4 +132,10 @@ def open_key_data(key: EapolKey, ptk: Ptk | None) -> KeyData | str:
 
 @dataclass(frozen=True, slots=True)
 class Rekey(LocalInput):
-    """Make a new pairwise key: the authenticator begins, a supplicant asks for it."""
+    """Make a new key: the authenticator begins, a supplicant asks for it.
+
+    `pairwise`: which key a supplicant asks for; `error`: because its Michael MIC was found wrong.
+    """
+
+    pairwise: bool = True
+    error: bool = False

@@ -50,6 +50,7 @@ from harness.proto.machine import (
 from harness.wire.eapol_key import (
     DESCRIPTOR_RSN,
     DESCRIPTOR_WPA,
+    ERROR,
     KEY_INDEX_MASK,
     MIC,
     PAIRWISE,
@@ -322,7 +323,7 @@ class Supplicant:
             self._rekey_at = now + self.config.ptk_rekey_s
         self._request_counter += 1
         request = EapolKey(
-            self._version | PAIRWISE | MIC | SECURE | REQUEST,
+            self._version | MIC | SECURE | REQUEST | _kind_of_request(given),
             self._request_counter,
             descriptor=self._descriptor,
             mic=bytes(self._suite.mic_octets),
@@ -431,6 +432,12 @@ class Supplicant:
         self._tentative = self._current = self._snonce = self._rekey_at = None
         self._completes = None
         return SupplicantState.FAILED, (failed,)
+
+
+def _kind_of_request(given: LocalInput) -> int:
+    if not isinstance(given, Rekey):
+        return PAIRWISE
+    return (PAIRWISE if given.pairwise else 0) | (ERROR if given.error else 0)
 
 
 _WPA_VERSIONS = frozenset((VERSION_HMAC_MD5_RC4,))

@@ -27,6 +27,7 @@ from harness.sta import events
 from harness.sta.config import Network, StationConfig
 from harness.sta.core import Action, Actions, Core
 from harness.sta.joining import REASON_LEAVING
+from harness.sta.trials import Trials
 
 
 class AccessPoint(Protocol):
@@ -60,6 +61,9 @@ class AccessPoint(Protocol):
     def deadline(self) -> float | None: ...
 
     def tick(self, now: float) -> Actions: ...
+
+    def try_out(self, trials: Trials, now: float) -> Actions:
+        """Say wrongly what a tester orders, as far as it concerns access points."""
 
     def execute(self, command: str, now: float) -> tuple[str, Actions]:
         """Carry out a command of an access point's control interface."""

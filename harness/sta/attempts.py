@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
@@ -25,6 +25,7 @@ from harness.sta.pmksa import PmksaCache
 from harness.sta.protection import Protection
 from harness.sta.security import Choice, choose, choose_wpa
 from harness.sta.selection import Candidate
+from harness.sta.trials import Trials
 from harness.wire.dot11.elements import (
     ELEMENT_RSN,
     OUI_MICROSOFT,
@@ -282,15 +283,25 @@ def _enrolment(
 
 
 def _registrar_config(order: WpsParameters, frequency: int, identity: Identity) -> RegistrarConfig:
-    return RegistrarConfig(
+    trials = identity.config.trials
+    config = RegistrarConfig(
         uuid=identity.uuid,
         device=identity.config.device,
         config_methods=identity.config.config_methods,
         rf_bands=int(rf_band(frequency)),
         os_version=identity.config.os_version,
         target=ApTarget(order.new_settings),
-        version=identity.config.trials.wps_version,
+        version=trials.wps_version,
     )
+    return replace(config, **_forced_types(trials))
+
+
+def _forced_types(trials: Trials) -> dict[str, Any]:
+    told = (
+        ("authentication_types", trials.wps_authentication_types),
+        ("encryption_types", trials.wps_encryption_types),
+    )
+    return {name: flags for name, flags in told if flags is not None}
 
 
 def _enrollee_config(
@@ -309,8 +320,4 @@ def _enrollee_config(
         os_version=identity.config.os_version,
         version=trials.wps_version,
     )
-    if trials.wps_authentication_types is not None:
-        config = replace(config, authentication_types=trials.wps_authentication_types)
-    if trials.wps_encryption_types is not None:
-        config = replace(config, encryption_types=trials.wps_encryption_types)
-    return config
+    return replace(config, **_forced_types(trials))

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final
 
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.base.seam import (
     AKM_SAE,
     Associate,
@@ -47,6 +48,7 @@ from harness.proto.supplicant import (
     InstallGroupKey,
     InstallPairwiseKey,
     PortAuthorized,
+    Rekey,
     SupplicantState,
     TransmitInClear,
 )
@@ -54,6 +56,7 @@ from harness.sta import events, multi_ap
 from harness.sta.joining import (
     REASON_LEAVING,
     ActionArrived,
+    AskForKeys,
     AssociationAnswered,
     AssociationUnanswered,
     Attempt,
@@ -323,6 +326,12 @@ class Connection:
                 done.append(output)
         return self.state, tuple(done)
 
+    def _on_ask_for_keys(self, given: AskForKeys, now: float) -> tuple[WpaState, Outputs]:
+        port = self._present().port
+        if port is None or port.handshake_state is None:
+            raise UsageError("there are no keys to be renewed")
+        return self._carry_out(port.tell(Rekey(given.pairwise, given.error), now))
+
     def _on_retune(self, given: Retune, now: float) -> tuple[WpaState, Outputs]:
         self.attempt = replace(self._present(), frequency=given.frequency)
         return self.state, ()
@@ -531,6 +540,9 @@ for _state in _LINKED:
     _TABLE[_state, ActionArrived] = Cell(
         Connection._on_action, frozenset((_state,)), "802.11-2020 11.13"
     )
+_TABLE[_S.COMPLETED, AskForKeys] = Cell(
+    Connection._on_ask_for_keys, frozenset((_S.COMPLETED,)), "802.11-2020 12.7.2"
+)
 for _state in (_S.FOUR_WAY_HANDSHAKE, _S.COMPLETED):
     _TABLE[_state, UnprotectedEnd] = Cell(
         Connection._on_unprotected_end, frozenset((_state,)), "802.11-2020 11.13"

@@ -109,6 +109,14 @@ class Leave(LocalInput):
 
 
 @dataclass(frozen=True, slots=True)
+class AskForKeys(LocalInput):
+    """Ask the AP for another pairwise or group key."""
+
+    pairwise: bool
+    error: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Retune(LocalInput):
     """The AP is on another channel now, and the radio with it. `frequency` in MHz."""
 

@@ -316,3 +316,40 @@ def test_an_impossible_access_point_is_refused_once(programs: Programs) -> None:
     assert programs.status("ap")["wpa_state"] != "COMPLETED"
     programs.order("ap", f"SET_NETWORK {number} frequency 2412", f"SELECT_NETWORK {number}")
     programs.until("ap", "AP-ENABLED")
+
+
+def test_test_variables_hold_for_the_access_point(programs: Programs) -> None:
+    """A station that takes WPS 1.0 for what it is; a useless Credential beside the right one."""
+    programs.order("ap", "SET wps_version_number 0x10")
+    programs.make_access_point(*PSK)
+    programs.order("ap", "SET wps_testing_stub_cred 1", "WPS_PBC")
+    programs.order("sta", "WPS_PBC")
+    programs.until("sta", "CTRL-EVENT-CONNECTED")
+    told = programs.told("sta")
+    assert [each for each in told if each.startswith("WPS-CRED")] == ["WPS-CRED-RECEIVED "] * 2
+    assert programs.status("sta")["ssid"] == "apmode"
+
+
+def test_a_program_carries_the_access_points_frames(programs: Programs) -> None:
+    programs.order("ap", "SET ext_eapol_frame_io 1")
+    programs.make_access_point(*PSK)
+    programs.order("sta", "SET ext_eapol_frame_io 1")
+    programs.order("ap", "WPS_PBC")
+    programs.order("sta", "WPS_PBC")
+    own, others = {"ap": AP, "sta": STA}, {"ap": "sta", "sta": "ap"}
+
+    def carry() -> bool:
+        for name in ("ap", "sta"):
+            lines, programs.lines[name] = programs.lines[name], []
+            lines += programs.clients[name].received()
+            for line in lines:
+                words = line[3:].split(" ")
+                if words[0] == "EAPOL-TX":
+                    assert words[1] == own[others[name]]
+                    programs.order(others[name], f"EAPOL_RX {own[name]} {words[2]}")
+                elif name == "sta" and "CTRL-EVENT-CONNECTED" in line:
+                    return True
+        return False
+
+    programs.stage.until(carry, 20.0)
+    assert programs.status("sta")["ssid"] == "apmode"

@@ -263,6 +263,19 @@ def test_message_2_says_what_is_ordered() -> None:
     assert "CTRL-EVENT-CONNECTED" not in " ".join(stage.lines)
 
 
+def test_keys_are_asked_for() -> None:
+    stage = joined()
+    before = len(stage.sent(TransmitEapol))
+    assert stage.ask_all("KEY_REQUEST 0 1", "KEY_REQUEST 1 0") == ["OK\n", "OK\n"]
+    stage.run(stage.now + 0.01)
+    asked = [EapolKey.decode(each) for each in stage.aps[0].received[before:][:2]]
+    assert [(key.request, key.is_pairwise, key.error) for key in asked] == [
+        (True, True, False),
+        (True, False, True),
+    ]
+    assert stage.ask("KEY_REQUEST 1") == "FAIL\n"
+
+
 def test_an_answer_to_authentication_is_ignored() -> None:
     stage = ControlStage(home())
     stage.ask("SET ignore_auth_resp 1")

@@ -62,6 +62,7 @@ def _set(control: StationControl, rest: str, now: float) -> str:
         return FAIL
     if name.lower() in VARIABLES:
         VARIABLES[name.lower()](control, text)
+        control.tell_access_point(now)
         return OK
     if name.lower() in _NOT_BUILT:
         raise UsageError(f"{name}: {_NOT_BUILT[name.lower()]}: not built yet")

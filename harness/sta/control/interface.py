@@ -184,6 +184,12 @@ class StationControl:
             return WpaState.COMPLETED if mode.machine.beacons else WpaState.SCANNING
         return WpaState.DISCONNECTED if mode.has_ended and state is WpaState.INACTIVE else state
 
+    def tell_access_point(self, now: float) -> None:
+        """Let the test variables hold for the access point too, if there is one."""
+        machine = self.access_point.machine
+        if machine is not None:
+            self.do_as_access_point(machine.try_out(self.hooks.trials, now), now)
+
     def perform(self, command: Command) -> None:
         """Ask this of the radio, past the test hooks."""
         self._pending.append(command)

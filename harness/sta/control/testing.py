@@ -20,6 +20,7 @@ from harness.base.seam import (
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.hooks import HIGHEST_FRAME, SignalOverride
 from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument
+from harness.sta.joining import AskForKeys
 from harness.sta.state import WpaState
 from harness.wire.dot11.frames import management_header
 from harness.wire.dot11.header import ACTION
@@ -268,6 +269,16 @@ def _reset_packet_number(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
+def _ask_for_keys(control: StationControl, rest: str, now: float) -> str:
+    """`ERROR PAIRWISE`, each 0 or 1."""
+    error, pairwise = (_flag(word) for word in rest.split(" "))
+    core = control.station.core
+    if control.station.wpa_state is not WpaState.COMPLETED:
+        raise UsageError("there are no keys to be renewed")
+    core.advance(AskForKeys(pairwise, error), now)
+    return OK
+
+
 def _associate_again(control: StationControl, rest: str, now: float) -> str:
     if control.hooks.association is None or control.station.bssid is None:
         raise UsageError("not associated")
@@ -289,6 +300,9 @@ ORDERS: Final[dict[str, Order]] = {
     "GET_TK": plain(_get_key),
     "RESET_PN": plain(_reset_packet_number),
     "RESEND_ASSOC": plain(_associate_again),
+    "KEY_REQUEST": with_argument(_ask_for_keys),
+    "UNPROT_DEAUTH": refused("the radio protects every frame for which it has the keys"),
+    "DRIVER_EVENT": refused("no events of a driver can be made up"),
     "TEST_ALLOC_FAIL": refused(_NO_ALLOCATION),
     "GET_ALLOC_FAIL": refused(_NO_ALLOCATION),
 }
