@@ -136,6 +136,9 @@ class _NoFiles:
     def replace(self, path: str, text: str) -> None:
         """Nothing is written: the station's own file has the network."""
 
+    def extend(self, path: str, line: str) -> None:
+        """As `replace`."""
+
 
 def _is(action: Action, name: str) -> bool:
     return isinstance(action, Event) and action.name == name

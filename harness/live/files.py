@@ -27,6 +27,21 @@ class RealFiles:
         except OSError as error:
             self._say(f"{path}: can't be rewritten: {error.strerror or error}")
 
+    def extend(self, path: str, line: str) -> None:
+        """Add a line as `replace` would: for files of which half a line would be a mistake.
+
+        A last line without its end gets it; a file that is not there is made.
+        """
+        try:
+            there = Path(path).exists()
+            text = read_text(path) if there else ""
+            ended = text if not text or text.endswith("\n") else text + "\n"
+            replace_text(Path(path), f"{ended}{line}\n")
+        except ConfigError as error:
+            self._say(f"{error}: a line can't be added")
+        except OSError as error:
+            self._say(f"{path}: a line can't be added: {error.strerror or error}")
+
     def append(self, path: str, line: str) -> None:
         """Add one line in one write."""
         try:

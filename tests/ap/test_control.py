@@ -51,6 +51,10 @@ class KeptFiles:
     def replace(self, path: str, text: str) -> None:
         self.texts[path] = text
 
+    def extend(self, path: str, line: str) -> None:
+        text = self.texts.get(path, "")
+        self.texts[path] = text + ("\n" if text and not text.endswith("\n") else "") + f"{line}\n"
+
 
 class Played:
     """The interface in the place of the stage's access point."""

@@ -111,9 +111,11 @@ eapol = st.one_of(
 
 
 def serves(stage: Stage) -> bool:
-    """A new station still gets its keys."""
+    """A new station still gets its keys, of the network as it is by now."""
+    config = stage.ap.bss("wlan0").config
+    assert config.passphrase is not None
     newcomer = ScriptedStation(stage, type(ALICE)("02:00:00:00:00:c0"))
-    newcomer.join_with_key(PSK)
+    newcomer.join_with_key(derive_psk(config.passphrase, config.ssid))
     return newcomer.address in stage.authorized
 
 

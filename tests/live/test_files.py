@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.ap.psk_file import parse_psk_file
 from harness.base.errors import ConfigError
 from harness.live.files import RealFiles, replace_text
 
@@ -42,6 +43,40 @@ def test_a_killed_program_leaves_one_of_the_two(tmp_path: Path, delay_ms: int) -
     assert path.read_text() in WHOLE
 
 
+APPEND = """
+import sys
+from pathlib import Path
+from harness.live.files import RealFiles
+path, files = sys.argv[1], RealFiles(print)
+print("ready", flush=True)
+for number in range(100000):
+    files.extend(path, f"wps=1 02:00:00:00:00:01 {number:064x}")
+"""
+
+
+@pytest.mark.parametrize("delay_ms", [0, 1, 2, 3, 5, 8, 13, 21, 34])
+def test_a_killed_program_leaves_whole_lines_of_keys(tmp_path: Path, delay_ms: int) -> None:
+    path = tmp_path / "keys"
+    before = "keyid=a 00:00:00:00:00:00 whoever comes\n" * 2000
+    path.write_text(before)
+    path.chmod(0o640)
+    process = subprocess.Popen([sys.executable, "-c", APPEND, str(path)], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(delay_ms / 1000)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    text = path.read_text()
+    assert text.startswith(before)
+    added = text.removeprefix(before)
+    lines = added.splitlines(keepends=True)
+    assert lines == [f"wps=1 02:00:00:00:00:01 {each:064x}\n" for each in range(len(lines))]
+    assert len(parse_psk_file(text, str(path))) == 2000 + len(lines)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
 def test_mode_and_links_are_kept(tmp_path: Path) -> None:
     path, link = tmp_path / "real", tmp_path / "link"
     path.write_text("old")
@@ -59,9 +94,22 @@ def test_what_can_not_be_written_is_told_and_left(tmp_path: Path) -> None:
     files = RealFiles(said.append)
     files.replace(str(tmp_path / "no" / "file"), "text")
     files.append(str(tmp_path / "no" / "file"), "line")
-    assert len(said) == 2
+    files.extend(str(tmp_path / "no" / "file"), "line")
+    files.extend(str(tmp_path), "line")
+    assert len(said) == 4
     with pytest.raises(ConfigError, match="No such file"):
         files.read(str(tmp_path / "none"))
+
+
+def test_lines_are_added_whole(tmp_path: Path) -> None:
+    said: list[str] = []
+    files, path = RealFiles(said.append), tmp_path / "keys"
+    files.extend(str(path), "one")
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_bytes(b"one\nw\xff")
+    files.extend(str(path), "three")
+    assert path.read_bytes() == b"one\nw\xff\nthree\n"
+    assert not said
 
 
 def test_lines_are_appended(tmp_path: Path) -> None:

@@ -41,6 +41,9 @@ class Files(Protocol):
     def replace(self, path: str, text: str) -> None:
         """Put another text in the place of a file's, whole or not at all; trouble is logged."""
 
+    def extend(self, path: str, line: str) -> None:
+        """Add a line to a file, whole or not at all, or make it; trouble is logged."""
+
 
 class Interface:
     """A radio with its BSSs. `address`: the radio's. `node`: its name in events.
@@ -379,15 +382,7 @@ class Interface:
         return settings
 
     def _append_key(self, bss: str, line: str) -> None:
-        """Append a PSK to the file of a BSS's: whoever reads it finds whole lines."""
+        """Append a PSK to the file of a BSS's, if there is one."""
         running = self.running_machine.bss(bss).config
-        path = running.psk_file
-        if path is None:
-            return
-        try:
-            text = self._files.read(path)
-        except AirproofError:
-            text = ""  # it is gone: the key goes into a new one
-        if text and not text.endswith("\n"):
-            text += "\n"
-        self._files.replace(path, f"{text}{line}\n")
+        if running.psk_file is not None:
+            self._files.extend(running.psk_file, line)
