@@ -101,6 +101,27 @@ class ButtonIsPin(AirproofStation):
         return OK
 
 
+class LearnsOnly(_Alters):
+    """Changes no access point's settings."""
+
+    kind: ClassVar[str] = "tester:learns-only"
+
+    def altered(self, command: str) -> str:
+        return " ".join(command.split(" ")[:3]) if command.startswith("WPS_REG") else command
+
+
+class EnrolsInstead(AirproofStation):
+    """Enrols where it ought to be the Registrar."""
+
+    kind: ClassVar[str] = "tester:enrols-instead"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if not command.startswith("WPS_REG"):
+            return super().control(command, interface)
+        super().control(" ".join(["WPS_PIN", *command.split(" ")[1:3]]), interface)
+        return OK
+
+
 class NeverCancels(_Alters):
     """Cancels nothing."""
 
@@ -117,7 +138,7 @@ class NeverGivesUp(AirproofStation):
     _begun = ""
 
     def control(self, command: str, interface: str | None = None) -> str:
-        if command.startswith("WPS_P"):
+        if command.startswith(("WPS_P", "WPS_REG")):
             self._begun = command
         return super().control(command, interface)
 
@@ -148,7 +169,7 @@ class KeepsNothing(AirproofStation):
 
     def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
         super().heard_control(t, interface, text, event=event)
-        if text.startswith("WPS-SUCCESS"):
+        if text.startswith(("WPS-SUCCESS", "CTRL-EVENT-EAP-FAILURE")):
             self.control("REMOVE_NETWORK all")
 
 
