@@ -1,5 +1,6 @@
 """The lab: worlds, devices, expectations, the pytest plugin. Scenarios import from here."""
 
+from harness.base.address import MacAddress
 from harness.lab.devices.interface import (
     BACKHAUL,
     EITHER_METHOD,
@@ -31,6 +32,7 @@ __all__ = [
     "Bss",
     "ExpectationFailed",
     "Lab",
+    "MacAddress",
     "StoredNetwork",
     "requirement",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from harness.base.address import MacAddress
-from harness.lab import MUST, SHOULD, Bss, Lab, StoredNetwork, requirement
+from harness.lab import MUST, SHOULD, Bss, Lab, MacAddress, StoredNetwork, requirement
 from harness.lab.devices.interface import AccessPointDevice, StationDevice
 from harness.wire.wsc import M8, WscDone, WscNack
 from harness.wire.wsc.device import AuthenticationType, EncryptionType
@@ -302,11 +301,12 @@ def test_a_credential_may_be_good_for_sae_too(lab: Lab) -> None:
 @requirement("wps.sta.cred.again", "README-WPS-station: updates its configuration", SHOULD)
 def test_the_same_network_is_kept_once(lab: Lab) -> None:
     """A station that enrols again in the same network keeps it once, with the new key."""
-    offering(lab, credential(key=b"an old key"))
+    ap = offering(lab, credential(key=b"an old key"))
     sta = lab.sta()
 
     sta.push_button()
     sta.expect_event("WPS-SUCCESS ", within=60)
+    ap.expect_event("WPS-SUCCESS ")
     offering(lab, credential(), name="later")
     sta.push_button()
     sta.expect_event("WPS-SUCCESS ", within=60)
