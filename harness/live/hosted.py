@@ -256,7 +256,8 @@ class HostedAccessPoint:
         if commands is not None:
             commands.hear(event)
         line = render(event)
-        self._log.hear(name, event, line)
+        is_secret = event.name == events.SETTINGS_CHANGED
+        self._log.hear(name, event, line, is_secret=is_secret)
         if line is not None:
             self._tell(name, line)
         probe = render_probe(event)

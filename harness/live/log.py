@@ -16,7 +16,7 @@ EXCESSIVE, MSGDUMP, DEBUG, INFO, WARNING, ERROR = range(6)
 NAMES: Final = ("EXCESSIVE", "MSGDUMP", "DEBUG", "INFO", "WARNING", "ERROR")
 
 _OK, _FAIL = "OK\n", "FAIL\n"
-_KEYS: Final = ".keys.derived"
+_KEYS: Final = (".keys.derived", ".psk.handed-out")
 
 
 class Log:

@@ -292,6 +292,22 @@ def test_every_bad_line_is_told_and_nothing_starts(host: Host) -> None:
     assert not host.control.exists()
 
 
+def test_a_file_of_keys_that_is_not_there_or_bad_ends_the_program(host: Host) -> None:
+    keys = host.file.with_name("keys")
+    host.file.write_text(host.file.read_text() + f"wpa_psk_file={keys}\n")
+    done = host.run(str(host.file))
+    assert done.returncode == 1
+    assert f"{keys}: No such file or directory" in done.stdout
+    keys.write_text("00:00:00:00:00:00 tooshort\n00:00:00:00:00:00 short\ncolour=red x y\n")
+    done = host.run(str(host.file))
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if line.startswith(str(keys))] == [
+        f"{keys}:2: key: must be 8 to 63 characters or 64 hex digits, but has 5 octets",
+        f"{keys}:3: colour: must be keyid, vlanid or wps",
+    ]
+    assert not host.control.exists()
+
+
 def test_a_radio_that_refuses_ends_the_program(host: Host) -> None:
     host.file.write_text(host.file.read_text().replace("channel=1\n", "channel=14\n"))
     done = host.run(str(host.file))
