@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from harness.ap.ap_pin import LOCKED, UNLOCKED, ApPin
 from harness.ap.config import ApConfig, BssConfig
+from harness.ap.new_settings import NetworkSettings, reconfigured
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
+from harness.base.errors import ConfigError
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.proto.wsc_run import Password, Refusal
 from harness.wire.wsc.device import (
@@ -20,7 +22,7 @@ from harness.wire.wsc.device import (
     DevicePasswordId,
     EncryptionType,
 )
-from harness.wire.wsc.settings import ApSettings
+from harness.wire.wsc.settings import ApSettings, Credential
 
 _BUTTONS = int(ConfigMethods.VIRTUAL_PUSH_BUTTON | ConfigMethods.PHYSICAL_PUSH_BUTTON)
 _LOCKED = Refusal(ConfigurationError.SETUP_LOCKED)
@@ -62,8 +64,15 @@ class ApEnrolment:
         given = self.pin.settings
         return settings_of(self.bss, self.bssid) if given is None else given
 
-    def may_configure(self) -> Refusal | None:
-        return None if self.pin.lock == UNLOCKED else _LOCKED
+    def may_configure(self, settings: Credential | None) -> Refusal | None:
+        if self.pin.lock != UNLOCKED:
+            return _LOCKED
+        try:
+            if settings is not None:
+                reconfigured(self.bss, NetworkSettings.learned(settings).usable())
+        except ConfigError:
+            return Refusal()
+        return None
 
     def _config_methods(self) -> int:
         """Without the button, which does not work in this direction, where there is a PIN."""

@@ -14,6 +14,7 @@ from harness.ap.config_file import BssSettings, Settings
 from harness.ap.config_parts import PROCESS
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
+from harness.base.seam import AKM_PSK
 from harness.wire.wsc.device import AuthenticationType as Auth
 from harness.wire.wsc.device import EncryptionType as Encr
 from harness.wire.wsc.settings import Credential
@@ -173,6 +174,7 @@ def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:
             "sae_password": None,
             "sae_passwords": (),
             "wpa_pairwise": (),
+            "akms": (AKM_PSK,),
             "ieee80211w": MFP_OFF,
             **security(made),
             "group_rekey_s": bss.group_rekey_s,

@@ -15,7 +15,9 @@ from harness.wire.wsc.device import EncryptionType as Encr
 from harness.wire.wsc.device import ErrorIndication
 from harness.wire.wsc.settings import Credential, M7Settings, M8Settings
 
-_KNOWN_ENCRYPTION = Encr.NONE | Encr.TKIP | Encr.AES
+_CIPHERS = Encr.TKIP | Encr.AES
+_KNOWN_ENCRYPTION = Encr.NONE | _CIPHERS
+_PSK = Auth.WPA_PSK | Auth.WPA2_PSK
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 
 
@@ -103,22 +105,19 @@ def accept_ap_settings(settings: M8Settings) -> Credential | Refused:
         return Refused("not all settings of an access point")
     if settings.mac_address is None:
         return Refused("no MAC Address")
-    is_open = authentication == Auth.OPEN and encryption == Encr.NONE
-    if settings.network_key is None and not is_open:
+    if settings.network_key is None and (authentication, encryption) != (Auth.OPEN, Encr.NONE):
         return Refused("no Network Key")
     if not encryption & _KNOWN_ENCRYPTION:
         return _unknown_encryption(encryption)
+    if not authentication & _PSK and authentication != Auth.OPEN:
+        return Refused(f"Authentication Type {authentication:#06x}")
     key = _without_zero(settings.network_key or b"")
-    if authentication & (Auth.WPA_PSK | Auth.WPA2_PSK):
-        why = _bad_key(key)
+    if authentication & _PSK:
+        why = _bad_key(key) or ("" if encryption & _CIPHERS else "a key and no encryption")
         if why:
             return Refused(why)
-        if authentication & Auth.WPA_PSK:
-            authentication |= Auth.WPA2_PSK
-        if encryption & Encr.TKIP:
-            encryption |= Encr.AES
-    elif authentication != Auth.OPEN:
-        return Refused(f"Authentication Type {authentication:#06x}")
+        authentication |= Auth.WPA2_PSK if authentication & Auth.WPA_PSK else 0
+        encryption |= Encr.AES if encryption & Encr.TKIP else 0
     return Credential(
         network_index=settings.network_index or 1,
         ssid=settings.ssid.rstrip(b"\0"),

@@ -88,7 +88,14 @@ from harness.wire.wsc.messages import (
     WscDone,
     WscNack,
 )
-from harness.wire.wsc.settings import M4Settings, M5Settings, M6Settings, M7Settings, M8Settings
+from harness.wire.wsc.settings import (
+    Credential,
+    M4Settings,
+    M5Settings,
+    M6Settings,
+    M7Settings,
+    M8Settings,
+)
 from harness.wire.wsc.version import at_version
 
 _AUTH_FAILURE = int(ConfigurationError.DEVICE_PASSWORD_AUTH_FAILURE)
@@ -132,8 +139,11 @@ class AccessPointOwner(Protocol):
         """Give the settings for M7, as attributes."""
         ...
 
-    def may_configure(self) -> Refusal | None:
-        """Say when M8 has come whether the settings may be changed."""
+    def may_configure(self, settings: Credential | None) -> Refusal | None:
+        """Say when M8 has come whether the settings may be changed to these.
+
+        None: they are such that nobody would take them.
+        """
         ...
 
 
@@ -344,10 +354,10 @@ class Enrollee:
 
     def _take_settings(self, settings: M8Settings, owner: AccessPointOwner) -> _Step:
         """Take what a Registrar wants an access point to be; it has to acknowledge WSC_Done."""
-        refusal = owner.may_configure()
+        accepted = accept_ap_settings(settings)
+        refusal = owner.may_configure(None if isinstance(accepted, Refused) else accepted)
         if refusal is not None:
             return self._fail(MessageType.M8, refusal.config_error)
-        accepted = accept_ap_settings(settings)
         if isinstance(accepted, Refused):
             return self._fail(MessageType.M8, NO_ERROR, accepted.reason)
         octets = with_key_wrap(self._channel.secrets.keys, settings.octets)
@@ -389,7 +399,17 @@ class Enrollee:
         return self._fail(expected, NO_ERROR)
 
     def _misplaced(self, given: PeerInput, now: float) -> _Step:
-        """Refuse a message that has no place now, without a word on its number."""
+        """Refuse a message that has no place now, without a word on its number.
+
+        An access point names the number of a Registrar's, and gives no answer to an end.
+        """
+        if self._access_point is None:
+            return self._refuse(NO_ERROR)
+        if isinstance(given, M4Came | M6Came | M8Came):
+            return self._fail(given.message.message_type, NO_ERROR)
+        if isinstance(given, AckCame | DoneCame | IncompleteCame):
+            reason = f"{type(given).__name__} in {self.state.name}"
+            return _S.GAVE_UP, (Discarded(reason, "WSC 2.0: messages"), Finished(False))
         return self._refuse(NO_ERROR)
 
     def _unreadable(self, given: UnreadableCame, now: float) -> _Step:

@@ -15,6 +15,7 @@ from ap_stage import ALICE, BOB, HOME, ScriptedStation, Stage
 from harness.ap.ap_pin import ApPin, ExternalRegistrars
 from harness.ap.wps import Result
 from harness.base.errors import UsageError
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.wsc import pin_is_valid
 from harness.proto.wsc_run import CredentialsReceived, Failed
 from harness.wire.dot11.frames import Deauthentication, ProbeResponse
@@ -402,3 +403,48 @@ def test_the_ap_pin_is_good_for_the_new_network_too() -> None:
     alice.register()
     assert learned(alice).ssid == b"renamed"
     assert learned(alice).network_key == b"newsecret"
+
+
+EVERY_KIND = {
+    "open": dataclasses.replace(HOME, passphrase=None),
+    "psk": dataclasses.replace(HOME, passphrase=None, psk=bytes(32)),
+    "transition": dataclasses.replace(HOME, akms=(AKM_PSK, AKM_SAE), ieee80211w=1),
+    "sae-password": dataclasses.replace(
+        HOME, akms=(AKM_PSK, AKM_SAE), ieee80211w=1, sae_password="another word"
+    ),
+    "protected": dataclasses.replace(HOME, ieee80211w=2),
+    "mixed": dataclasses.replace(
+        HOME, wpa_pairwise=(CIPHER_TKIP,), rsn_pairwise=(CIPHER_CCMP, CIPHER_TKIP)
+    ),
+    "backhaul": dataclasses.replace(
+        HOME, multi_ap=3, multi_ap_backhaul_ssid=b"back", multi_ap_backhaul_passphrase="back key"
+    ),
+    "unconfigured": dataclasses.replace(HOME, passphrase=None, wps_state=1),
+}
+EVERY_SETTINGS = {
+    "wpa2": new_settings(),
+    "open": new_settings(authentication=1, encryption=1, key=b""),
+    "old": new_settings(authentication=2, encryption=4),
+    "both": new_settings(authentication=0x22, encryption=0x0C),
+    "hex": new_settings(key=b"ab" * 32),
+    "octets": new_settings(ssid=bytes(range(1, 33))),
+    "umlaut": new_settings(key="Schlüssel".encode()),
+}
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND)
+@pytest.mark.parametrize("given", EVERY_SETTINGS)
+def test_every_network_can_become_every_other(kind: str, given: str) -> None:
+    stage = open_to_registrars(EVERY_KIND[kind])
+    alice = RegisteringStation(stage)
+    wanted = EVERY_SETTINGS[given]
+    alice.register(settings=wanted)
+    taken = given != "umlaut"
+    told = "WPS-SUCCESS " if taken else "WPS-FAIL msg=12 config_error=0"
+    assert stage.lines[-2:] == [told, FAILURE]
+    stage.advance(0.5)
+    alice.register()
+    seen = learned(alice)
+    assert (seen.ssid == wanted.ssid) is taken
+    if taken:
+        assert seen.network_key == wanted.network_key

@@ -81,7 +81,7 @@ class Owner:
     def ap_settings(self) -> bytes:
         return HOME.encode()
 
-    def may_configure(self) -> Refusal | None:
+    def may_configure(self, settings: Credential | None) -> Refusal | None:
         return self.refusal
 
 
@@ -180,6 +180,7 @@ def test_m2d_ends_the_run() -> None:
         ({"encryption_type": 0x0002}, ErrorIndication.WEP_PROHIBITED),
         ({"encryption_type": 0x0100}, 0),
         ({"encryption_type": 0}, 0),
+        ({"encryption_type": 0x0001}, 0),
         ({"authentication_type": 0x0010}, 0),
         ({"authentication_type": 0}, 0),
         ({"network_key": b"1234567"}, 0),
@@ -339,6 +340,22 @@ def test_ack_and_done_out_of_place_end_the_access_points_run(steps: int, kind: t
     outputs = session.ap.step(WscReceived(code, kind(**session.nonces).encode()), 0.0)
     assert isinstance(outputs[-1], Finished)
     assert not outputs[-1].success
+    assert not [one for one in outputs if isinstance(one, WscSend)]
+
+
+def test_a_registrars_message_in_the_wrong_place_is_refused_by_its_number() -> None:
+    session = Session(2)
+    early = put(0x1022, b"\x0a")(Session(3).sent[3].octets)
+    outputs = session.ap.step(WscReceived(4, early), 0.0)
+    assert [one for one in outputs if isinstance(one, Failed)] == [Failed(10, 0)]
+    (nack,) = [one for one in outputs if isinstance(one, WscSend)]
+    assert nack.op_code == OpCode.NACK
+
+
+@pytest.mark.parametrize("octets", [bytes.fromhex("104a000110"), b"\0\1\2"])
+def test_what_is_no_message_ends_the_access_points_run(octets: bytes) -> None:
+    outputs = Session(2).ap.step(WscReceived(4, octets), 0.0)
+    assert [type(one) for one in outputs] == [Discarded, Finished]
 
 
 def test_a_foreign_ack_of_done_is_none() -> None:

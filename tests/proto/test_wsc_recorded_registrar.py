@@ -65,7 +65,7 @@ class Owner:
     def ap_settings(self) -> bytes:
         return M7_SETTINGS
 
-    def may_configure(self) -> Refusal | None:
+    def may_configure(self, settings: Credential | None) -> Refusal | None:
         return None
 
 

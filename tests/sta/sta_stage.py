@@ -127,7 +127,7 @@ class Setup:
     def ap_settings(self) -> bytes:
         return self.settings.encode()
 
-    def may_configure(self) -> Refusal | None:
+    def may_configure(self, settings: Credential | None) -> Refusal | None:
         return None if self.frozen is None else Refusal(self.frozen)
 
 
