@@ -87,7 +87,7 @@ def test_a_station_of_wps_1_is_marked(lab: Lab) -> None:
 
 @requirement("wps.ap.cancel.run", "README-WPS-access-point: control interface", SHOULD)
 def test_a_run_can_be_cancelled(lab: Lab) -> None:
-    """WPS_CANCEL forgets the station that is enrolling."""
+    """WPS_CANCEL ends the association of the station that is enrolling."""
     ap = lab.ap(HOME)
     sta = lab.peer_sta(enrollee(silent_after=M3))
 
@@ -97,7 +97,7 @@ def test_a_run_can_be_cancelled(lab: Lab) -> None:
     ap.expect_reply("WPS_CANCEL", "OK\n")
 
     ap.expect_event("WPS-CANCEL ")
-    ap.expect_reply(f"STA {sta.address}", "FAIL\n")
+    assert "[ASSOC]" not in ap.control(f"STA {sta.address}")
 
 
 @requirement("wps.ap.run.without-end", "WSC 2.0: one run at a time, two minutes", MUST)
