@@ -82,6 +82,18 @@ def test_an_ap_pin_times_out(lab: Lab) -> None:
     ap.expect_reply("WPS_AP_PIN get", "FAIL\n")
 
 
+@requirement("wps.ap.ap-pin.random-timeout", "README-WPS-access-point: random [timeout]", MUST)
+def test_a_drawn_ap_pin_times_out(lab: Lab) -> None:
+    """A random AP PIN with a timeout is disabled then, and the event says so."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
+
+    pin = ap.control("WPS_AP_PIN random 10")
+    ap.expect_reply("WPS_AP_PIN get", pin)
+    ap.expect_event("WPS-AP-PIN-DISABLED ", within=12)
+
+    ap.expect_reply("WPS_AP_PIN get", "FAIL\n")
+
+
 @requirement("wps.ap.ap-pin.in-time", "README-WPS-access-point: [timeout]", MUST)
 def test_an_ap_pin_is_there_until_it_times_out(lab: Lab) -> None:
     """An AP PIN with a timeout is there before."""
@@ -279,6 +291,27 @@ def test_a_locked_access_point_unlocks_after_a_minute(lab: Lab) -> None:
 
     ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=65)
     lab.air.expect(Beacon, from_=ap, within=2, where=lambda beacon: not beacon.wsc.ap_setup_locked)
+
+
+@requirement("wps.ap.er.fourth-failure", "WSC 2.0, 7.4.1: AP setup is locked", SHOULD)
+def test_a_fourth_wrong_ap_pin_locks_again_at_once(lab: Lab) -> None:
+    """After the AP has unlocked its setup, one more wrong AP PIN locks it again."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
+    er = lab.sta("er")
+
+    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
+    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
+    er.expect_reply("WPS_CANCEL", "OK\n")
+    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
+    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
+    er.expect_reply("WPS_CANCEL", "OK\n")
+    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
+    ap.expect_event("WPS-AP-SETUP-LOCKED ", within=60)
+    er.expect_reply("WPS_CANCEL", "OK\n")
+    ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=65)
+    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
+
+    ap.expect_event("WPS-AP-SETUP-LOCKED ", within=60)
 
 
 @requirement("wps.ap.er.unconfigured", "README-WPS-access-point: initial network setup", MUST)

@@ -260,6 +260,20 @@ def test_the_random_key_is_written_to_the_file(lab: Lab) -> None:
     assert any(line.startswith("wpa_passphrase=") for line in lines)
 
 
+@requirement("wps.ap.unconfigured.left", "README-WPS-access-point: wps_cred_processing=1", MUST)
+def test_the_first_configuration_can_be_left_to_others(lab: Lab) -> None:
+    """With wps_cred_processing=1, an AP tells what its first Enrollee got and stays as it is."""
+    ap = lab.ap(ssid="home", wps=True, keys={"wps_state": "1", "wps_cred_processing": "1"})
+    sta = lab.sta()
+
+    ap.expect_reply("WPS_PBC", "OK\n")
+    sta.push_button()
+
+    event = ap.expect_event("WPS-NEW-AP-SETTINGS ", within=60)
+    assert b"\x10\x45\0\x04home".hex() in event.text
+    lab.air.refuse(Beacon, from_=ap, within=3, where=lambda beacon: beacon.rsn is not None)
+
+
 @requirement("wps.ap.off.hidden", "WSC 2.0: no WPS with a hidden SSID", MUST)
 def test_a_hidden_network_has_no_wps(lab: Lab) -> None:
     """A hidden SSID switches WPS off."""

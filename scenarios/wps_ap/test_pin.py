@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lab import MUST, Lab, requirement
+from harness.lab import MUST, SHOULD, Lab, requirement
 from harness.wire.dot11.frames import Beacon
 from harness.wire.eap import EapCode, EapPacket
 from harness.wire.wsc import M1, M2, M2D, M4, M6, M8, WscDone, WscNack
@@ -235,6 +235,53 @@ def test_a_pin_without_address_authorizes_everybody(lab: Lab) -> None:
 
     lab.air.expect(Beacon, from_=ap, within=2, where=lambda beacon: beacon.wsc.selected_registrar)
     lab.air.expect(Beacon, from_=ap, wsc__wfa__authorized_macs=(b"\xff\xff\xff\xff\xff\xff",))
+
+
+@requirement("wps.ap.pin.authorized-list", "WSC 2.0, 8.4: AuthorizedMACs, at most five", MUST)
+def test_five_addresses_are_advertised(lab: Lab) -> None:
+    """Of six addresses that PINs were entered with, the AP advertises the last five."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
+
+    ap.expect_reply(f"WPS_PIN any {PIN} 0 02:00:00:00:0f:01", "OK\n")
+    ap.expect_reply(f"WPS_PIN {NOBODY[:-1]}1 {PIN} 0 02:00:00:00:0f:02", "OK\n")
+    ap.expect_reply(f"WPS_PIN {NOBODY[:-1]}2 {PIN} 0 02:00:00:00:0f:03", "OK\n")
+    ap.expect_reply(f"WPS_PIN {NOBODY[:-1]}3 {PIN} 0 02:00:00:00:0f:04", "OK\n")
+    ap.expect_reply(f"WPS_PIN {NOBODY[:-1]}4 {PIN} 0 02:00:00:00:0f:05", "OK\n")
+    ap.expect_reply(f"WPS_PIN {NOBODY[:-1]}5 {PIN} 0 02:00:00:00:0f:06", "OK\n")
+
+    lab.air.refuse(M1, within=0.5)
+    beacon = lab.air.expect(Beacon, from_=ap, where=lambda beacon: beacon.t > 0.4)
+    assert [str(each)[-1] for each in beacon.wsc.wfa.authorized_macs] == ["6", "5", "4", "3", "2"]
+
+
+@requirement("wps.ap.pin.any-replaced", "WSC 2.0: one wildcard PIN at a time", SHOULD)
+def test_a_pin_for_any_enrollee_replaces_the_one_before(lab: Lab) -> None:
+    """A PIN with the wildcard UUID takes the place of an earlier one that nobody used."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
+    sta = lab.sta()
+
+    ap.expect_reply(f"WPS_PIN any {OTHER_PIN}", "OK\n")
+    ap.expect_reply(f"WPS_PIN any {PIN}", "OK\n")
+    sta.enter_pin(PIN)
+
+    lab.air.expect(WscDone, from_=sta, to=ap, within=60)
+
+
+@requirement("wps.ap.pin.retry", "WSC 2.0: a PIN whose second half is secret still", SHOULD)
+def test_a_pin_for_one_enrollee_survives_a_typing_error(lab: Lab) -> None:
+    """After a wrong first half, the right PIN for the same UUID enrols the station."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
+    sta = lab.sta()
+
+    sta.enter_pin(PIN)
+    event = ap.expect_event("WPS-PIN-NEEDED ", within=60)
+    ap.expect_reply(f"WPS_PIN {event.text.split()[1]} {OTHER_PIN}", "OK\n")
+    sta.enter_pin(PIN)
+    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
+    ap.expect_reply(f"WPS_PIN {event.text.split()[1]} {PIN}", "OK\n")
+    sta.enter_pin(PIN)
+
+    lab.air.expect(WscDone, from_=sta, to=ap, within=60)
 
 
 @requirement("wps.ap.pin.wrong-first-half", "WSC 2.0, 7.4.1: proof of possession", MUST)

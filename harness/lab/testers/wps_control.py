@@ -87,6 +87,19 @@ class OnePush(AirproofAccessPoint):
         return super().control(command, interface)
 
 
+class OnePin(AirproofAccessPoint):
+    """Takes no PIN after the first one."""
+
+    kind: ClassVar[str] = "tester:one-pin"
+    entered = False
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command.startswith("WPS_PIN ") and self.entered:
+            return OK
+        self.entered |= command.startswith("WPS_PIN ")
+        return super().control(command, interface)
+
+
 class _DeafTo(AirproofAccessPoint):
     """A fixed answer to one command, and nothing done."""
 
@@ -256,7 +269,9 @@ class KeepsApPins(_Alters):
     kind: ClassVar[str] = "tester:keeps-ap-pins"
 
     def altered(self, words: list[str]) -> list[str]:
-        return [*words[:3], "0"] if words[:2] == ["WPS_AP_PIN", "set"] else words
+        if words[:2] == ["WPS_AP_PIN", "set"]:
+            return [*words[:3], "0"]
+        return [*words[:2], "0"] if words[:2] == ["WPS_AP_PIN", "random"] else words
 
 
 class OpenSetup(AirproofAccessPoint):
