@@ -57,7 +57,7 @@ class Authentications:
         frames: Describer,
         sae: SaeAuthentication | None,
         reporter: Reporter,
-        refuses: Callable[[MacAddress], int],
+        refuses: Callable[[MacAddress, float], int],
     ) -> None:
         self._refuses = refuses
         self._interface = interface
@@ -73,7 +73,7 @@ class Authentications:
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         step = (frame.transaction + 1) & 0xFFFF
-        refused = self._refuses(source)
+        refused = self._refuses(source, now)
         if refused != STATUS_SUCCESS:
             return self._turn_away(source, frame.algorithm, step, refused, now)
         if frame.algorithm == ALGORITHM_SAE and self._sae is not None:

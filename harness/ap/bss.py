@@ -38,7 +38,9 @@ from harness.base.seam import (
     FourAddressSeen,
     ManagementReceived,
     ManagementStatus,
+    MichaelFailure,
     PeerAnswered,
+    PeerIdle,
     RadioEvent,
     StartBss,
     StopBss,
@@ -129,9 +131,9 @@ class Bss:
         """Whether the access control lists let a station in; with WPS they are not looked at."""
         return self.config.wps_enabled or self.access.admits(station)
 
-    def _refuses(self, station: MacAddress) -> int:
+    def _refuses(self, station: MacAddress, now: float) -> int:
         """Give the status of a station that may not even authenticate."""
-        if not self.admits(station):
+        if not self.admits(station) or self._members.countermeasures.active(now):
             return STATUS_UNSPECIFIED
         full = self.stations.full and station not in self.stations
         return STATUS_FULL if full else STATUS_SUCCESS
@@ -382,8 +384,21 @@ class Bss:
     def _on_four_address(self, event: FourAddressSeen, now: float) -> Actions:
         return self._members.interfaces.seen(event, now)
 
+    def _on_idle(self, event: PeerIdle, now: float) -> Actions:
+        return self._members.idle(event, now)
+
+    def _on_michael(self, event: MichaelFailure, now: float) -> Actions:
+        station = self.stations.get(event.peer)
+        if station is None:
+            return []
+        return self._members.michael_failed(station, now, remote=False)
+
     def _on_answer(self, event: PeerAnswered, now: float) -> Actions:
-        if self.stations.get(event.peer) is None:
+        station = self.stations.get(event.peer)
+        if station is None:
+            return []
+        if station.asked:
+            self._members.answered(station)
             return []
         return [self._reporter.event(now, events.STATION_ANSWERED, station=event.peer)]
 
@@ -453,6 +468,8 @@ _EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
     EapolReceived: Bss._on_eapol,
     FourAddressSeen: Bss._on_four_address,
     PeerAnswered: Bss._on_answer,
+    PeerIdle: Bss._on_idle,
+    MichaelFailure: Bss._on_michael,
     ChannelSwitchStarted: Bss._on_switch_started,
     ChannelSwitched: Bss._on_switched,
 }

@@ -56,6 +56,12 @@ STATION_ANSWERED = declare(
 PROBE_REQUEST_RECEIVED = declare(
     "ap.probe.received", "a Probe Request for this BSS; fields station, signal (dBm)"
 )
+MICHAEL_FAILED = declare(
+    "ap.michael.failed", "a frame in TKIP was forged; fields station, remote (a station says so)"
+)
+COUNTERMEASURES_BEGUN = declare(
+    "ap.countermeasures.begun", "everybody was sent away for 60 s, since frames were forged"
+)
 STATION_REMOVED = declare("ap.station.removed", "a station was forgotten; field station")
 VLAN_ADDED = declare(
     "ap.vlan.added", "a four-address interface was made; fields station, vlan, bridge"

@@ -14,24 +14,29 @@ from harness.ap.answers import AssociationAnswers
 from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
+from harness.ap.countermeasures import Countermeasures
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.four_address import FourAddressInterfaces
+from harness.ap.inactivity import DISASSOCIATED_S, DISMISSED_S, Inactivity
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
-from harness.ap.stations import Station, StationState, StationTable
+from harness.ap.stations import Station, StationState, StationTable, Step
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
 from harness.base.seam import (
+    CIPHER_TKIP,
     AddPeer,
     AddPeerVlan,
     EapolReceived,
     InstallKey,
+    PeerIdle,
     RemovePeer,
     SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
 )
+from harness.proto.authenticator import MichaelFailureReported
 from harness.proto.key_handshake import (
     Failed,
     InstallGroupKey,
@@ -59,12 +64,11 @@ FAILURE_TO_DEAUTHENTICATION_S: Final = 0.010
 STATUS_WAIT_S: Final = 2.0
 """How long the status of a frame is awaited; then the station is forgotten."""
 
-INACTIVITY_S: Final = 300.0
-"""How long a station may be associated in silence without ever being authorised."""
-
 REASON_UNSPECIFIED: Final = 1
 REASON_NO_LONGER_VALID: Final = 2
+REASON_NO_LONGER_AUTHENTICATED: Final = 2
 REASON_INACTIVE: Final = 4
+REASON_MICHAEL: Final = 14
 REASON_NOT_AUTHENTICATED: Final = 6
 
 
@@ -86,7 +90,7 @@ class Membership:
         security: Security | None,
         reporter: Reporter,
         tokens: Iterator[int],
-        refuses: Callable[[MacAddress], int],
+        refuses: Callable[[MacAddress, float], int],
     ) -> None:
         self._config = config
         self._frequency = frequency
@@ -102,6 +106,8 @@ class Membership:
             config, frames, stations, reporter, tokens, lambda: eapol.wps_version
         )
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
+        self._inactivity = Inactivity(config.interface, config.patience)
+        self.countermeasures: Final = Countermeasures()
         self._tokens = tokens
         self.handshake_failures = 0
 
@@ -232,6 +238,7 @@ class Membership:
         """The station acknowledged its Association Response."""
         station.state = StationState.ASSOCIATED
         station.since = now
+        self._inactivity.begin(station, now)
         actions: Actions = [
             self._reporter.event(
                 now,
@@ -368,13 +375,19 @@ class Membership:
         frame = self._frames.deauthentication(station.address, reason)
         return [*actions, self._management(frame, station.token)]
 
-    def disassociate(self, station: Station, reason: int, now: float) -> Actions:
-        """Disassociate a station; when the frame has left it is authenticated and no more."""
+    def disassociate(
+        self, station: Station, reason: int, now: float, linger_s: float = DISMISSED_S
+    ) -> Actions:
+        """Disassociate a station; when the frame has left it is authenticated and no more.
+
+        `linger_s`: for so long.
+        """
         if not station.associated:
             return []
         actions = self._close(station, now)
         station.state = StationState.LEAVING
         station.stays_authenticated = True
+        station.linger_s = linger_s
         station.since = now
         station.token = next(self._tokens)
         frame = self._frames.disassociation(station.address, reason)
@@ -437,6 +450,7 @@ class Membership:
             return []
         actions = self._unauthorize(station, now)
         actions += self._carry_out(self._eapol.end(station, now), now)
+        self._inactivity.end(station)
         station.dismissal = station.early = station.sa_query = station.key = None
         station.silent = False
         station.token = 0
@@ -456,29 +470,66 @@ class Membership:
         """Its Deauthentication or Disassociation is out."""
         actions = self._forget(station, now)
         if station.stays_authenticated:
-            self._stations.add(station.address, now)
+            left = self._stations.add(station.address, now)
+            self._inactivity.linger(left, station.linger_s, now)
         return actions
 
     def _tick_station(self, station: Station, now: float) -> Actions:
         if station.state in _AWAITING_STATUS:
             return self._let_go(station, now) if now >= station.since + STATUS_WAIT_S else []
-        if self._is_inactive(station) and now >= station.since + INACTIVITY_S:
-            return self.dismiss(station, REASON_INACTIVE, now)
+        due, asking = self._inactivity.tick(station, now)
+        if due is not None:
+            return [*asking, *self._end_silence(station, due, now)]
         if station.dismissal is not None and now >= station.dismissal[0]:
             return self.dismiss(station, station.dismissal[1], now)
         query = None if station.sa_query is None else station.sa_query.deadline()
         asked = self._query(station, Timeout(), now) if query is not None and query <= now else []
-        return asked + self._carry_out(self._eapol.tick_station(station, now), now)
+        return asking + asked + self._carry_out(self._eapol.tick_station(station, now), now)
 
-    def _is_inactive(self, station: Station) -> bool:
-        """True while nothing but its own silence can end an association without keys."""
-        return station.associated and not station.authorized and station.authenticator is None
+    # ---- silence and forgery --------------------------------------------------------------
+
+    def idle(self, event: PeerIdle, now: float) -> Actions:
+        """The radio tells how long a station has been silent."""
+        station = self._stations.get(event.peer)
+        if station is None:
+            return []
+        due, asking = self._inactivity.idle(station, event.idle_ms / 1000, now)
+        return asking if due is None else self._end_silence(station, due, now)
+
+    def answered(self, station: Station) -> None:
+        """A station is there: it acknowledged what it was asked."""
+        self._inactivity.answered(station)
+
+    def _end_silence(self, station: Station, due: Step, now: float) -> Actions:
+        if due is Step.DISASSOCIATE:
+            return self.disassociate(station, REASON_INACTIVE, now, DISASSOCIATED_S)
+        return self.dismiss(station, REASON_NO_LONGER_AUTHENTICATED, now)
+
+    def michael_failed(self, station: Station, now: float, *, remote: bool) -> Actions:
+        """A frame in TKIP was forged: the second within a minute sends everybody away."""
+        if CIPHER_TKIP not in (station.pairwise, self._config.group) or station.rsne is None:
+            return []
+        station.remote_mic_failures += remote
+        station.local_mic_failures += not remote
+        who = {"station": station.address, "remote": remote}
+        actions: Actions = [self._reporter.event(now, events.MICHAEL_FAILED, **who)]
+        if not self.countermeasures.failed(now):
+            return actions
+        actions.append(self._reporter.event(now, events.COUNTERMEASURES_BEGUN))
+        for each in self._stations:
+            actions += self.dismiss(each, REASON_MICHAEL, now)
+        return actions + self.rekey_group(now)
+
+    def _michael_reported(
+        self, station: Station, output: MichaelFailureReported, now: float
+    ) -> Actions:
+        return self.michael_failed(station, now, remote=True)
 
     def _dues(self, station: Station) -> Iterable[float]:
         if station.state in _AWAITING_STATUS:
             yield station.since + STATUS_WAIT_S
-        if self._is_inactive(station):
-            yield station.since + INACTIVITY_S
+        if station.step_due is not None:
+            yield station.step_due
         if station.dismissal is not None:
             yield station.dismissal[0]
         query = None if station.sa_query is None else station.sa_query.deadline()
@@ -508,6 +559,7 @@ _OUTPUTS: Mapping[type, Callable[[Membership, Station, Any, float], Actions]] = 
     PortAuthorized: Membership._port_authorized,
     PortClosed: Membership._port_closed,
     Failed: Membership._handshake_failed,
+    MichaelFailureReported: Membership._michael_reported,
     EnrolmentEnded: Membership._enrolment_ended,
     Discarded: Membership._discarded,
     TransmitSaQuery: Membership._transmit_query,

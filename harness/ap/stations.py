@@ -40,6 +40,14 @@ class StationState(Enum):
     LEAVING = "leaving"
 
 
+class Step(Enum):
+    """What is due next with a silent station, by the name that STA shows."""
+
+    POLL = "NULLFUNC POLL"
+    DISASSOCIATE = "DISASSOC"
+    DEAUTHENTICATE = "DEAUTH"
+
+
 @dataclass(slots=True)
 class Station:
     """One station.
@@ -53,7 +61,10 @@ class Station:
     `early`: EAPOL that came before the association was through, with time, payload and protection.
     `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE.
     `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `silent`: it did not
-    answer an SA Query.
+    answer an SA Query. `step`,
+    `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that it was
+    asked. `linger_s`: how long it stays authenticated after the Disassociation.
+    `local_mic_failures`, `remote_mic_failures`: of Michael, in its frames and at it.
     """
 
     address: MacAddress
@@ -90,6 +101,12 @@ class Station:
     authenticator: Authenticator | None = None
     dismissal: tuple[float, int] | None = None
     early: tuple[float, bytes, bool] | None = field(default=None, repr=False)
+    step: Step = Step.POLL
+    step_due: float | None = None
+    asked: bool = False
+    linger_s: float = 0.0
+    local_mic_failures: int = 0
+    remote_mic_failures: int = 0
 
     @property
     def associated(self) -> bool:
@@ -107,6 +124,7 @@ class Station:
             "[AUTH]": self.state not in (StationState.LEAVING, StationState.NAMED),
             "[ASSOC]": self.associated,
             "[AUTHORIZED]": self.authorized,
+            "[PENDING_POLL": self.asked,
             "[SHORT_PREAMBLE]": bool(self.capability & _SHORT_PREAMBLE),
             "[MFP]": self.mfp,
             "[WPS]": self.wps,

@@ -137,6 +137,13 @@ class RemovePeerVlan(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskIdle(Command):
+    """Tell how long a station has been silent: `PeerIdle`. Sends nothing."""
+
+    peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProbePeer(Command):
     """Send a station a data frame without data. `PeerAnswered` says that it acknowledged it."""
 
@@ -380,6 +387,21 @@ class EapolStatus(RadioEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FourAddressSeen(RadioEvent):
     """A peer without a four-address interface sent a four-address data frame."""
+
+    peer: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerIdle(RadioEvent):
+    """A station's last frame came `idle_ms` milliseconds ago."""
+
+    peer: MacAddress
+    idle_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MichaelFailure(RadioEvent):
+    """A frame came from `peer` whose Michael MIC was forged; the ICV before it was right."""
 
     peer: MacAddress
 

@@ -24,6 +24,10 @@ _WORDS = Struct("<II")
 _MASK = 0xFFFFFFFF
 
 
+class BadMichael(BadMic):
+    """The Michael MIC is wrong where the ICV is right: somebody forges frames (12.5.2.4)."""
+
+
 class TkipKey:
     """A temporal key ready for use.
 
@@ -72,9 +76,9 @@ class TkipKey:
         return tsc, covered[:-MIC_OCTETS], covered[-MIC_OCTETS:]
 
     def verify(self, msdu: MicCover, mic: bytes, *, by_authenticator: bool) -> None:
-        """Raise `BadMic` unless `mic` is the Michael MIC of a received MSDU."""
+        """Raise `BadMichael` unless `mic` is the Michael MIC of a received MSDU."""
         if michael(self._mic_keys[not by_authenticator], msdu.octets()) != mic:
-            raise BadMic("Michael MIC", clause="802.11-2020 12.5.2.3")
+            raise BadMichael("Michael MIC", clause="802.11-2020 12.5.2.3")
 
     def _rc4(self, transmitter: bytes, tsc: int, octets: bytes) -> bytes:
         first = phase1(self._tk, transmitter, tsc >> 16)

@@ -18,6 +18,7 @@ from harness.base.seam import (
     AKM_PSK,
     AddPeer,
     AddPeerVlan,
+    AskIdle,
     BssStarted,
     ChangeBeacon,
     Command,
@@ -26,6 +27,9 @@ from harness.base.seam import (
     InstallKey,
     ManagementReceived,
     ManagementStatus,
+    PeerAnswered,
+    PeerIdle,
+    ProbePeer,
     RadioEvent,
     RemoveKey,
     RemovePeer,
@@ -86,6 +90,7 @@ class Stage:
         self.authorized: set[MacAddress] = set()
         self.keys: list[InstallKey] = []
         self.acknowledge = True
+        self.idle_s = 1e9
         self.hold_status = False
         self._held: list[RadioEvent] = []
         self.eapol_to: dict[MacAddress, Callable[[TransmitEapol], None]] = {}
@@ -201,18 +206,32 @@ class Stage:
             assert all(vlan.peer != peer for vlan in self.vlans.values()), "its VLAN is left over"
             self._forget(peer, command.interface)
             del peers[peer]
-        elif isinstance(command, AddPeerVlan):
-            assert command.name not in self.vlans
-            self.vlans[command.name] = command
-        elif isinstance(command, RemovePeerVlan):
-            assert self.vlans.pop(command.name).peer == peer
+        elif isinstance(command, AddPeerVlan | RemovePeerVlan):
+            self._perform_on_vlan(command)
         elif isinstance(command, SetPortAuthorized):
             (self.authorized.add if command.authorized else self.authorized.discard)(peer)
+        elif isinstance(command, AskIdle | ProbePeer):
+            self._tell_of(command)
         elif isinstance(command, TransmitEapol):
             if peer in self.eapol_to:
                 self.eapol_to[peer](command)
         else:
             raise AssertionError(f"no radio knows {command}")
+
+    def _perform_on_vlan(self, command: AddPeerVlan | RemovePeerVlan) -> None:
+        if isinstance(command, AddPeerVlan):
+            assert command.name not in self.vlans
+            self.vlans[command.name] = command
+        else:
+            assert self.vlans.pop(command.name).peer == command.peer
+
+    def _tell_of(self, command: AskIdle | ProbePeer) -> None:
+        peer, name = command.peer, command.interface
+        if isinstance(command, AskIdle):
+            idle_ms = int(self.idle_s * 1000)
+            self._pending.append(PeerIdle(interface=name, peer=peer, idle_ms=idle_ms))
+        elif self.acknowledge:
+            self._pending.append(PeerAnswered(interface=name, peer=peer))
 
     def _forget(self, peer: MacAddress, interface: str) -> None:
         self.vlans = {

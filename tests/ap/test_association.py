@@ -30,6 +30,7 @@ from harness.wire.dot11.frames import (
     AssociationResponse,
     Authentication,
     Deauthentication,
+    Disassociation,
     ProbeResponse,
 )
 from harness.wire.rsn import Rsne
@@ -335,10 +336,12 @@ def test_a_station_that_never_asks_for_keys_is_dismissed() -> None:
     ScriptedStation(stage).join()
     stage.advance(299)
     assert ALICE in stage.peers["wlan0"]
-    stage.advance(2)
-    sent = stage.last(Deauthentication, ALICE)
-    assert isinstance(sent, Deauthentication)
+    stage.acknowledge = False
+    stage.advance(4)
+    sent = stage.last(Disassociation, ALICE)
+    assert isinstance(sent, Disassociation)
     assert sent.reason == 4
+    stage.advance(3)
     assert stage.peers["wlan0"] == {}
 
 

@@ -87,7 +87,7 @@ def _next_step(found: Station) -> str:
     """What becomes of a station that stays silent."""
     if found.state is StationState.LEAVING:
         return "DEAUTH" if found.stays_authenticated else "REMOVE"
-    return "NULLFUNC POLL"
+    return found.step.value
 
 
 def device(fields: Mapping[str, object]) -> dict[str, str]:
@@ -116,8 +116,8 @@ def _rsn(found: Station) -> Iterator[Line]:
     yield "dot11RSNAStatsSTAAddress", found.address
     yield "dot11RSNAStatsVersion", 1
     yield "dot11RSNAStatsSelectedPairwiseCipher", pairwise(found)
-    yield "dot11RSNAStatsTKIPLocalMICFailures", 0
-    yield "dot11RSNAStatsTKIPRemoteMICFailures", 0
+    yield "dot11RSNAStatsTKIPLocalMICFailures", found.local_mic_failures
+    yield "dot11RSNAStatsTKIPRemoteMICFailures", found.remote_mic_failures
     yield "wpa", 1 if old else 2
     yield "AKMSuiteSelector", akm(found)
     yield "hostapdWPAPTKState", _PTK_STATES[state]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
@@ -11,6 +12,7 @@ from harness.base.seam import (
     AbortScan,
     AddPeer,
     AddPeerVlan,
+    AskIdle,
     Associate,
     Authenticate,
     ChangeBeacon,
@@ -21,8 +23,10 @@ from harness.base.seam import (
     InstallKey,
     LinkMeasurement,
     ManagementReceived,
+    MichaelFailure,
     PeerAnswered,
     PeerCounters,
+    PeerIdle,
     ProbePeer,
     RadioEvent,
     RemoveKey,
@@ -150,6 +154,7 @@ class Nl80211Radio:
             RemovePeer: access_point.remove_peer,
             AddPeerVlan: access_point.add_peer_vlan,
             RemovePeerVlan: access_point.remove_peer_vlan,
+            AskIdle: self._ask_idle,
             ProbePeer: lambda command: probe_peer(core, command),
             Scan: self._scan,
             AbortScan: station.abort_scan,
@@ -200,6 +205,7 @@ class Nl80211Radio:
             nl.CMD_UNEXPECTED_4ADDR_FRAME: self._four_address_seen,
             nl.CMD_PROBE_CLIENT: self._peer_probed,
             nl.CMD_CONTROL_PORT_FRAME: station.control_port,
+            nl.CMD_MICHAEL_MIC_FAILURE: self._forged,
             nl.CMD_NEW_SCAN_RESULTS: station.scan_ended,
             nl.CMD_SCAN_ABORTED: station.scan_aborted,
             nl.CMD_AUTHENTICATE: station.authenticated,
@@ -265,6 +271,18 @@ class Nl80211Radio:
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])
         self._core.say(FourAddressSeen(interface=interface, peer=peer))
+
+    def _ask_idle(self, command: AskIdle) -> None:
+        counters = peer_counters(self._core, command.interface, command.peer)
+        if counters is None:
+            raise RadioError("ask idle", errno.ENOENT, f"{command.peer} is no peer")
+        idle = counters.inactive_ms
+        told = PeerIdle(interface=command.interface, peer=command.peer, idle_ms=idle)
+        self._core.say(told)
+
+    def _forged(self, interface: str, attributes: Attributes) -> None:
+        peer = MacAddress(attributes[nl.ATTR_MAC])
+        self._core.say(MichaelFailure(interface=interface, peer=peer))
 
     def _peer_probed(self, interface: str, attributes: Attributes) -> None:
         if nl.ATTR_ACK in attributes:

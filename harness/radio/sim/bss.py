@@ -12,6 +12,7 @@ from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
     AddPeer,
     AddPeerVlan,
+    AskIdle,
     BssStarted,
     ChangeBeacon,
     ChannelSwitched,
@@ -23,8 +24,10 @@ from harness.base.seam import (
     InstallKey,
     ManagementReceived,
     ManagementStatus,
+    MichaelFailure,
     PeerAnswered,
     PeerCounters,
+    PeerIdle,
     ProbePeer,
     RemoveKey,
     RemovePeer,
@@ -35,6 +38,7 @@ from harness.base.seam import (
     TransmitEapol,
     TransmitManagement,
 )
+from harness.crypto.tkip import BadMichael
 from harness.radio.sim.airtime import best_rate, lowest_rate
 from harness.radio.sim.beaconing import Beaconing
 from harness.radio.sim.bridge import NetDevice
@@ -305,6 +309,11 @@ class Bss:
         header = null_data(peer.address, self.bssid, self.next_sequence())
         self._send_to(peer, header.encode(), self._lowest_rate, done)
 
+    def _ask_idle(self, command: AskIdle) -> None:
+        peer = self._peer("ask idle", command.peer)
+        idle = round((self._radio.agenda.now - peer.counts.heard) * 1000)
+        self._radio.emit(PeerIdle(interface=self.name, peer=peer.address, idle_ms=idle))
+
     def counters(self, address: MacAddress) -> PeerCounters | None:
         """What was counted of a station; None when it is no peer."""
         peer = self._peers.get(address)
@@ -367,6 +376,8 @@ class Bss:
         body, reason = opened(frame, peer.key)
         if body is None:
             self._radio.count(reason)
+            if reason == BadMichael.__name__:
+                self._radio.emit(MichaelFailure(interface=self.name, peer=peer.address))
             return
         ethernet = ethernet_of(header, body)
         if ethernet is not None:
@@ -517,6 +528,7 @@ _COMMANDS: dict[type[Command], Callable[..., None]] = {
     RemoveKey: Bss._remove_key,
     SetPortAuthorized: Bss._set_port_authorized,
     ProbePeer: Bss._probe_peer,
+    AskIdle: Bss._ask_idle,
     TransmitManagement: Bss._transmit_management,
     TransmitEapol: Bss._transmit_eapol,
 }
