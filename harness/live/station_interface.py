@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from harness.base.address import MacAddress
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event
+from harness.base.seam import LinkMeasurement
 from harness.live.ap_mode import StationsAccessPoint
 from harness.live.control_server import (
     ControlServer,
@@ -21,6 +23,7 @@ from harness.live.driver import Driver
 from harness.live.files import read_text, replace_text
 from harness.live.loop import Loop
 from harness.live.radios import ip_address, open_radio
+from harness.radio.interface import Radio
 from harness.sta.access_point import ApOrder
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
@@ -49,11 +52,15 @@ class InterfaceOptions:
 
 
 class Desk:
-    """What a station's program has for it: its file, and its interface's address."""
+    """What a station's program has for it: its file, and its interface's radio and address.
 
-    def __init__(self, path: Path | None, address: Callable[[], str | None]) -> None:
+    `interface`: by its name on this machine, None for one that is not there.
+    """
+
+    def __init__(self, path: Path | None, radio: Radio, interface: str | None) -> None:
         self._path = path
-        self._address = address
+        self._radio = radio
+        self._interface = interface
 
     def load(self) -> ConfigFile:
         return read_file(self._file())
@@ -66,7 +73,10 @@ class Desk:
             raise ConfigError(f"{path}: {error.strerror or error}") from error
 
     def ip_address(self) -> str | None:
-        return self._address()
+        return None if self._interface is None else ip_address(self._interface)
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        return self._radio.measure(bssid)
 
     def _file(self) -> Path:
         if self._path is None:
@@ -123,7 +133,7 @@ class StationInterface:
             self._radio.address,
             self._radio.frequencies,
             SystemEntropy(),
-            Desk(self.options.config, lambda: ip_address(self.name) if is_real else None),
+            Desk(self.options.config, self._radio, self.name if is_real else None),
             extra=extra,
             node=self.name,
             interface=self.name,

@@ -307,7 +307,7 @@ def _forced_types(trials: Trials) -> dict[str, Any]:
 def _enrollee_config(
     network: Network, order: WpsParameters, frequency: int, identity: Identity
 ) -> EnrolleeConfig:
-    trials = identity.config.trials
+    trials, vendor = identity.config.trials, identity.config.wps_vendor_ext_m1
     config = EnrolleeConfig(
         mac=identity.own,
         uuid=identity.uuid,
@@ -319,5 +319,6 @@ def _enrollee_config(
         multi_ap=BACKHAUL_STA if network.multi_ap_backhaul_sta else None,
         os_version=identity.config.os_version,
         version=trials.wps_version,
+        vendor_extensions=(vendor,) if vendor else (),
     )
     return replace(config, **_forced_types(trials))

@@ -16,6 +16,8 @@ from harness.sta.config import (
     SecurityHabits,
     SecurityProtocol,
     StationConfig,
+    WpsMethod,
+    WpsParameters,
 )
 from harness.sta.config_keys import (
     BUILT_KEY_MANAGEMENT,
@@ -28,6 +30,7 @@ from harness.sta.config_keys import (
     config_methods,
 )
 from harness.sta.config_values import Words, octets_of, show_string, text_of
+from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.wsc.device import DeviceAttributes
 
 Values = Mapping[str, Any]
@@ -172,12 +175,31 @@ def texts_of(network: Network) -> dict[str, str]:
         "group": _suites_text(GROUP, network.group),
         "auth_alg": "OPEN" if network.auth_alg == 0 else None,
         "ieee80211w": None if network.ieee80211w is None else str(network.ieee80211w),
-        "eap": "WSC" if network.wps is not None else None,
+        **_enrolment_texts(network.wps),
         "priority": str(network.priority) if network.priority else None,
         "multi_ap_backhaul_sta": "1" if network.multi_ap_backhaul_sta else None,
         "multi_ap_profile": _profile_text(network),
     }
     return {key: text for key, text in texts.items() if text is not None}
+
+
+def _enrolment_texts(order: WpsParameters | None) -> dict[str, str | None]:
+    """What stands in the block of an enrolment, which no file holds."""
+    if order is None:
+        return {}
+    pin = text_of(order.password)
+    by_method = {
+        WpsMethod.PBC: "pbc=1",
+        WpsMethod.PIN: f"pin={pin} dev_pw_id={order.device_password_id}",
+        WpsMethod.REGISTRAR: f"pin={pin}",
+    }
+    identity = WSC_REGISTRAR if order.method is WpsMethod.REGISTRAR else WSC_ENROLLEE
+    multi_ap = f" multi_ap={order.multi_ap}" if order.multi_ap else ""
+    return {
+        "eap": "WSC",
+        "identity": show_string(identity),
+        "phase1": f'"{by_method[order.method]}{multi_ap}"',
+    }
 
 
 def _profile_text(network: Network) -> str | None:

@@ -16,6 +16,7 @@ from harness.sta.config import KeyManagement
 from harness.sta.config_values import (
     Address,
     Addresses,
+    Anything,
     Country,
     DeviceType,
     Hex,
@@ -130,7 +131,7 @@ _GLOBAL: Final = (
     _served("ctrl_interface", Plain()),
     _served("ctrl_interface_group", Plain()),
     _served("eapol_version", Integer(1, 2), "1"),
-    _served("ap_scan", Integer(0, 2), "1", _only(1, because="only ap_scan=1 is built")),
+    _served("ap_scan", Integer(0, 2), "1"),
     _served("update_config", _BIT, "0"),
     _served("uuid", Uuid()),
     _served("auto_uuid", _BIT, "0"),
@@ -151,22 +152,23 @@ _GLOBAL: Final = (
     _served("scan_res_valid_for_connect", Integer(1), "5"),
     _served("passive_scan", _BIT, "0"),
     _served("freq_list", Numbers()),
-    _kept("country", Country()),
+    _served("country", Country()),
     _served("pmf", Integer(0, 2), "0"),
     _served("mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
     _served("preassoc_mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
-    _served("filter_ssids", _BIT, "0", _only(0, because="filter_ssids is not built yet")),
-    _served("filter_rssi", _ANY, "0", _only(0, because="filter_rssi is not built yet")),
-    _served("wps_vendor_ext_m1", Hex(), None, _never("wps_vendor_ext_m1 is not built yet")),
+    _served("filter_ssids", _BIT, "0"),
+    _served("filter_rssi", _ANY, "0"),
+    _served("wps_vendor_ext_m1", Hex(), None, lambda v: None if v else "no octets at all"),
     _kept("driver_param", Plain()),
+    Key("pcsc_pin", Plain(), Use.KEPT, is_secret=True),
     _kept("fast_reauth", _BIT, "1"),
     _kept("pbc_in_m1", _BIT, "0"),
-    _kept("wps_nfc_dev_pw_id", Integer(0x10, 0xFFFF)),
+    _kept("wps_nfc_dev_pw_id", Integer(0x10, 0xFFFF), "0"),
     _kept("wps_nfc_dh_pubkey", Hex()),
     _kept("wps_nfc_dh_privkey", Hex()),
     _kept("wps_nfc_dev_pw", Hex()),
     _kept("scan_cur_freq", _BIT, "0"),
-    _kept("autoscan", Plain()),
+    _served("autoscan", Plain()),
     _kept("bgscan", Plain()),
     _kept("sched_scan_interval", _COUNT, "0"),
     _kept("sched_scan_start_delay", _COUNT, "0"),
@@ -179,14 +181,14 @@ _GLOBAL: Final = (
     _kept("okc", _BIT, "0"),
     _kept("reassoc_same_bss_optim", _BIT, "0"),
     _kept("rand_addr_lifetime", _COUNT, "60"),
-    _kept("dot11RSNAConfigPMKLifetime", _COUNT, "43200"),
-    _kept("dot11RSNAConfigPMKReauthThreshold", Integer(0, 100), "70"),
-    _kept("dot11RSNAConfigSATimeout", _COUNT, "60"),
+    _kept("dot11RSNAConfigPMKLifetime", _COUNT, "0"),
+    _kept("dot11RSNAConfigPMKReauthThreshold", Integer(0, 100), "0"),
+    _kept("dot11RSNAConfigSATimeout", _COUNT, "0"),
     _kept("wpa_rsc_relaxation", _BIT, "1"),
     _served("max_num_sta", _COUNT, "128"),
     _served("ap_isolate", _BIT, "0"),
     _kept("ap_vendor_elements", Hex()),
-    _kept("access_network_type", Integer(0, 15)),
+    _kept("access_network_type", Integer(0, 15), "15"),
     _kept("max_assoc_per_scan", _COUNT, "25"),
     _kept("min_scan_gap", _COUNT, "0"),
     _kept("concurrent_assoc_ok", _BIT, "0"),
@@ -218,6 +220,73 @@ _GLOBAL: Final = (
     _served("beacon_int", _COUNT, "0"),
     _served("dtim_period", _COUNT, "0"),
 )
+
+_OTHERS: Final = (
+    ("dot11RSNASAERetransPeriod", "1000"),
+    ("pcsc_reader", None),
+    ("p2p_listen_reg_class", "0"),
+    ("p2p_listen_channel", "0"),
+    ("p2p_oper_reg_class", "0"),
+    ("p2p_oper_channel", "0"),
+    ("p2p_go_intent", "7"),
+    ("p2p_ssid_postfix", None),
+    ("persistent_reconnect", "0"),
+    ("p2p_intra_bss", "1"),
+    ("p2p_group_idle", "0"),
+    ("p2p_go_freq_change_policy", "2"),
+    ("p2p_passphrase_len", "0"),
+    ("p2p_add_cli_chan", "0"),
+    ("p2p_optimize_listen_chan", "0"),
+    ("p2p_go_ht40", "0"),
+    ("p2p_go_vht", "0"),
+    ("p2p_go_he", "0"),
+    ("p2p_go_edmg", "0"),
+    ("p2p_go_ctwindow", "0"),
+    ("p2p_no_group_iface", "0"),
+    ("p2p_ignore_shared_freq", "0"),
+    ("ip_addr_go", "0.0.0.0"),
+    ("ip_addr_mask", "0.0.0.0"),
+    ("ip_addr_start", "0.0.0.0"),
+    ("ip_addr_end", "0.0.0.0"),
+    ("p2p_cli_probe", "0"),
+    ("p2p_device_random_mac_addr", "0"),
+    ("p2p_interface_random_mac_addr", "0"),
+    ("p2p_6ghz_disable", "0"),
+    ("disassoc_low_ack", "0"),
+    ("go_interworking", "0"),
+    ("go_access_network_type", "0"),
+    ("go_internet", "0"),
+    ("go_venue_group", "0"),
+    ("go_venue_type", "0"),
+    ("p2p_go_max_inactivity", "300"),
+    ("ignore_old_scan_res", "0"),
+    ("osu_dir", None),
+    ("p2p_search_delay", "500"),
+    ("fst_group_id", None),
+    ("fst_priority", "0"),
+    ("fst_llt", "0"),
+    ("non_pref_chan", None),
+    ("mbo_cell_capa", "3"),
+    ("disassoc_imminent_rssi_threshold", "-75"),
+    ("gas_address3", "0"),
+    ("ftm_responder", "0"),
+    ("ftm_initiator", "0"),
+    ("gas_rand_addr_lifetime", "60"),
+    ("dpp_config_processing", "0"),
+    ("dpp_name", None),
+    ("dpp_mud_url", None),
+    ("coloc_intf_reporting", "0"),
+    ("disable_btm", "0"),
+    ("extended_key_id", "0"),
+    ("wowlan_disconnect_on_deinit", "0"),
+)
+"""Global keys of what is not built (P2P, DPP, mesh, MBO …), with their defaults."""
+
+
+def _other(name: str, default: str | None) -> Key:
+    is_number = default is not None and default.lstrip("-").isdecimal()
+    return _kept(name, _ANY if is_number else Plain(), default)
+
 
 _NETWORK: Final = (
     _served("ssid", Text(32)),
@@ -261,6 +330,14 @@ _NETWORK: Final = (
     _secret("sae_password", Text()),
     _served("sae_password_id", Text(), None, _never("SAE password identifiers are not built")),
     _served("sae_pwe", Integer(0, 3), None, _never("sae_pwe is built as a global key only")),
+    _served("sae_pk", Integer(0, 2), "0", _only(0, 2, because="SAE-PK is not built")),
+    _secret("mka_cak", Plain(), _never("MACsec is not built")),
+    _served("mka_ckn", Plain(), None, _never("MACsec is not built")),
+    _kept("mka_priority", Integer(0, 255), "255"),
+    _kept("macsec_integ_only", _BIT, "0"),
+    _kept("macsec_replay_protect", _BIT, "0"),
+    _kept("macsec_replay_window", _COUNT, "0"),
+    _kept("macsec_port", Integer(0, 65534), "1"),
     _kept("wep_tx_keyidx", Integer(0, 3), "0"),
     _kept("bssid_hint", Address()),
     _served("group_mgmt", GROUP_MANAGEMENT, "", _none_of({"AES-128-CMAC"}, "group_mgmt")),
@@ -283,9 +360,16 @@ _NETWORK: Final = (
     _kept("proactive_key_caching", Integer(-1, 1), "-1"),
     _kept("mixed_cell", _BIT, "0"),
     _served("wps_disabled", _BIT, "0"),
-    _kept("wpa_deny_ptk0_rekey", Integer(0, 2), "0"),
+    _served(
+        "wpa_deny_ptk0_rekey", Integer(0, 2), "0", _only(0, because="refusing rekeys is not built")
+    ),
     _served("group_rekey", _COUNT, "0"),
-    _kept("transition_disable", Integer(0, 255), "0"),
+    _served(
+        "transition_disable",
+        Integer(0, 255),
+        "0",
+        _only(0, because="disabling by transition is not built: leave WPA-PSK out of key_mgmt"),
+    ),
     _kept("peerkey", _BIT),
     _served("frequency", Integer(0, 70200), "0"),
     _kept("fixed_freq", _BIT, "0"),
@@ -307,10 +391,24 @@ _NETWORK: Final = (
     _kept("erp", _BIT, "0"),
     _kept("update_identifier", _COUNT, "0"),
     _kept("ft_eap_pmksa_caching", _BIT, "0"),
-    _kept("macsec_policy", _BIT, "0"),
+    _served("macsec_policy", _BIT, "0", _only(0, because="MACsec is not built")),
     _kept("engine", _BIT, "0"),
     _kept("temporary", _BIT),
 )
+
+_WITHOUT_EFFECT: Final = (
+    "altsubject_match", "altsubject_match2", "ampdu_density", "ampdu_factor", "ca_cert2",
+    "ca_cert2_id", "ca_cert_id", "ca_path", "ca_path2", "cert2_id", "cert_id", "client_cert2",
+    "dh_file", "dh_file2", "disable_he", "disable_ldpc", "disable_max_amsdu", "domain_match",
+    "domain_match2", "domain_suffix_match", "domain_suffix_match2", "dpp_connector", "dpp_csign",
+    "dpp_netaccesskey", "dpp_netaccesskey_expiry", "dpp_pfs", "edmg_channel", "enable_edmg",
+    "engine2", "engine2_id", "engine_id", "fils_dh_group", "ht_mcs", "key2_id", "key_id",
+    "machine_identity", "ocsp", "ocsp2", "openssl_ciphers", "owe_ptk_workaround", "pac_file",
+    "pcsc", "private_key2", "private_key2_passwd", "result_ind", "roaming_consortium_selection",
+    "rx_stbc", "sim_min_num_chal", "sim_num", "subject_match", "subject_match2", "tx_stbc",
+    "vht_capa", "vht_capa_mask",
+)  # fmt: skip
+"""Network keys of EAP methods, DPP and rates of later standards: they act on nothing here."""
 
 NETWORK_ALIASES: Final = {"bssid_blacklist": "bssid_ignore", "bssid_whitelist": "bssid_accept"}
 
@@ -322,8 +420,43 @@ def _table(keys: tuple[Key, ...]) -> dict[str, Key]:
     return table
 
 
-GLOBAL_KEYS: Final = _table(_GLOBAL)
-NETWORK_KEYS: Final = _table(_NETWORK)
+GLOBAL_KEYS: Final = _table((*_GLOBAL, *(_other(*each) for each in _OTHERS)))
+NETWORK_KEYS: Final = _table(
+    (*_NETWORK, *(_kept(name, Anything()) for name in _WITHOUT_EFFECT))
+)
+
+DUMPED_KEYS: Final = (
+    "ctrl_interface", "ctrl_interface_group", "eapol_version", "ap_scan", "user_mpm",
+    "max_peer_links", "mesh_max_inactivity", "mesh_fwding", "dot11RSNASAERetransPeriod",
+    "disable_scan_offload", "fast_reauth", "opensc_engine_path", "pkcs11_engine_path",
+    "pkcs11_module_path", "openssl_ciphers", "pcsc_reader", "pcsc_pin", "external_sim",
+    "driver_param", "dot11RSNAConfigPMKLifetime", "dot11RSNAConfigPMKReauthThreshold",
+    "dot11RSNAConfigSATimeout", "update_config", "auto_uuid", "device_name", "manufacturer",
+    "model_name", "model_number", "serial_number", "config_methods", "wps_cred_processing",
+    "wps_cred_add_sae", "p2p_listen_reg_class", "p2p_listen_channel", "p2p_oper_reg_class",
+    "p2p_oper_channel", "p2p_go_intent", "p2p_ssid_postfix", "persistent_reconnect",
+    "p2p_intra_bss", "p2p_group_idle", "p2p_go_freq_change_policy", "p2p_passphrase_len",
+    "p2p_add_cli_chan", "p2p_optimize_listen_chan", "p2p_go_ht40", "p2p_go_vht", "p2p_go_he",
+    "p2p_go_edmg", "p2p_disabled", "p2p_go_ctwindow", "p2p_no_group_iface",
+    "p2p_ignore_shared_freq", "ip_addr_go", "ip_addr_mask", "ip_addr_start", "ip_addr_end",
+    "p2p_cli_probe", "p2p_device_random_mac_addr", "p2p_interface_random_mac_addr",
+    "p2p_6ghz_disable", "bss_max_count", "bss_expiration_age", "bss_expiration_scan_count",
+    "filter_ssids", "filter_rssi", "max_num_sta", "ap_isolate", "disassoc_low_ack", "hs20",
+    "interworking", "access_network_type", "go_interworking", "go_access_network_type",
+    "go_internet", "go_venue_group", "go_venue_type", "pbc_in_m1", "autoscan",
+    "wps_nfc_dev_pw_id", "ext_password_backend", "p2p_go_max_inactivity", "auto_interworking",
+    "okc", "pmf", "sae_pwe", "sae_pmkid_in_assoc", "dtim_period", "beacon_int",
+    "ignore_old_scan_res", "scan_cur_freq", "scan_res_valid_for_connect", "sched_scan_interval",
+    "sched_scan_start_delay", "tdls_external_control", "osu_dir", "wowlan_triggers",
+    "p2p_search_delay", "mac_addr", "rand_addr_lifetime", "preassoc_mac_addr", "key_mgmt_offload",
+    "passive_scan", "reassoc_same_bss_optim", "wps_priority", "fst_group_id", "fst_priority",
+    "fst_llt", "cert_in_cb", "wpa_rsc_relaxation", "sched_scan_plans", "non_pref_chan",
+    "mbo_cell_capa", "disassoc_imminent_rssi_threshold", "oce", "gas_address3", "ftm_responder",
+    "ftm_initiator", "gas_rand_addr_lifetime", "gas_rand_mac_addr", "dpp_config_processing",
+    "dpp_name", "dpp_mud_url", "coloc_intf_reporting", "disable_btm", "extended_key_id",
+    "wowlan_disconnect_on_deinit",
+)  # fmt: skip
+"""Global keys that `DUMP` shows and `GET` gives, in wpa_supplicant's order."""
 
 _METHODS: Final = (
     ("ethernet", 0x0002),

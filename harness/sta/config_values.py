@@ -128,6 +128,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Anything:
+    """Text of whatever form, for what has no effect; quotes are part of it."""
+
+    def read(self, text: str) -> str:
+        return text
+
+    def show(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
     """A global text, without quotes."""
 

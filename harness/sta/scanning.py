@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.base.seam import Scan
 from harness.sta.config import Network, StationConfig
 
@@ -18,6 +19,10 @@ MAXIMUM_SSIDS: Final = 4
 """SSIDs in one scan, the wildcard included: what every driver takes."""
 
 _AFTER_FAILURES = (0.1, 0.5, 1.0, 5.0, 10.0)
+
+
+class Busy(UsageError):
+    """A scan can't begin now."""
 
 
 def delay_after_failures(failures: int) -> float:

@@ -53,7 +53,7 @@ from harness.sta.joining import (
     UnprotectedEnd,
 )
 from harness.sta.networks import Networks
-from harness.sta.scanning import Wish
+from harness.sta.scanning import Busy, Wish
 from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
 from harness.sta.wps_information import available_kind
@@ -63,10 +63,6 @@ from harness.wire.wsc.settings import Credential
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
 _FAILURES_UNTIL_DISABLED: Final = 4
-
-
-class Busy(UsageError):
-    """A scan can't begin now."""
 
 
 class Station:
@@ -265,18 +261,20 @@ class Station:
             self._seek(now)
         return self._scan_and_actions(now)
 
+    def check_idle(self) -> None:
+        """Raise what `scan` would."""
+        if self._core.interface_down:
+            raise UsageError("the interface is down")
+        joining = WpaState.AUTHENTICATING <= self.wpa_state < WpaState.COMPLETED
+        if self._core.scanner.running is not None or joining:
+            raise Busy("scanning or connecting")
+
     def scan(self, now: float, wish: Wish = scanning.NO_WISH) -> Actions:
         """Scan now, for the table. Raises `Busy` when busy scanning or connecting.
 
         Raises `UsageError` while the interface is down.
         """
-        state = self.wpa_state
-        if self._core.interface_down:
-            raise UsageError("the interface is down")
-        if self._core.scanner.running is not None or (
-            WpaState.AUTHENTICATING <= state < WpaState.COMPLETED
-        ):
-            raise Busy("scanning or connecting")
+        self.check_idle()
         self._user_scan = True
         self._core.scanner.wish = wish
         self._core.scanner.registration_left = 0

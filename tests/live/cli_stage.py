@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -182,3 +182,48 @@ def wait(what: str, happened: Callable[[], object], within_s: float = PATIENCE_S
     while not happened():
         assert time.monotonic() < limit, f"{what}: not within {within_s} s"
         time.sleep(0.05)  # two real programs, in real time
+
+
+Transcript = list[tuple[str, str]]
+
+
+def unexplained(
+    real: Transcript,
+    ours: Transcript,
+    fields: dict[str, str],
+    questions: dict[str, str],
+    chances: Container[str] = (),
+) -> list[str]:
+    """What differs without a reason, and the reasons that nothing differs for.
+
+    `fields`: names of lines, `questions`: whole replies that differ, each with its reason.
+    `chances`: names of lines that may.
+    """
+    assert [words for words, _ in real] == [words for words, _ in ours]
+    found, used = [], set()
+    for (words, theirs), (_, said) in zip(real, ours, strict=True):
+        if theirs == said:
+            continue
+        if words in questions:
+            used.add(words)
+            continue
+        left, right = (_lines(each, fields, chances) for each in (theirs, said))
+        used |= {_name(line) for line in set(theirs.splitlines()) ^ set(said.splitlines())}
+        if left != right:
+            found.append(f"{words}\n  real: {_only(left, right)}\n  ours: {_only(right, left)}")
+    idle = sorted((fields.keys() | questions.keys()) - used)
+    return found + [f"{name!r} differs nowhere" for name in idle]
+
+
+def _name(line: str) -> str:
+    return line.partition("=")[0]
+
+
+def _lines(reply: str, *left_out: Container[str]) -> list[str]:
+    named = ((line, _name(line)) for line in reply.splitlines())
+    return [line for line, name in named if not any(name in each for each in left_out)]
+
+
+def _only(lines: list[str], others: list[str]) -> list[str]:
+    """What is not among the others, or all if the order is what differs."""
+    return [line for line in lines if line not in others] or lines

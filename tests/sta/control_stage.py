@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sta_stage import STA, ScriptedAp, Stage, home
 
+from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
+from harness.base.seam import LinkMeasurement
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 
@@ -25,6 +27,9 @@ class Desk:
         self.text = text
 
     def ip_address(self) -> str | None:
+        return None
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return None
 
 

@@ -121,7 +121,7 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\nssid=P\"\\q\"\n}\n", "no such escape"),
         ("network={\npsk=ext:one\n}\n", "external password storage"),
         ("network={\nbssid_accept=02:00:00:00:00:01/ff:00:00:00:00:00\n}\n", "masks"),
-        ("ap_scan=2\n", "only ap_scan=1"),
+        ("ap_scan=3\n", "0 to 2"),
         ("device_name=" + 33 * "x" + "\n", "at most 32 octets"),
         ("device_type=1-2\n", "not a device type"),
         ("config_methods=label display\n", "label and display"),

@@ -121,7 +121,7 @@ def test_an_enrolment_shows_in_the_status() -> None:
         ("GET_CAPABILITY eap", "WSC"),
         ("GET_CAPABILITY foo", "FAIL\n"),
         ("GET_CAPABILITY channels", "Mode[G] Channels: 1 6\nMode[A] Channels: 36\n"),
-        ("CTRL-RSP-PASSPHRASE-0:x", "FAIL\n"),
+        ("CTRL-RSP-FOO-0:x", "FAIL\n"),
         ("DISCONNECT", "OK\n"),
         ("RECONNECT", "OK\n"),
         ("REASSOCIATE", "OK\n"),

@@ -20,7 +20,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import ConfigError, SetupFailed, UsageError
 from harness.base.event import Event
-from harness.base.seam import CIPHER_TKIP
+from harness.base.seam import CIPHER_TKIP, LinkMeasurement
 from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
@@ -194,7 +194,7 @@ class AirproofStation(StationDevice):
             self.world.air.add_radio(self.node, interface=self._place.interface)
         )
         self.configuration_file = self._place.folder / f"{self.name}-wpa_supplicant.conf"
-        files = StationFiles(self.configuration_file)
+        files = StationFiles(self.configuration_file, radio)
         files.store(wpa_supplicant_file.configuration(self))
         controlled = StationControl(
             files.load(),
@@ -310,8 +310,12 @@ class AirproofStation(StationDevice):
 class StationFiles:
     """The station's file in the scenario's folder, written at once and not forced to the disk."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, radio: Radio) -> None:
         self._path = path
+        self._radio = radio
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        return self._radio.measure(bssid)
 
     def load(self) -> ConfigFile:
         text = self._path.read_text(encoding="utf-8", errors="surrogateescape")

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
-from harness.base.errors import UsageError, WireError
+from harness.base.errors import WireError
 from harness.sta.bss_table import Bss
-from harness.sta.config_values import octets_of, read_address
+from harness.sta.config_values import octets_of
 from harness.sta.control.flags import flags
 from harness.sta.control.order import OK, Order, number, plain, with_argument, with_option
 from harness.sta.control_events import escaped
-from harness.sta.scanning import Wish
 from harness.wire.dot11.elements import Elements
 from harness.wire.wsc.device import WpsState, device_type_text
 from harness.wire.wsc.element import WscProbeResponse
@@ -26,8 +25,6 @@ _LONGEST: Final = 4096
 _DELIMITER, _END = "====\n", "####\n"
 _DEFAULT_MASK: Final = 0xFFFDFFFF
 _DELIMITS: Final = 1 << 17
-_HIGHEST: Final = 100000
-"""MHz."""
 _NOISE_2G4, _NOISE_5G = -89, -92
 """dBm; what is assumed of a channel whose noise the radio does not tell."""
 
@@ -47,8 +44,26 @@ def _line(name: str, value: Callable[[Bss, float], object]) -> Show:
 
 
 def noise(bss: Bss) -> int:
-    """The noise that goes with its channel, in dBm."""
+    """Of its channel, in dBm, as the radio tells or as it is assumed."""
+    if bss.observation.noise is not None:
+        return bss.observation.noise
     return _NOISE_2G4 if bss.frequency < 4000 else _NOISE_5G
+
+
+_LEAST_SNR: Final = ((54, 21), (48, 20), (36, 16), (24, 12), (18, 9), (12, 7), (9, 5), (6, 4))
+"""Mb/s and the signal-to-noise ratio in dB at which a receiver still follows it."""
+
+
+def throughput(bss: Bss) -> int:
+    """What may be hoped for, in kb/s: the fastest rate that it supports and the noise allows."""
+    try:
+        rates = {(each & 0x7F) / 2 for each in bss.elements.rates}
+    except WireError:
+        rates = set()
+    ratio = bss.signal - noise(bss)
+    usable = [rate for rate, least in _LEAST_SNR if rate in rates and ratio >= least]
+    slow = [rate for rate in rates if rate not in dict(_LEAST_SNR)]
+    return int(max([*usable, *slow], default=1) * 1000)
 
 
 def _flags_line(control: StationControl, bss: Bss, now: float) -> str:
@@ -125,6 +140,7 @@ FIELDS: Final = (
     Field(12, _line("ssid", lambda bss, now: escaped(bss.ssid))),
     Field(13, _wps_lines),
     Field(19, _line("snr", lambda bss, now: bss.signal - noise(bss))),
+    Field(20, _line("est_throughput", lambda bss, now: throughput(bss))),
     Field(22, _line("update_idx", lambda bss, now: bss.update)),
     Field(23, _beacon_line),
 )
@@ -235,64 +251,7 @@ def _flush(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
-def _scan(control: StationControl, rest: str, now: float) -> str:
-    wish = _wish(rest, control.station.core.identity.frequencies)
-    try:
-        actions = control.station.scan(now, wish)
-    except UsageError:
-        return "FAIL-BUSY\n"
-    control.do(actions, now)
-    return OK
-
-
-def _wish(rest: str, tunable: tuple[int, ...]) -> Wish:
-    """What `SCAN` asks for. Raises `UsageError`, `ConfigError`, `ValueError`."""
-    frequencies: tuple[int, ...] = ()
-    ssids: list[bytes] = []
-    passive = reports_only = False
-    words = iter(rest.split())
-    for word in words:
-        name, _, value = word.partition("=")
-        if word == "TYPE=ONLY":
-            reports_only = True
-        elif name == "freq":
-            frequencies = _frequencies(value, tunable)
-        elif word in ("passive=0", "passive=1"):
-            passive = word.endswith("1")
-        elif word == "wildcard_ssid=1":
-            ssids.append(b"")
-        elif word == "ssid":
-            ssids.append(_ssid(next(words, "")))
-        elif name == "bssid":
-            read_address(value)
-            raise UsageError("a scan for one BSSID is not built yet")
-        else:
-            raise UsageError(f"SCAN does not know {word!r}")
-    return Wish(frequencies, tuple(dict.fromkeys(ssids)), passive, reports_only)
-
-
-def _ssid(digits: str) -> bytes:
-    ssid = bytes.fromhex(digits)
-    if not 0 < len(ssid) <= 32:
-        raise UsageError("an SSID has 1 to 32 octets")
-    return ssid
-
-
-def _frequencies(text: str, tunable: tuple[int, ...]) -> tuple[int, ...]:
-    """Single frequencies as they are, and of ranges what the radio can tune to, in MHz."""
-    found: list[int] = []
-    for word in text.split(","):
-        low, dash, high = word.partition("-")
-        first = number(low)
-        if not 0 < first <= _HIGHEST:
-            raise UsageError(f"no frequency: {low}")
-        last = number(high) if dash else first
-        found.extend([each for each in tunable if first <= each <= last] if dash else [first])
-    return tuple(found)
-
-
 ORDERS: Final[dict[str, Order]] = {
-    "SCAN": with_option(_scan),
     "SCAN_RESULTS": plain(_results),
     "BSS": with_argument(_bss),
     "BSS_FLUSH": with_option(_flush),

@@ -4,75 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness import __version__
-from harness.base.errors import ConfigError, UsageError
-from harness.sta.config_keys import GLOBAL_KEYS
+from harness.base.errors import UsageError
+from harness.proto.sae import SaeAccepted
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control import access_point
 from harness.sta.control.order import (
     ANSWERS,
-    FAIL,
     OK,
     Order,
+    Takes,
+    number,
     plain,
-    refused,
     with_argument,
     with_option,
 )
-from harness.sta.control.testing import VARIABLES
+from harness.sta.scan_filters import ScanFilters
 from harness.sta.state import WpaState
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
-LONGEST_COMMAND: Final = 8192
-_NOT_BUILT: Final = {
-    "disallow_aps": "disallowed APs",
-    "bssid_filter": "a filter of BSSIDs",
-    "blob": "blobs",
-}
-
-
-def _get(control: StationControl, rest: str, now: float) -> str:
-    if rest == "version":
-        return f"airproof {__version__}"
-    if rest == "max_command_len":
-        return str(LONGEST_COMMAND)
-    if rest == "tls_library":
-        return "none"
-    text = control.global_text(rest)
-    known = GLOBAL_KEYS.get(rest)
-    if text is None:
-        text = known.default if known is not None else control.variables.get(rest)
-    return FAIL if text is None else text
-
-
-def _dump(control: StationControl, rest: str, now: float) -> str:
-    lines = []
-    for key, known in GLOBAL_KEYS.items():
-        text = control.global_text(key)
-        shown = known.default if text is None else text
-        lines.append(f"{key}={'null' if shown is None else shown}\n")
-    return "".join(lines)
-
-
-def _set(control: StationControl, rest: str, now: float) -> str:
-    name, blank, text = rest.partition(" ")
-    if not blank:
-        return FAIL
-    if name.lower() in VARIABLES:
-        VARIABLES[name.lower()](control, text)
-        control.tell_access_point(now)
-        return OK
-    if name.lower() in _NOT_BUILT:
-        raise UsageError(f"{name}: {_NOT_BUILT[name.lower()]}: not built yet")
-    if name.lower() == "wps_fragment_size":
-        control.change_config(fragment_size=read_integer(text) or 1398)
-        control.variables[name.lower()] = text
-        return OK
-    key = next((key for key in GLOBAL_KEYS if key.lower() == name.lower()), name)
-    control.set_global(key, text)
-    return OK
+_KEY_MGMT_SAE: Final = 0x400
+"""How PMKSA_GET and PMKSA_ADD call SAE."""
+_RENEWED: Final = 0.7
+_SECRETS: Final = frozenset(
+    {"IDENTITY", "PASSWORD", "NEW_PASSWORD", "PIN", "OTP", "PASSPHRASE", "PSK_PASSPHRASE", "SIM"}
+)
+"""What a question of ours may be about."""
 
 
 def _set_key(key: str) -> Order:
@@ -81,11 +39,6 @@ def _set_key(key: str) -> Order:
         return OK
 
     return with_argument(carry)
-
-
-def _scan_interval(control: StationControl, rest: str, now: float) -> str:
-    control.change_config(scan_interval=float(read_integer(rest)))
-    return OK
 
 
 def _save(control: StationControl, rest: str, now: float) -> str:
@@ -108,6 +61,7 @@ def _flush(control: StationControl, rest: str, now: float) -> str:
     core.clear_ignored(now)
     core.report_table(core.table.flush(now, 0.0, core.current), now)
     core.user_disconnected = False
+    core.filters = ScanFilters()
     control.variables.clear()
     control.hooks.reset()
     control.change_config(fragment_size=1398)
@@ -143,8 +97,7 @@ def _roam(control: StationControl, rest: str, now: float) -> str:
 
 
 def _autoconnect(control: StationControl, rest: str, now: float) -> str:
-    if rest != "1":
-        raise ConfigError("staying away by STA_AUTOCONNECT 0 is not built yet")
+    control.station.core.autoconnects = read_integer(rest) != 0
     return OK
 
 
@@ -162,50 +115,6 @@ def _ignored(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
-_FIXED_CAPABILITIES: Final = {
-    "eap": "WSC",
-    "pairwise": "CCMP TKIP NONE",
-    "group": "CCMP TKIP",
-    "group_mgmt": "AES-128-CMAC",
-    "key_mgmt": "WPA-PSK NONE SAE",
-    "proto": "RSN WPA",
-    "auth_alg": "OPEN",
-    "modes": "AP",
-    "multibss": "MULTIBSS-STA",
-    "sae": "H2E",
-}
-
-
-def _capability(control: StationControl, rest: str, now: float) -> str:
-    word = rest.partition(" ")[0]
-    if word in _FIXED_CAPABILITIES:
-        return _FIXED_CAPABILITIES[word]
-    if word in ("channels", "freq"):
-        return _channels(control.station.core.identity.frequencies, with_frequencies=word == "freq")
-    raise UsageError(f"no such capability: {word!r}")
-
-
-def _channels(frequencies: tuple[int, ...], *, with_frequencies: bool) -> str:
-    lines = []
-    for mode, low, high in (("G", 2412, 2484), ("A", 4900, 5895)):
-        inside = [each for each in frequencies if low <= each <= high]
-        if not inside:
-            continue
-        if with_frequencies:
-            rows = "".join(f" {channel_of(each)} = {each} MHz\n" for each in inside)
-            lines.append(f"Mode[{mode}] Channels:\n{rows}")
-        else:
-            lines.append(f"Mode[{mode}] Channels: {' '.join(map(channel_of, inside))}\n")
-    return "".join(lines)
-
-
-def channel_of(frequency: int) -> str:
-    """The channel's number, of a frequency in MHz (IEEE 802.11-2020, Annex E)."""
-    if frequency == 2484:
-        return "14"
-    return str((frequency - 2407) // 5 if frequency < 4000 else (frequency - 5000) // 5)
-
-
 def _note(control: StationControl, rest: str, now: float) -> str:
     return OK
 
@@ -219,12 +128,73 @@ def _ifname(control: StationControl, rest: str, now: float) -> str:
 
 
 def _pmksa(control: StationControl, rest: str, now: float) -> str:
-    """Nothing is cached: PSK needs no PMKSA, and nothing else is built."""
-    return "Index / AA / PMKID / expiration (in seconds) / opportunistic\n"
+    rows = (
+        f"{place} {entry.bssid} {entry.accepted.pmkid.hex()} {int(entry.until - now)} 0\n"
+        for place, entry in enumerate(control.station.core.identity.pmksas.entries(now), 1)
+    )
+    return "Index / AA / PMKID / expiration (in seconds) / opportunistic\n" + "".join(rows)
 
 
-def _abort_scan(control: StationControl, rest: str, now: float) -> str:
-    raise UsageError("no scan can be aborted yet")
+def _nothing(control: StationControl, rest: str, now: float) -> str:
+    """There are no keys of EAP methods to let go."""
+    return OK
+
+
+def _no_credentials(control: StationControl, rest: str, now: float) -> str:
+    """Interworking is not built: there are none."""
+    return "cred id / realm / username / domain / imsi\n"
+
+
+def _flush_pmksa(control: StationControl, rest: str, now: float) -> str:
+    control.station.core.identity.pmksas.clear()
+    return OK
+
+
+def _get_pmksa(control: StationControl, rest: str, now: float) -> str:
+    """BSSID, PMKID, PMK, when it is renewed, its end, AKM and opportunism, for `PMKSA_ADD`."""
+    network = control.station.networks[number(rest)]
+    rows = (
+        f"{entry.bssid} {entry.accepted.pmkid.hex()} {entry.accepted.pmk.hex()}"
+        f" {int((entry.until - now) * _RENEWED)} {int(entry.until - now)} {_KEY_MGMT_SAE} 0\n"
+        for entry in control.station.core.identity.pmksas.entries(now)
+        if entry.ssid == network.ssid
+    )
+    return "".join(rows)
+
+
+def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
+    words = rest.split(" ")
+    if len(words) != 8:
+        raise UsageError("PMKSA_ADD takes eight words")
+    network = control.station.networks[number(words[0])]
+    bssid, pmkid, pmk = read_address(words[1]), bytes.fromhex(words[2]), bytes.fromhex(words[3])
+    lifetime, akm = number(words[5]), number(words[6])
+    if akm != _KEY_MGMT_SAE or network.sae_secret is None or network.ssid is None:
+        raise UsageError("keys are kept for SAE only")
+    if len(pmkid) != 16 or len(pmk) != 32 or not lifetime:
+        raise UsageError("a PMKID has 16 octets, a PMK 32, and a time to live")
+    accepted = SaeAccepted(pmk, pmkid)
+    control.station.core.identity.pmksas.store(
+        bssid, network.ssid, network.sae_secret, accepted, now, float(lifetime)
+    )
+    return OK
+
+
+def _answer(control: StationControl, rest: str, now: float) -> str:
+    """Take the answer to a question about a network in: WSC, the only method, asks nothing."""
+    name = rest.partition(":")[0]
+    what, dash, number_text = name.rpartition("-")
+    if not dash or what not in _SECRETS:
+        raise UsageError(f"no such question: {name!r}")
+    control.station.networks[number(number_text)]
+    if what == "PSK_PASSPHRASE":
+        raise UsageError("nobody asked for the passphrase")
+    return OK
+
+
+def _logoff(control: StationControl, rest: str, now: float) -> str:
+    """There is nothing to log off from but an enrolment, which WPS_CANCEL ends."""
+    return OK
 
 
 ORDERS: Final[dict[str, Order]] = {
@@ -232,9 +202,6 @@ ORDERS: Final[dict[str, Order]] = {
     "PING": plain(_ping),
     "IFNAME": plain(_ifname),
     "NOTE": with_argument(_note),
-    "GET": with_argument(_get),
-    "SET": with_argument(_set),
-    "DUMP": plain(_dump),
     "SAVE_CONFIG": plain(_save),
     "RECONFIGURE": plain(_reconfigure),
     "FLUSH": plain(_flush),
@@ -245,21 +212,18 @@ ORDERS: Final[dict[str, Order]] = {
     "ROAM": with_argument(_roam),
     "STA_AUTOCONNECT": with_argument(_autoconnect),
     "AP_SCAN": _set_key("ap_scan"),
-    "SCAN_INTERVAL": with_argument(_scan_interval),
     "BSS_EXPIRE_AGE": _set_key("bss_expiration_age"),
     "BSS_EXPIRE_COUNT": _set_key("bss_expiration_scan_count"),
     "BSSID_IGNORE": with_option(_ignored),
     "BLACKLIST": with_option(_ignored),
-    "GET_CAPABILITY": with_argument(_capability),
     "PMKSA": plain(_pmksa),
-    "PMKSA_FLUSH": plain(_note),
-    "ABORT_SCAN": plain(_abort_scan),
-    "AUTOSCAN": refused("autoscan is not built yet"),
-    "PREAUTH": refused("preauthentication is not built"),
-    "LOGON": refused("802.1X is not built"),
-    "LOGOFF": refused("802.1X is not built"),
-    "REAUTHENTICATE": refused("802.1X is not built"),
-    ANSWERS: refused("nothing asks for a secret yet"),
-    "DRIVER_FLAGS": refused("the driver's flags are not known here"),
-    "LIST_CREDS": refused("Interworking is not built"),
+    "PMKSA_FLUSH": plain(_flush_pmksa),
+    "PMKSA_GET": with_argument(_get_pmksa),
+    "PMKSA_ADD": with_argument(_add_pmksa),
+    "LIST_CREDS": plain(_no_credentials),
+    "ERP_FLUSH": plain(_nothing),
+    "LOGON": plain(_logoff),
+    "LOGOFF": plain(_logoff),
+    "REAUTHENTICATE": plain(_logoff),
+    ANSWERS: Order(_answer, Takes.EITHER),
 }

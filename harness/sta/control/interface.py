@@ -14,7 +14,13 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event, declare
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import (
+    Command,
+    EapolReceived,
+    LinkMeasurement,
+    RadioEvent,
+    TransmitEapol,
+)
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
 from harness.sta.access_point import DEFAULT_KEYS, ApMode, ApOrder, MakeAccessPoint, nobody
@@ -23,8 +29,22 @@ from harness.sta.config_build import station_config_of
 from harness.sta.config_file import ConfigFile, one_line, split_remark
 from harness.sta.config_keys import GLOBAL_KEYS
 from harness.sta.config_writer import write
-from harness.sta.control import access_point, bss, general, networks, status, testing, wps
+from harness.sta.control import (
+    absent,
+    access_point,
+    bss,
+    capabilities,
+    general,
+    mib,
+    networks,
+    scan,
+    status,
+    testing,
+    variables,
+    wps,
+)
 from harness.sta.control.hooks import Hooks
+from harness.sta.control.mib import EapolCounters
 from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
@@ -38,7 +58,12 @@ CONFIG_SAVED: Final = declare("sta.config.saved", "the configuration file was wr
 CONFIG_UNSAVED: Final = declare("sta.config.unsaved", "the file could not be written: reason")
 
 ORDERS: Final[dict[str, Order]] = {
+    **absent.ORDERS,
     **general.ORDERS,
+    **variables.ORDERS,
+    **capabilities.ORDERS,
+    **mib.ORDERS,
+    **scan.ORDERS,
     **status.ORDERS,
     **bss.ORDERS,
     **networks.ORDERS,
@@ -64,6 +89,9 @@ class Surroundings(Protocol):
 
     def ip_address(self) -> str | None:
         """The interface's IPv4 address."""
+
+    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
+        """What the radio knows of the link to `bssid`."""
 
 
 class StationControl:
@@ -97,6 +125,9 @@ class StationControl:
         self.surroundings: Final = surroundings
         self.profiles = Profiles(file, extra)
         self.variables: dict[str, str] = {}
+        self.eapol: Final = EapolCounters()
+        self.handshake_failures = 0
+        self.scans = 0
         self.hooks: Final = Hooks(node)
         self._bridge = bridge
         self._node = node
@@ -123,6 +154,8 @@ class StationControl:
         return self._take(self.station.start(now), now)
 
     def step(self, event: RadioEvent, now: float) -> Actions:
+        if isinstance(event, EapolReceived):
+            self.eapol.note_received(event.source, event.payload)
         return self._take(self.hear(event, now), now)
 
     def deadline(self) -> float | None:
@@ -150,7 +183,7 @@ class StationControl:
         if verb in _AWAKENING and not rest.endswith(" no-connect"):
             self.access_point.wake()
         if verb.startswith(ANSWERS):
-            order = ORDERS[ANSWERS]
+            order, blank, rest = ORDERS[ANSWERS], " ", command.removeprefix(ANSWERS)
         if order is None or (blank and order.takes is Takes.NOTHING):
             return UNKNOWN
         if not blank and order.takes is Takes.SOMETHING:
@@ -303,6 +336,9 @@ class StationControl:
             if isinstance(action, Event):
                 self.profiles.follow(action, self.station.networks)
                 stored |= action.name == events.NETWORK_STORED
+                self.handshake_failures += action.name == events.PASSPHRASE_SUSPECTED
+            elif isinstance(action, TransmitEapol):
+                self.eapol.note_sent(action.payload)
         actions = self.hooks.outgoing(self.access_point.follow(actions, now), now)
         if not stored or self.global_text("update_config") != "1":
             return actions

@@ -11,6 +11,7 @@ from harness.sta.config_build import network_of
 from harness.sta.config_file import NULL, Block, canonical, one_line
 from harness.sta.config_keys import NETWORK_KEYS
 from harness.sta.control.order import FAIL, OK, Order, number, plain, with_argument, with_option
+from harness.sta.control.scan import select_frequencies
 from harness.sta.control_events import escaped
 
 if TYPE_CHECKING:
@@ -94,9 +95,7 @@ def _remove(control: StationControl, rest: str, now: float) -> str:
 
 
 def _list(control: StationControl, rest: str, now: float) -> str:
-    if rest and not rest.startswith("LAST_ID="):
-        return FAIL
-    last = number(rest.removeprefix("LAST_ID=")) if rest else -1
+    last = number(rest.removeprefix("LAST_ID=")) if rest.startswith("LAST_ID=") else -1
     lines = [_line(control, each) for each in control.station.networks if each.id > last]
     return _HEADER + "".join(lines)
 
@@ -122,7 +121,9 @@ def _flags(control: StationControl, network: Network) -> str:
 def _select(control: StationControl, rest: str, now: float) -> str:
     word, _, options = rest.partition(" ")
     if options:
-        raise UsageError("SELECT_NETWORK with freq= is not built yet")
+        if not options.startswith("freq="):
+            return FAIL
+        select_frequencies(control, options.removeprefix("freq="))
     if word == "any":
         for network in list(control.station.networks):
             if network.wps is None:

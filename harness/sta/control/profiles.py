@@ -47,7 +47,7 @@ class Profiles:
         text = self.block(network_id).text(key)
         if text is None:
             return known.default
-        return "*" if known.is_secret else known.kind.show(known.read(text))
+        return "*" if known.is_secret else known.kind.show(known.kind.read(text))
 
     # ---- what the station did ----------------------------------------------------------------
 

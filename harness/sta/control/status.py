@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP, LinkMeasurement
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point
-from harness.sta.control.hooks import SignalOverride
 from harness.sta.control.order import Order, plain
 from harness.sta.control_events import escaped
 from harness.sta.joining import Attempt
@@ -25,8 +25,6 @@ _KEY_MANAGEMENT: Final = {
     AKM_SAE: "SAE",
 }
 _NO_NOISE: Final = 9999
-_WEP40_OR_NOTHING: Final = 0
-_KEY_SIZES: Final = {0x000FAC02: 256, 0x000FAC04: 128}
 
 
 def _status(control: StationControl, rest: str, now: float) -> str:
@@ -156,61 +154,46 @@ def _bss(control: StationControl) -> Bss:
 
 def _signal(control: StationControl, rest: str, now: float) -> str:
     bss = _bss(control)
+    measured = control.surroundings.measure(bss.bssid)
+    if measured is None:
+        measured = LinkMeasurement(frequency=bss.frequency, signal=bss.signal)
     override = control.hooks.signals.get(bss.bssid)
-    fastest = max((rate & 0x7F for rate in bss.elements.rates), default=0) // 2
+    if override is not None:
+        measured = replace(
+            measured,
+            signal=override.signal,
+            average_signal=override.average,
+            beacon_signal=override.beacon,
+            noise=override.noise,
+        )
+    fastest = max((rate & 0x7F for rate in bss.elements.rates), default=0) * 500
+    rate = measured.rate_kbps or fastest
+    width = "20 MHz (no HT)" if measured.width == 0 else f"{measured.width} MHz"
+    lines = (
+        ("RSSI", measured.signal),
+        ("LINKSPEED", rate // 1000),
+        ("NOISE", _NO_NOISE if measured.noise is None else measured.noise),
+        ("FREQUENCY", measured.frequency),
+        ("WIDTH", None if measured.width is None else width),
+        ("CENTER_FRQ1", measured.center1 or None),
+        ("CENTER_FRQ2", measured.center2 or None),
+        ("AVG_RSSI", measured.average_signal),
+        ("AVG_BEACON_RSSI", measured.beacon_signal),
+    )
+    return _text([(name, value) for name, value in lines if value is not None])
+
+
+def _packets(control: StationControl, rest: str, now: float) -> str:
+    measured = control.surroundings.measure(_bss(control).bssid)
+    if measured is None or measured.sent is None:
+        raise UsageError("the radio does not count")
     return _text(
         [
-            ("RSSI", bss.signal if override is None else override.signal),
-            ("LINKSPEED", fastest),
-            ("NOISE", _NO_NOISE if override is None else override.noise),
-            ("FREQUENCY", bss.frequency),
-            *(() if override is None else _averages(override)),
+            ("TXGOOD", measured.sent),
+            ("TXBAD", measured.failed or 0),
+            ("RXGOOD", measured.received or 0),
         ]
     )
-
-
-def _averages(override: SignalOverride) -> Lines:
-    return [("AVG_RSSI", override.average), ("AVG_BEACON_RSSI", override.beacon)]
-
-
-def _mib(control: StationControl, rest: str, now: float) -> str:
-    attempt = _present(control)
-    akm = attempt.akm if attempt is not None else None
-    pairwise = attempt.pairwise if attempt is not None else None
-    group = attempt.group if attempt is not None else None
-    suites = {
-        "AuthenticationSuite": akm,
-        "PairwiseCipher": pairwise,
-        "GroupCipher": group,
-    }
-    lines: Lines = [
-        ("dot11RSNAOptionImplemented", "TRUE"),
-        ("dot11RSNAPreauthenticationImplemented", "FALSE"),
-        ("dot11RSNAEnabled", "TRUE" if akm is not None else "FALSE"),
-        ("dot11RSNAPreauthenticationEnabled", "FALSE"),
-        ("dot11RSNAConfigVersion", 1),
-        ("dot11RSNAConfigPairwiseKeysSupported", 5),
-        ("dot11RSNAConfigGroupCipherSize", _KEY_SIZES.get(group or _WEP40_OR_NOTHING, 0)),
-        ("dot11RSNAConfigPMKLifetime", control.global_text("dot11RSNAConfigPMKLifetime") or 43200),
-        ("dot11RSNAConfigPMKReauthThreshold", 70),
-        ("dot11RSNAConfigNumberOfPTKSAReplayCounters", 1),
-        ("dot11RSNAConfigSATimeout", 60),
-        *((f"dot11RSNA{name}Selected", _suite(suite)) for name, suite in suites.items()),
-        ("dot11RSNAPMKIDUsed", ""),
-        *((f"dot11RSNA{name}Requested", _suite(suite)) for name, suite in suites.items()),
-        ("dot11RSNAConfigNumberOfGTKSAReplayCounters", 0),
-        ("dot11RSNA4WayHandshakeFailures", 0),
-    ]
-    return _text(lines)
-
-
-def _suite(suite: int | None) -> str:
-    octets = (suite or 0).to_bytes(4, "big")
-    return f"{octets[:3].hex('-')}-{octets[3]}"
-
-
-def _nobody(control: StationControl, rest: str, now: float) -> str:
-    raise UsageError("the radio's counters are not known here")
 
 
 ORDERS: Final[dict[str, Order]] = {
@@ -219,6 +202,5 @@ ORDERS: Final[dict[str, Order]] = {
     "STATUS-WPS": plain(_with_secrets),
     "STATUS-DRIVER": plain(_driver),
     "SIGNAL_POLL": plain(_signal),
-    "PKTCNT_POLL": plain(_nobody),
-    "MIB": plain(_mib),
+    "PKTCNT_POLL": plain(_packets),
 }

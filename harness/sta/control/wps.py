@@ -27,7 +27,7 @@ def _push_button(control: StationControl, rest: str, now: float) -> str:
 
 def _pin(control: StationControl, rest: str, now: float) -> str:
     words = rest.split(" ")
-    if words[0] == "get" and len(words) == 1:
+    if words[0] == "get":
         return control.station.generate_pin()
     bssid, multi_ap = _target(words[0])
     if words[-1].startswith(_MULTI_AP):
