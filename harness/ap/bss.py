@@ -405,6 +405,7 @@ class Bss:
     def _probe_request(self, frame: ProbeRequest, now: float, signal: int) -> Actions:
         ssid, source = frame.elements.ssid, frame.header.a2
         assert source is not None, "a management frame has a transmitter"
+        self._track(source, signal, now)
         wildcard = not ssid
         if (not wildcard and ssid != self.config.ssid) or not self.admits(source):
             return []
@@ -420,6 +421,17 @@ class Bss:
             answer = self._frames.probe_response(source, self._probe_wsc(), switch)
             actions.append(TransmitManagement(interface=self.config.interface, frame=answer))
         return actions
+
+    def _track(self, source: MacAddress, signal: int, now: float) -> None:
+        """Remember when a station was heard; the one that was silent longest may have to go."""
+        if not self._ap.tracked_stations:
+            return
+        self.heard.pop(source, None)
+        self.heard[source] = (now, signal)
+        oldest = next(iter(self.heard))
+        too_old = now - self.heard[oldest][0] > self._ap.tracked_age_s
+        if too_old or len(self.heard) > self._ap.tracked_stations:
+            del self.heard[oldest]
 
     def _authentication(self, frame: Authentication, now: float) -> Actions:
         return self._members.authenticate(frame, now)

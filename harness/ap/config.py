@@ -282,7 +282,8 @@ class ApConfig:
     of all bands of the device, where it has more than this radio's. `application_extension`: of
     WSC elements. `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`,
     `most_short_rounds`: EAP packets of a station, and short ones in a row, before it is refused.
-    `external`: the AP PIN and what bears on external registrars.
+    `external`: the AP PIN and what bears on external registrars. `tracked_stations`: of how many
+    stations it is remembered when they were heard, for `tracked_age_s` seconds.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -298,6 +299,8 @@ class ApConfig:
     most_rounds: int = 100
     most_short_rounds: int = 50
     external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
+    tracked_stations: int = 0
+    tracked_age_s: float = 180.0
 
     def __post_init__(self) -> None:
         if not self.bsss:

@@ -38,7 +38,13 @@ def build(settings: Settings) -> ApConfig:
     try:
         bsss = tuple(_bss(settings, bss) for bss in settings.bsss)
         config = _device(
-            ApConfig(bsss=bsss, channel=frequency(settings)), _speaker(settings).values
+            ApConfig(
+                bsss=bsss,
+                channel=frequency(settings),
+                tracked_stations=settings.radio.get("track_sta_max_num", 0),
+                tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
+            ),
+            _speaker(settings).values,
         )
         bss_addresses(config, MacAddress(ZERO))
         return config

@@ -363,6 +363,8 @@ KEYS: Final[dict[str, Key]] = {
     "driver_params": Key(_RADIO, text),
     "hw_mode": Key(_RADIO, one_of("a", "b", "g", "any")),
     "channel": Key(_RADIO, channel),
+    "track_sta_max_num": Key(_RADIO, between(0, 65535)),
+    "track_sta_max_age": Key(_RADIO, between(0, 1 << 30)),
     "beacon_int": Key(_RADIO, between(10, 65535)),
     "bssid": Key(_BSS, address),
     "bridge": Key(_BSS, interface),

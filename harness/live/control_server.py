@@ -139,7 +139,7 @@ class ControlServer:
             return self._attach(sender, rest)
         if command == "DETACH":
             return "OK\n" if self._monitors.pop(sender, None) else "FAIL\n"
-        if word == "LEVEL" and self._has_levels:
+        if command.startswith("LEVEL ") and self._has_levels:
             return self._set_level(sender, rest)
         return self._execute(command)
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.base.address import MacAddress
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
@@ -100,6 +101,17 @@ class Monitor:
         taken, self.events = self.events, []
         return taken
 
+    def until(self, part: str, within_s: float = 60.0) -> list[str]:
+        """Take the events up to the one with `part` in it, at once when it is there."""
+        self._socket.settimeout(within_s)
+        try:
+            while not any(part in line for line in self.events):
+                self.events.append(self._socket.recv(65536).decode(errors="replace"))
+        finally:
+            self._socket.settimeout(10.0)
+        taken, self.events = self.events, []
+        return taken
+
     def close(self) -> None:
         self._socket.close()
         self._own.unlink(missing_ok=True)
@@ -132,16 +144,30 @@ class Ground:
         self._air = HwsimAir()
         self.ap = self._air.add_bare_radio("ap")
         self.sta = self._air.add_bare_radio("sta")
-        self._clients = 0
+        self._monitors: list[Monitor] = []
         self._names = {
             str(folder): "<folder>",
             str(self.ap.address): "<ap>",
             str(self.sta.address): "<sta>",
-            f"{self.ap.phy}\n": "<phy>\n",
+            f"phy={self.ap.phy}\n": "phy=<phy>\n",
         }
 
     def close(self) -> None:
+        for monitor in self._monitors:
+            monitor.close()
         self._air.close()
+
+    def add_radio(self, interface: str) -> MacAddress:
+        """Give the access point's side another radio."""
+        radio = self._air.add_bare_radio("ap", interface=interface)
+        self._names[str(radio.address)] = f"<{interface}>"
+        self._names[f"phy={radio.phy}\n"] = f"phy=<phy of {interface}>\n"
+        return radio.address
+
+    def beside(self, number: int) -> MacAddress:
+        """An address beside the access point's own."""
+        own = self.ap.address
+        return MacAddress(own[:5] + bytes((own[5] + number,)))
 
     def file(self, name: str, text: str) -> Path:
         path = self.folder / name
@@ -156,7 +182,7 @@ class Ground:
             yield process
 
     @contextmanager
-    def station(self, network: str = "") -> Iterator[None]:
+    def station(self, network: str = "") -> Iterator[subprocess.Popen[bytes]]:
         path = self.file("sta.conf", STATION_CONFIG)
         path.write_text(path.read_text() + network)
         supplicant = str(packages.program("wpa_supplicant").path)
@@ -164,16 +190,21 @@ class Ground:
             self.sta.namespace,
             self.folder / "sta.log",
             *(supplicant, "-Dnl80211", "-iwlan0", "-c", str(path)),
-        ):
+        ) as process:
             wait("the station", lambda: self.station_cli("ping") == "PONG\n")
-            yield
+            yield process
 
     def station_cli(self, *words: str) -> str:
         return cli("wpa_cli", self.folder / "sta", *words)
 
     def monitor(self, name: str = "wlan0", directory: str = "ctl") -> Monitor:
-        self._clients += 1
-        return Monitor(self.folder / directory / name, self.folder / f"monitor{self._clients}")
+        return self.client(self.folder / directory / name)
+
+    def client(self, server: Path) -> Monitor:
+        """A client of any control socket; hung up when the ground is left."""
+        made = Monitor(server, self.folder / f"monitor{len(self._monitors)}")
+        self._monitors.append(made)
+        return made
 
     def query(self, words: str, interface: str = "wlan0", directory: str = "ctl") -> str:
         """What hostapd_cli says, not noted."""
@@ -193,6 +224,7 @@ class Ground:
         self.said.append((what, said))
 
     def named_back(self, words: str) -> str:
+        words = words.replace("<phy>", self.ap.phy)
         for own, name in self._names.items():
             words = words.replace(name, own)
         return words

@@ -8,10 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from cryptography.hazmat.backends.openssl.backend import backend
+
 from harness import __version__
 from harness.ap import events
 from harness.ap.bss import Bss
-from harness.ap.control import acl, port_text, station_commands, station_text, testing, texts, wps
+from harness.ap.control import (
+    acl,
+    channel,
+    port_text,
+    station_commands,
+    station_text,
+    testing,
+    texts,
+    wps,
+)
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, UNKNOWN, Reply
 from harness.ap.stations import Station, StationState
@@ -140,13 +151,7 @@ class BssCommands:
         return Reply(OK, tuple(bss.change_beacon()))
 
     def _channel_switch(self, arguments: str, now: float) -> Reply:
-        words = arguments.split()
-        if len(words) < 2 or not all(word.isdecimal() for word in words[:2]):
-            return Reply(FAIL)
-        machine = self._interface.running_machine
-        count, frequency = int(words[0]), int(words[1])
-        quiet = "blocktx" in words[2:]
-        return Reply(OK, machine.switch_channel(frequency, now, count=max(count, 1), quiet=quiet))
+        return channel.switch(self._interface, arguments, now)
 
     def _set(self, arguments: str, now: float) -> Reply:
         name, space, value = arguments.partition(" ")
@@ -161,6 +166,8 @@ class BssCommands:
     def _get(self, arguments: str, now: float) -> Reply:
         if arguments == "version":
             return Reply(f"{__version__}-airproof")
+        if arguments == "tls_library":
+            return Reply(backend.openssl_version_text())
         return Reply(FAIL)
 
     def _note(self, arguments: str, now: float) -> Reply:
@@ -171,6 +178,12 @@ class BssCommands:
 
     def _status(self, now: float) -> Reply:
         return Reply(texts.status(self._interface, phy=self._phy or self._interface.phy))
+
+    def _driver_status(self, now: float) -> Reply:
+        return Reply(texts.driver_status(self._interface, self.name))
+
+    def _tracked(self, now: float) -> Reply:
+        return Reply(texts.tracked(self._interface, now))
 
     def _get_config(self, now: float) -> Reply:
         return Reply(texts.get_config(self._interface, self._interface.bss(self.name)))
@@ -304,6 +317,8 @@ _WithArguments: TypeAlias = Callable[[BssCommands, str, float], Reply]
 _PLAIN: Final[dict[str, _Plain]] = {
     "PING": BssCommands._ping,
     "STATUS": BssCommands._status,
+    "STATUS-DRIVER": BssCommands._driver_status,
+    "TRACK_STA_LIST": BssCommands._tracked,
     "MIB": BssCommands._mib,
     "GET_CONFIG": BssCommands._get_config,
     "STA-FIRST": BssCommands._first_station,
@@ -350,4 +365,5 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
 _PREFIXES: Final[dict[str, _Plain]] = {
     "ENABLE_BSS": BssCommands._enable_bss,
     "DISABLE_BSS": BssCommands._disable_bss,
-    "WPS_GET_STATUS": BssCommands._wps_status}
+    "WPS_GET_STATUS": BssCommands._wps_status,
+}

@@ -69,10 +69,10 @@ def reauthenticate(bss: Bss, arguments: str, now: float) -> Reply:
 
 def query(bss: Bss, arguments: str, now: float) -> Reply:
     """SA_QUERY address: ask whether the station still holds its keys."""
-    station = find(bss, arguments)
-    if station is None:
+    if read_address(arguments) is None:
         return Reply(FAIL)
-    return Reply(OK, tuple(bss.query(station, now)))
+    station = find(bss, arguments)
+    return Reply(OK, () if station is None else tuple(bss.query(station, now)))
 
 
 def find(bss: Bss, text: str) -> Station | None:

@@ -249,3 +249,31 @@ def pmksas(bss: Bss, now: float) -> str:
     for index, (peer, each) in enumerate(kept.items(), 1):
         shown += f"{index} {peer} {each.pmkid.hex()} {int(each.until - now)} 0\n"
     return shown
+
+
+def driver_status(interface: Interface, name: str) -> str:
+    """STATUS-DRIVER: what the radio was told of a BSS."""
+    running = running_bss(interface, name)
+    bss = interface.bss(name)
+    shown: list[tuple[str, object]] = [
+        ("ifname", name),
+        ("brname", bss.get("bridge") or ""),
+        ("addr", bssid(interface, bss)),
+        ("freq", 0 if interface.machine is None else interface.machine.config.channel),
+        ("beacon_set", int(running is not None and running.started)),
+        ("phyname", interface.phy),
+        ("perm_addr", interface.address),
+    ]
+    return _lines(shown)
+
+
+def tracked(interface: Interface, now: float) -> str:
+    """TRACK_STA_LIST: who was heard, how many seconds ago, and how loud (dBm)."""
+    heard: dict[MacAddress, tuple[float, int]] = {}
+    longest = 0.0 if interface.machine is None else interface.machine.config.tracked_age_s
+    for bss in _running(interface):
+        for station, (at, signal) in bss.heard.items():
+            if now - at > longest:
+                continue
+            heard[station] = max(heard.get(station, (at, signal)), (at, signal))
+    return "".join(f"{who} {int(now - at)} {signal}\n" for who, (at, signal) in heard.items())
