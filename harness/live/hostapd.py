@@ -16,8 +16,8 @@ from harness.live.access_points import AccessPoints
 from harness.live.control_server import (
     LONGEST_GLOBAL_COMMAND,
     ControlServer,
-    group_id,
     obtain_directory,
+    remove_directory,
 )
 from harness.live.daemonise import to_background
 from harness.live.hostapd_global import OK, GlobalCommands
@@ -52,8 +52,7 @@ class Daemon:
     def start(self) -> None:
         """Set everything up. Raises `AirproofError`, `OSError`."""
         options, access_points = self._options, self._access_points
-        if options.group is not None:
-            access_points.group = group_id(options.group)
+        access_points.group = options.group_id
         names = [*options.interfaces, *[None] * len(options.files)]
         named = zip(options.files, names, strict=False)
         parsed = [(access_points.parse(file, name), name) for file, name in named]
@@ -96,6 +95,7 @@ class Daemon:
         self._access_points.close()
         if self._global is not None:
             self._global.close()
+            remove_directory(self._global.path.parent)
         self.loop.close()
 
     # ---- interfaces -----------------------------------------------------------------------
@@ -143,24 +143,34 @@ class Daemon:
             self._global.tell(line, prefix=f"IFNAME={name} ", option=option)
 
 
+def _open_log(options: Options) -> Log:
+    """Open the log; one that can't be written goes to standard output instead."""
+
+    def opened(file: Path | None) -> Log:
+        return Log(
+            file,
+            options.level,
+            timestamps=options.timestamps,
+            system="hostapd" if options.system_log else None,
+            shows_keys=options.shows_keys,
+        )
+
+    try:
+        return opened(options.log_file)
+    except OSError as error:
+        written = opened(None)
+        written.say(f"{options.log_file}: {error.strerror}; using standard output", log.ERROR)
+        return written
+
+
 def main(arguments: list[str]) -> int:
     """Run the program; returns its exit status."""
     try:
         options = read_options(arguments)
-        system = "hostapd" if options.system_log else None
-        written = Log(
-            options.log_file,
-            options.level,
-            timestamps=options.timestamps,
-            system=system,
-            shows_keys=options.shows_keys,
-        )
     except Told as told:
         print(told.text, end="", file=sys.stdout if told.status == 0 else sys.stderr)
         return told.status
-    except OSError as error:
-        print(f"hostapd: {error}", file=sys.stderr)
-        return 1
+    written = _open_log(options)
     daemon = Daemon(options, written)
     went: Path | None = None
     try:

@@ -10,10 +10,16 @@ from typing import Final
 
 from harness import __version__
 from harness.base.address import MacAddress
+from harness.base.errors import ConfigError
 from harness.live import log
+from harness.live.control_server import group_id
 from harness.live.radios import DRIVERS
 from harness.wire.wsc.device import uuid_from_mac, uuid_text
 
+MISUSED: Final = 255
+"""Status of the program when a control socket can't be as it is wanted."""
+
+VERSION: Final = f"hostapd v{__version__}-airproof\n"
 USAGE: Final = """\
 usage: airproof hostapd [-hdBKtvqsS] [-D driver] [-f log] [-g global socket] [-G group]
                         [-b phy:file] [-i interfaces] [-P PID file] [-u address]
@@ -50,6 +56,7 @@ class Options:
     background: bool = False
     global_socket: Path | None = None
     group: str | None = None
+    group_id: int | None = None
     pid_file: Path | None = None
     log_file: Path | None = None
     level: int = log.INFO
@@ -72,7 +79,7 @@ def read_options(arguments: list[str]) -> Options:
     try:
         given, files = getopt.gnu_getopt(arguments, "b:BdD:e:f:g:G:hi:KP:qsStTu:vz:")
     except getopt.GetoptError as error:
-        raise Told(f"{error}\n{USAGE}", 1) from None
+        raise Told(f"{error}\n{VERSION}{USAGE}", 1) from None
     options = Options(files=files)
     for letter, value in given:
         _take_option(options, letter, value)
@@ -80,8 +87,21 @@ def read_options(arguments: list[str]) -> Options:
         options.files = [os.path.abspath(file) for file in options.files]  # noqa: PTH100
         options.bsss = [(phy, os.path.abspath(file)) for phy, file in options.bsss]  # noqa: PTH100
     if not (options.files or options.bsss) and options.global_socket is None:
-        raise Told(USAGE, 1)
+        raise Told(VERSION + USAGE, 1)
+    _check_sockets(options, given)
     return options
+
+
+def _check_sockets(options: Options, given: list[tuple[str, str]]) -> None:
+    """Raises `Told` for a group that is not there, and a global socket in no folder."""
+    if options.group is not None:
+        try:
+            options.group_id = group_id(options.group)
+        except ConfigError as error:
+            raise Told(f"-G: {error}\n", MISUSED) from None
+    for letter, value in given:
+        if letter == "-g" and "/" not in value:
+            raise Told(f"-g: {value!r} has no '/'\n", MISUSED)
 
 
 def _take_option(options: Options, letter: str, value: str) -> None:
@@ -114,10 +134,10 @@ _FLAGS: Final = {"-B": "background", "-K": "shows_keys", "-s": "system_log", "-t
 
 def _told_for(letter: str, value: str) -> Told:
     if letter == "-v":
-        return Told(f"hostapd v{__version__}-airproof\n", 1)
+        return Told(VERSION, 1)
     if letter == "-u":
         return Told(_uuid_of(value), 0)
-    return Told(USAGE, 1)
+    return Told(VERSION + USAGE, 1)
 
 
 def _uuid_of(address: str) -> str:

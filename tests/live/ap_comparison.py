@@ -43,6 +43,12 @@ def both(folder: Path, topic: Topic) -> tuple[Transcript, Transcript]:
     return transcripts[0], transcripts[1]
 
 
+def compare(folder: Path, topic: Topic, explained: Explained) -> None:
+    """Let both go through a topic, and fail with all that they say differently."""
+    found = differences(*both(folder, topic), explained)
+    assert not found, "\n".join(found)
+
+
 def differences(expected: Transcript, said: Transcript, explained: Explained) -> list[str]:
     """What is not explained, and what is explained in vain; in words."""
     assert [words for words, _ in expected] == [words for words, _ in said]

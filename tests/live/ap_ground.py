@@ -73,10 +73,14 @@ class Monitor:
 
     def __init__(self, server: Path, own: Path) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(own))
-        self._socket.connect(str(server))
-        self._socket.settimeout(10.0)
         self._own = own
+        try:
+            self._socket.bind(str(own))
+            self._socket.connect(str(server))
+        except OSError:
+            self.close()
+            raise
+        self._socket.settimeout(10.0)
         self.events: list[str] = []
 
     def ask(self, command: str | bytes) -> str:

@@ -268,7 +268,7 @@ def test_it_ends_when_the_air_does(stage: Stage, host: Host) -> None:
         (("-x", "file"), 1, "option -x not recognized"),
         (("-D", "wired", "file"), 1, "must be nl80211 or sim"),
         (("-b", "x", "file"), 1, "is not phy:file"),
-        (("-G", "nobody-has-this", "file"), 1, "there is no group"),
+        (("-G", "nobody-has-this", "file"), 255, "there is no group"),
         (("no-such-file",), 1, "no-such-file: No such file"),
         (("-f", "/no/such/folder", "file"), 1, "No such file"),
     ],

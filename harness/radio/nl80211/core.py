@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError
@@ -47,9 +47,19 @@ class Core:
         self.loop = loop
         self.claim = claim
         self._entered = entered
-        with entered():
+        with entered(), ExitStack() as opened:
             self.links = Links()
+            opened.callback(self.links.close)
             self.socket = GenericSocket(nl.FAMILY, "scan", "mlme", "regulatory")
+            opened.callback(self.socket.close)
+            self._find(interface)
+            opened.pop_all()
+        claim(self.address)
+        self.sent: dict[int, Callable[[bool], RadioEvent]] = {}
+        self._queue: list[tuple[float, RadioEvent]] = []
+
+    def _find(self, interface: str) -> None:
+        """Learn what the interface is. Raises `RadioError`, `NetlinkError`."""
         index = self.links.index(interface)
         if index is None:
             raise RadioError("open", errno.ENODEV, f"there is no interface {interface}")
@@ -61,9 +71,6 @@ class Core:
         attributes = split(described.body[4:])
         self.wiphy = number(attributes[nl.ATTR_WIPHY])
         self.address = MacAddress(attributes[nl.ATTR_MAC])
-        claim(self.address)
-        self.sent: dict[int, Callable[[bool], RadioEvent]] = {}
-        self._queue: list[tuple[float, RadioEvent]] = []
 
     def say(self, event: RadioEvent) -> None:
         self._queue.append((self.loop.now(), event))
