@@ -404,6 +404,11 @@ class AccessPointDevice(Device):
             claim(self.world.air, running.bssid, self.node)
 
 
+_KEYS_OF_AP_MODE = (
+    "frequency 2412", "key_mgmt WPA-PSK", "proto RSN", "pairwise CCMP", "group CCMP",
+)  # fmt: skip
+
+
 class StationDevice(Device):
     """A station.
 
@@ -457,6 +462,19 @@ class StationDevice(Device):
         if profile > 1:
             self.require(MULTI_AP_PROFILES)
         self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul, profile)
+
+    def become_access_point(self, ssid: str, passphrase: str) -> None:
+        """Make an access point of the station by a network of mode 2; returns when it beacons.
+
+        Raises `SetupFailed`, and `Unsupported` where there is no control interface.
+        """
+        number = self.control("ADD_NETWORK").strip()
+        keys = ("mode 2", f'ssid "{ssid}"', f'psk "{passphrase}"', *_KEYS_OF_AP_MODE)
+        commands = [f"SET_NETWORK {number} {key}" for key in keys]
+        for command in (*commands, f"SELECT_NETWORK {number}"):
+            if self.control(command) != "OK\n":
+                raise SetupFailed(f"{self.name} refuses {command!r}")
+        self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
 
     @abstractmethod
     def connect_by_wpa(self, bss: BssOnAir) -> None:

@@ -51,7 +51,7 @@ class NoPinIsValid(AirproofStation):
         return super().control(command, interface)
 
 
-class _Alters(AirproofStation):
+class Alters(AirproofStation):
     """Another command in the place of the one given."""
 
     @abstractmethod
@@ -61,7 +61,7 @@ class _Alters(AirproofStation):
         return super().control(self.altered(command), interface)
 
 
-class OnePin(_Alters):
+class OnePin(Alters):
     """Has one PIN for ever."""
 
     kind: ClassVar[str] = "tester:one-pin"
@@ -70,7 +70,7 @@ class OnePin(_Alters):
         return f"{command} 12345670" if command == "WPS_PIN any" else command
 
 
-class GetStarts(_Alters):
+class GetStarts(Alters):
     """Starts a run where a PIN is asked for only."""
 
     kind: ClassVar[str] = "tester:get-starts"
@@ -79,7 +79,7 @@ class GetStarts(_Alters):
         return "WPS_PIN any" if command == "WPS_PIN get" else command
 
 
-class AnyAccessPoint(_Alters):
+class AnyAccessPoint(Alters):
     """Takes no notice of the AP that a command names."""
 
     kind: ClassVar[str] = "tester:any-access-point"
@@ -101,7 +101,7 @@ class ButtonIsPin(AirproofStation):
         return OK
 
 
-class LearnsOnly(_Alters):
+class LearnsOnly(Alters):
     """Changes no access point's settings."""
 
     kind: ClassVar[str] = "tester:learns-only"
@@ -122,7 +122,7 @@ class EnrolsInstead(AirproofStation):
         return OK
 
 
-class NeverCancels(_Alters):
+class NeverCancels(Alters):
     """Cancels nothing."""
 
     kind: ClassVar[str] = "tester:never-cancels"
