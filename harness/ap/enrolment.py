@@ -114,7 +114,13 @@ class Enrolment:
         self._revealed = False
         self._expected: int | None = None
         self._enrollee: Enrollee | None = None
-        self._server = EapServer(self._new_method, entropy, ap.fragment_size)
+        self._server = EapServer(
+            self._new_method,
+            entropy,
+            ap.fragment_size,
+            most_rounds=ap.most_rounds,
+            most_short_rounds=ap.most_short_rounds,
+        )
 
     # ---- the station ----------------------------------------------------------------------
 
@@ -125,7 +131,9 @@ class Enrolment:
         return outputs
 
     def receive(self, packet: bytes, now: float) -> Outputs:
-        """An EAP packet came."""
+        """An EAP packet came; without a server of ours nobody answers it."""
+        if not self._bss.eap_server:
+            return (Discarded("eap_server is 0, and RADIUS is not served", "RFC 3748"),)
         return self._take(EapReceived(packet), now)
 
     def deadline(self) -> float | None:

@@ -66,7 +66,7 @@ class GlobalCommands:
                 self._access_points.copy_network(*words)
             case "FLUSH":
                 for each in self._access_points:
-                    each.interface.flush()
+                    each.flush()
             case _:
                 raise UsageError("there is no such command")
         return OK

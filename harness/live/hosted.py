@@ -144,6 +144,10 @@ class HostedAccessPoint:
         """Read the configuration file again. Raises `ConfigError`, `UsageError`."""
         self._carry(self.interface.reload_file(self._loop.now()))
 
+    def flush(self) -> None:
+        """Set back what commands changed for tests."""
+        self._carry(self.interface.flush(self._loop.now()))
+
     def execute(self, name: str, command: str) -> str:
         """Carry out a command for one of its BSSs."""
         answer = self._common(command)

@@ -101,7 +101,8 @@ class EapServer:
     method puts out save its `WscSend`, and `EapFinished` right after EAP-Failure went out, or
     without one after the second time-out (its owner then deauthenticates the station).
     `new_method(identity)`: the method for an identity, None if there is none. `fragment_size`:
-    octets of an EAP-WSC packet from its Op-Code on.
+    octets of an EAP-WSC packet from its Op-Code on. `most_rounds`, `most_short_rounds`: packets of
+    the station, and short ones in a row, before it is refused.
     """
 
     def __init__(
@@ -109,7 +110,11 @@ class EapServer:
         new_method: Callable[[bytes], WscMethod | None],
         entropy: Entropy,
         fragment_size: int = FRAGMENT_SIZE,
+        most_rounds: int = MOST_ROUNDS,
+        most_short_rounds: int = MOST_SHORT_ROUNDS,
     ) -> None:
+        self._most_rounds = most_rounds
+        self._most_short_rounds = most_short_rounds
         self.state = _S.IDLE
         self.method: WscMethod | None = None
         self._new_method = new_method
@@ -156,7 +161,7 @@ class EapServer:
             self._short_rounds += 1
         else:
             self._short_rounds = 0
-        if self._rounds > MOST_ROUNDS or self._short_rounds > MOST_SHORT_ROUNDS:
+        if self._rounds > self._most_rounds or self._short_rounds > self._most_short_rounds:
             return f"{self._rounds} rounds"
         return None
 

@@ -354,3 +354,32 @@ def test_any_value_is_taken_or_refused(name: str, value: str) -> None:
     with suppress(ConfigError):
         read.set(read.bsss[0], name, value)
         build(read)
+
+
+# ---- any file ------------------------------------------------------------------------------------
+
+
+VALID = tuple(
+    (README_EXAMPLE + "multi_ap=3\nmulti_ap_backhaul_ssid=6261636b\nsae_password=x|id=y\n"
+     "vendor_elements=dd0411223301\nbss=wlan0-1\nssid=second\n").split("\n")
+)  # fmt: skip
+
+
+@given(st.data())
+def test_a_mutated_file_is_taken_or_told_of_line_by_line(data: st.DataObject) -> None:
+    """Lines are left out, repeated, moved and changed, octet by octet."""
+    found = data.draw(st.lists(st.sampled_from(VALID), max_size=60))
+    for _ in range(data.draw(st.integers(0, 8))):
+        if not found:
+            break
+        place = data.draw(st.integers(0, len(found) - 1))
+        line = found[place]
+        at = data.draw(st.integers(0, len(line)))
+        found[place] = line[:at] + data.draw(st.text(max_size=4)) + line[at + 1 :]
+    try:
+        build(parse("\n".join(found), "hostapd.conf", read={"/a": ""}.__getitem__))
+    except ConfigErrors as refused:
+        for error in refused.errors:
+            assert str(error).startswith(f"hostapd.conf:{error.line}: ")
+    except ConfigError as refused:
+        assert str(refused).startswith("hostapd.conf:")

@@ -268,8 +268,9 @@ class Interface:
         bss = name or self.settings.bsss[0].name
         return Event(now, self.node, events.AP_DISABLED, {"interface": bss})
 
-    def flush(self) -> None:
-        """Set back what commands changed for tests: nothing yet."""
+    def flush(self, now: float) -> Actions:
+        """Set back what commands changed for tests."""
+        return self.end_trials(now)
 
     def set(self, bss: str, name: str, value: str) -> str | None:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""

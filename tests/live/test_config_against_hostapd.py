@@ -1,0 +1,182 @@
+"""Which lines of a configuration file are taken and which refused: ours against the real hostapd.
+
+The real program runs without a radio (driver=none); what it makes of a file shows in whether it
+comes up.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.ap.config_build import build
+from harness.ap.config_file import parse
+from harness.base.errors import ConfigError
+from harness.live.files import RealFiles
+from vm import packages
+
+MISSING = packages.find("hostapd") is None
+pytestmark = pytest.mark.skipif(MISSING, reason="not installed: hostapd")
+
+BASE = """\
+interface=wlan0
+driver={driver}
+ssid=home
+channel=1
+hw_mode=g
+wpa=2
+rsn_pairwise=CCMP
+wpa_passphrase=12345678
+eap_server=1
+wps_state=2
+"""
+
+SAME = """
+ssid=
+ssid=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+ssid=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+ssid2="x"
+ssid2=xyz
+ssid2=P"a\\x00b"
+ssid2=616
+ssid2=6162
+beacon_int=9
+beacon_int=10
+beacon_int=65536
+dtim_period=0
+dtim_period=1
+dtim_period=256
+max_num_sta=2007
+max_num_sta=2008
+auth_algs=0
+auth_algs=1
+auth_algs=3
+wpa=3
+wpa_key_mgmt=XYZ
+wpa_key_mgmt=WPA-PSK SAE
+wpa_pairwise=WEP40
+wpa_pairwise=NONE
+rsn_pairwise=TKIP
+wpa_passphrase=1234567
+wpa_passphrase=123456789012345678901234567890123456789012345678901234567890123
+wpa_passphrase=1234567890123456789012345678901234567890123456789012345678901234
+wpa_psk=00
+wpa_psk=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+ieee80211w=2
+sae_password=secret|mac=zz
+eapol_version=0
+eapol_version=1
+eapol_version=3
+wps_state=3
+wps_state=1
+uuid=1234
+uuid=87654321-9abc-def0-1234-56789abc0000
+device_name=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+manufacturer=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+model_name=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+model_number=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+serial_number=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+device_type=6-0050F204-1
+device_type=6-50F204
+os_version=010203
+os_version=01020300
+wps_rf_bands=x
+wps_rf_bands=ag
+multi_ap=4
+multi_ap=3
+multi_ap_backhaul_ssid="back"
+multi_ap_backhaul_ssid=xyz
+multi_ap_backhaul_wpa_passphrase=short
+multi_ap_backhaul_wpa_psk=00
+vendor_elements=dd04112233
+vendor_elements=dd0411223301
+vendor_elements=dd0
+assocresp_elements=dd0411223301
+accept_mac_file=/nowhere
+macaddr_acl=1
+macaddr_acl=3
+ignore_broadcast_ssid=2
+ap_isolate=1
+ap_max_inactivity=10
+max_listen_interval=10
+wpa_pairwise_update_count=0
+wpa_pairwise_update_count=9
+wpa_group_update_count=0
+wpa_deny_ptk0_rekey=3
+wpa_strict_rekey=1
+wpa_ptk_rekey=600
+wpa_group_rekey=60
+group_cipher=XYZ
+fragment_size=100
+config_id=abc
+no_such_key=1
+no equals sign
+utf8_ssid=1
+country_code=DE
+ap_setup_locked=2
+skip_cred_build=1
+wps_cred_processing=2
+extra_cred=/nowhere
+own_ip_addr=127.0.0.1
+nas_identifier=x
+"""
+"""Lines of which both must think the same."""
+
+EXPLAINED = {
+    "config_id=abc": "a key that hostapd 2.10 does not have yet",
+    "vendor_elements=dd04112233": "hostapd puts any octets on the air, ours only whole elements",
+}
+
+
+def lines() -> list[str]:
+    return [line for line in SAME.split("\n") if line]
+
+
+def taken_by_hostapd(folder: Path, line: str) -> bool:
+    """Whether the real program comes up with this line."""
+    file = folder / "real.conf"
+    file.write_text(BASE.format(driver="none") + line + "\n")
+    found = packages.program("hostapd")
+    with (folder / "real.log").open("wb") as output:
+        process = subprocess.Popen(
+            [str(found.path), str(file)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **found.env},
+        )
+        limit = time.monotonic() + 20.0
+        try:
+            while process.poll() is None:
+                if b"AP-ENABLED" in (folder / "real.log").read_bytes():
+                    return True
+                assert time.monotonic() < limit, f"{line}: hostapd neither starts nor ends"
+                time.sleep(0.005)  # the real program has no other way to tell
+            return False
+        finally:
+            process.kill()
+            process.wait()
+
+
+def taken_by_us(folder: Path, line: str) -> bool:
+    files = RealFiles(lambda trouble: None)
+    text = BASE.format(driver="nl80211") + line + "\n"
+    try:
+        build(parse(text, "hostapd.conf", read=files.read))
+    except ConfigError as error:
+        first, _, _ = str(error).partition("\n")
+        assert first.startswith("hostapd.conf:"), first
+        return False
+    return True
+
+
+def test_the_same_lines_are_taken_and_refused(tmp_path: Path) -> None:
+    differences = {
+        line: f"hostapd {'takes' if real else 'refuses'} it"
+        for line in lines()
+        if (real := taken_by_hostapd(tmp_path, line)) != taken_by_us(tmp_path, line)
+    }
+    assert differences.keys() == EXPLAINED.keys(), differences
