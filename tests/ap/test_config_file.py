@@ -376,10 +376,11 @@ def test_a_mutated_file_is_taken_or_told_of_line_by_line(data: st.DataObject) ->
         line = found[place]
         at = data.draw(st.integers(0, len(line)))
         found[place] = line[:at] + data.draw(st.text(max_size=4)) + line[at + 1 :]
+    said: list[ConfigError] = []
     try:
         build(parse("\n".join(found), "hostapd.conf", read={"/a": ""}.__getitem__))
     except ConfigErrors as refused:
-        for error in refused.errors:
-            assert str(error).startswith(f"hostapd.conf:{error.line}: ")
+        said = list(refused.errors)
     except ConfigError as refused:
-        assert str(refused).startswith("hostapd.conf:")
+        said = [refused]
+    assert all(str(each).startswith(f"hostapd.conf:{each.line}: ") for each in said)
