@@ -59,7 +59,7 @@ def frequency(settings: Settings) -> int:
     number = settings.radio.get("channel", 0)
     mode = settings.radio.get("hw_mode", "b")
     if number == 0:
-        raise ConfigError("channel: 0 (automatic) has to be settled before the start")
+        raise ConfigError("channel: automatic selection is not served: name a channel")
     low_band = number <= 14
     if mode in ("b", "g") and not low_band:
         raise ConfigError(f"channel: {number} is none of hw_mode {mode}")
@@ -89,7 +89,7 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         multi_ap_backhaul_ssid=given("multi_ap_backhaul_ssid"),
         multi_ap_backhaul_passphrase=given("multi_ap_backhaul_wpa_passphrase"),
         multi_ap_backhaul_psk=given("multi_ap_backhaul_wpa_psk"),
-        wps_state=_wps_state(bss),
+        wps_state=wps_state(bss),
         wps=_wps_habits(bss),
         beacon_interval=settings.radio.get("beacon_int", 100),
         dtim_period=given("dtim_period", 2),
@@ -149,7 +149,7 @@ def _wps_habits(bss: BssSettings) -> WpsHabits:
     )
 
 
-def _wps_state(bss: BssSettings) -> int:
+def wps_state(bss: BssSettings) -> int:
     """Turn WPS off where it is forbidden: ap.md 2.
 
     On a hidden BSS, and on a protected one without WPA2 or with TKIP alone.
@@ -235,7 +235,7 @@ def _suites(names: tuple[str, ...]) -> tuple[int, ...]:
 
 def _speaker(settings: Settings) -> BssSettings:
     """The BSS whose device attributes count: one radio is one device."""
-    of_wps = [bss for bss in settings.bsss if _wps_state(bss)]
+    of_wps = [bss for bss in settings.bsss if wps_state(bss)]
     of_wps.sort(key=lambda bss: bool(bss.get("wps_independent")))
     return next(iter(of_wps), settings.bsss[0])
 

@@ -11,13 +11,14 @@ from typing import Final, NamedTuple
 
 from harness.ap.beacon import rates
 from harness.ap.bss import Bss
-from harness.ap.config import MULTI_AP_FRONTHAUL, WPS_OFF
+from harness.ap.config import MULTI_AP_FRONTHAUL
 from harness.ap.config_build import (
     WPA,
     WPA2,
     group_cipher,
     rsn_ciphers,
     wpa_ciphers,
+    wps_state,
 )
 from harness.ap.config_file import BssSettings
 from harness.ap.control.interface import Interface
@@ -132,7 +133,7 @@ def bssid(interface: Interface, bss: BssSettings) -> MacAddress:
 def get_config(interface: Interface, bss: BssSettings) -> str:
     """GET_CONFIG: the settings as they are, also those not in effect yet."""
     given = bss.get
-    wps = given("wps_state", WPS_OFF)
+    wps = wps_state(bss)
     protected = bool(given("wpa", 0))
     shown: list[tuple[str, object]] = [
         ("bssid", bssid(interface, bss)),
