@@ -104,10 +104,11 @@ class AccessPoint:
         self._registrars = {}
         return tuple(actions)
 
-    def reload(self, config: ApConfig, now: float) -> Actions:
+    def reload(self, config: ApConfig, now: float, *, keeps_unchanged: bool = False) -> Actions:
         """Go on with other settings for the same BSSs on the same channel.
 
-        Every station is dismissed; buttons and PINs stay. WPS can end so but not begin. Raises
+        Every station is dismissed, with `keeps_unchanged` not those of a BSS whose `config_id` is
+        the same as before; buttons and PINs stay. WPS can end so but not begin. Raises
         `UsageError` when it does not run, or the BSSs or the channel are others.
         """
         if not self.running:
@@ -117,11 +118,19 @@ class AccessPoint:
         self._renew_registrars(config)
         self.config = config
         self._forget_settings()
-        actions = [action for bss in self._bsss for action in bss.stop(now, REASON_NO_LONGER_VALID)]
+        pairs = list(zip(config.bsss, self._bsss, strict=True))
+        kept = [
+            old
+            for new, old in pairs
+            if keeps_unchanged and new.config_id is not None
+            if new.config_id == old.config.config_id
+        ]
+        others = [bss for bss in self._bsss if bss not in kept]
+        actions = [action for bss in others for action in bss.stop(now, REASON_NO_LONGER_VALID)]
         self._bsss = tuple(
-            self._make(bss, old.bssid) for bss, old in zip(config.bsss, self._bsss, strict=True)
+            old if old in kept else self._make(new, old.bssid) for new, old in pairs
         )
-        actions += [action for bss in self._bsss for action in bss.start()]
+        actions += [action for bss in self._bsss if bss not in kept for action in bss.start()]
         return tuple(actions)
 
     # ---- one BSS of several ---------------------------------------------------------------

@@ -5,7 +5,7 @@ Octets and status codes are those that hostapd 2.10 answered with to the same fr
 
 from __future__ import annotations
 
-from ap_stage import ALICE, BOB, RADIO, RSNE, ScriptedStation, Stage
+from ap_stage import ALICE, BOB, RADIO, RSNE, WSC, ScriptedStation, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config_build import build
@@ -24,6 +24,7 @@ from harness.wire.dot11.frames import (
     ProbeResponse,
     decode_frame,
 )
+from harness.wire.eapol import EapolFrame
 from harness.wire.eapol_key import DESCRIPTOR_RSN, DESCRIPTOR_WPA, EapolKey
 from harness.wire.rsn import Rsne
 from harness.wire.wpa import WpaElement
@@ -179,3 +180,13 @@ def test_sae_may_require_protection() -> None:
     answer = ScriptedStation(stage).join(unprotected)
     assert isinstance(answer, AssociationResponse)
     assert answer.status == 31
+
+
+def test_without_an_eap_server_identity_is_asked_for_and_nothing_else() -> None:
+    stage = stage_of(WPA2.replace("eap_server=1\n", "") + "wps_state=2\n")
+    alice = ScriptedStation(stage)
+    alice.join(WSC)
+    (asked,) = alice.eapol
+    identity = EapolFrame(1, 0, bytes((2, asked[5], 0, 34, 1)) + b"WFA-SimpleConfig-Enrollee-1-0")
+    alice.send_eapol(identity.encode())
+    assert alice.eapol == [asked]

@@ -520,3 +520,17 @@ def test_access_control_lists_by_command() -> None:
     assert desk.ask(f"ACCEPT_ACL DEL_MAC {ALICE}") == desk.ask("DENY_ACL CLEAR") == "OK\n"
     assert desk.ask("ACCEPT_ACL SHOW") == desk.ask("DENY_ACL SHOW") == ""
     assert desk.ask("ACCEPT_ACL") == "UNKNOWN COMMAND\n"
+
+
+def test_a_bss_with_the_same_config_id_keeps_its_stations_when_the_file_is_read_again() -> None:
+    text = FILE + "config_id=first\nbss=wlan1\nbssid=02:00:00:00:00:77\nssid=second\n"
+    desk = Desk(text)
+    ScriptedStation(desk).join_with_key(PSK)
+    ScriptedStation(desk, BOB, "wlan1").join()
+    desk.files.texts["ap.conf"] = text.replace("ssid=second", "ssid=other")
+    assert desk.ask("RELOAD_CONFIG") == "OK\n"
+    assert desk.authorized == {ALICE}
+    assert desk.beacon("wlan1").elements.ssid == b"other"
+    desk.files.texts["ap.conf"] = text.replace("config_id=first", "config_id=second")
+    assert desk.ask("RELOAD_CONFIG") == "OK\n"
+    assert desk.authorized == set()

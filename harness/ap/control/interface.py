@@ -209,7 +209,7 @@ class Interface:
         settings = self._read_file()
         config = self._make_config(settings)
         self.settings = settings
-        return self._go_on_with(config, now) if self.running else ()
+        return self._go_on_with(config, now, keeps_unchanged=True) if self.running else ()
 
     def reload_keys(self, bss: str, now: float) -> Actions:
         """Read the file of a BSS's PSKs again; one that is wrong changes nothing.
@@ -306,11 +306,13 @@ class Interface:
         )
         return replace(config, bsss=bsss)
 
-    def _go_on_with(self, config: ApConfig, now: float) -> Actions:
+    def _go_on_with(
+        self, config: ApConfig, now: float, *, keeps_unchanged: bool = False
+    ) -> Actions:
         machine = self.running_machine
         self._next = None
         if machine.may_reload(config):
-            return machine.reload(config, now)
+            return machine.reload(config, now, keeps_unchanged=keeps_unchanged)
         self._status = self.wps_status(self.settings.bsss[0].name)
         stopped = machine.stop(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
