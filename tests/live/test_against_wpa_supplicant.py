@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_against_hostapd import cli, running, wait
+from ap_ground import cli, running, wait
 
 from harness.radio.hwsim import HwsimAir
 from vm import packages

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_against_hostapd import cli, running, wait
+from ap_ground import cli, running, wait
 
 from harness.radio.hwsim import HwsimAir
 from harness.wire.dot11.frames import Beacon, decode_frame

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from test_against_hostapd import running, wait
+from ap_ground import running, wait
 
 from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir

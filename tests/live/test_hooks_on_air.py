@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_against_hostapd import cli, running, wait
+from ap_ground import cli, running, wait
 
 from harness.base.address import MacAddress
 from harness.radio.capture import write_pcapng
