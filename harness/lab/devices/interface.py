@@ -179,12 +179,14 @@ class Device(ABC):
     `name`: its own, which is its `node`'s unless it shares that. `kind`: the name it is looked up
     by. `version`: of the program. `configuration_file`: what it was started with, in hostapd's or
     wpa_supplicant's vocabulary.
-    `unsupported`: what it declares beforehand not to do, capability → reason.
+    `unsupported`: what it declares beforehand not to do, capability → reason. `says`: the first
+    words of the control events that it has at all; None: it may have any.
     """
 
     role: ClassVar[str]
     kind: ClassVar[str]
     unsupported: ClassVar[dict[str, str]] = {}
+    says: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(self, place: Place) -> None:
         self.name = place.device or place.node
@@ -234,6 +236,11 @@ class Device(ABC):
             fields = {"interface": interface, "text": text}
             self.world.emit(Event(t, self.name, CONTROL_LINE, fields))
 
+    def require_event(self, text: str) -> None:
+        """Raise `Unsupported` when the device never says a control event that begins so."""
+        if self.says is not None and text.split(" ")[0] not in self.says:
+            raise Unsupported(f"{self.kind}: control event {text!r}: it says nothing like it")
+
     def expect_event(self, text: str, *, within: float = 5.0, clause: str = "") -> ControlEvent:
         """Wait for a control event that begins with `text`.
 
@@ -241,6 +248,7 @@ class Device(ABC):
         with what came instead.
         """
         __tracebackhide__ = True
+        self.require_event(text)
         if not self.wait(lambda: self._place_of(text) is not None, within):
             came = [event.text for event in self.control_events]
             bracketed = f" [{clause}]" if clause else ""
@@ -267,6 +275,8 @@ class Device(ABC):
         `ExpectationFailed` with the first difference.
         """
         __tracebackhide__ = True
+        for text in texts:
+            self.require_event(text)
 
         def row() -> list[tuple[int, str]]:
             start = self._place_of(texts[0])
@@ -308,6 +318,7 @@ class Device(ABC):
     def refuse_event(self, text: str, *, clause: str = "") -> None:
         """Raise `ExpectationFailed` when a control event that begins with `text` has come."""
         __tracebackhide__ = True
+        self.require_event(text)
         for event in self.control_events:
             if event.text.startswith(text):
                 bracketed = f" [{clause}]" if clause else ""

@@ -17,7 +17,6 @@ from harness.lab.devices.interface import (
     MULTI_AP_PROFILES,
     UNINVITED_PIN,
     BssOnAir,
-    ControlEvent,
     Place,
     StationDevice,
     StoredNetwork,
@@ -47,6 +46,7 @@ class IwdStation(StationDevice):
     """iwd in a namespace of its own, as a station; it joins what it knows by itself too."""
 
     kind: ClassVar[str] = "iwd"
+    says: ClassVar[tuple[str, ...] | None] = wording.STATION_LINES
     unsupported: ClassVar[dict[str, str]] = {
         MULTI_AP: "iwd knows no Multi-AP",
         MULTI_AP_PROFILES: "iwd knows no Multi-AP",
@@ -89,15 +89,9 @@ class IwdStation(StationDevice):
             self._iwd.close()
             self._iwd = None
 
-    def expect_event(self, text: str, *, within: float = 5.0, clause: str = "") -> ControlEvent:
-        __tracebackhide__ = True
-        wording.require_line(wording.STATION_LINES, text)
-        return super().expect_event(text, within=within, clause=clause)
-
-    def refuse_event(self, text: str, *, clause: str = "") -> None:
-        __tracebackhide__ = True
-        wording.require_line(wording.STATION_LINES, text)
-        super().refuse_event(text, clause=clause)
+    def require_event(self, text: str) -> None:
+        super().require_event(text)
+        wording.require_fields(text)
 
     def _push_button(self, backhaul: bool) -> None:
         self.iwd.call(SIMPLE_CONFIGURATION, "PushButton", then=self._enrolled)
@@ -108,7 +102,7 @@ class IwdStation(StationDevice):
     def _enrolled(self, answer: tuple[Any, ...] | BusError) -> None:
         """The enrolment is over: iwd answers the call that began it only now."""
         if isinstance(answer, BusError):
-            self._hear(str(answer))
+            self._note(str(answer))
             if answer.name in _LINE_OF_ERROR:
                 self._hear(_LINE_OF_ERROR[answer.name])
         else:
@@ -179,12 +173,12 @@ class IwdStation(StationDevice):
 
     def _answered(self, answer: tuple[Any, ...] | BusError) -> None:
         if isinstance(answer, BusError):
-            self._hear(str(answer))
+            self._note(str(answer))
 
     # ---- what it says -----------------------------------------------------------------------
 
     def _changed(self, path: str, interface: str, name: str, value: Any) -> None:
-        self._hear(wording.line(interface, name, value))
+        self._note(wording.line(interface, name, value))
         if interface != STATION:
             return
         if name == "Scanning" and not value and self._wanted is not None and not self._join():
@@ -200,10 +194,14 @@ class IwdStation(StationDevice):
     def _diagnosed(self, answer: tuple[Any, ...] | BusError) -> None:
         """It is connected; to which BSS is not among its properties."""
         if isinstance(answer, BusError):
-            self._hear(str(answer))
+            self._note(str(answer))
             return
         self._bssid = answer[0]["ConnectedBss"][1].lower()
         self._hear(f"{wording.CONNECTED} - Connection to {self._bssid} completed")
+
+    def _note(self, text: str) -> None:
+        """Put what has no counterpart into the record alone."""
+        wording.note(self, self.interface, text)
 
     def _hear(self, text: str) -> None:
         self.heard_control(self.world.now(), self.interface, text)
