@@ -146,6 +146,7 @@ def plan(python: str, reports: Path) -> list[Step]:
         pytest(
             "tests in the kernel lab",
             *("tests/radio", "tests/lab/test_programs.py", "tests/lab/test_iwd.py"),
+            "tests/lab/test_attackers.py",
             *("tests/live/test_against_hostapd.py", "tests/live/test_against_wpa_supplicant.py"),
             *("--air", "hwsim"),
             needs=("kernel lab", *packages.LAB_PACKAGES),
