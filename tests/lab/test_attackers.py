@@ -31,7 +31,7 @@ HOME = Bss(ssid="home", passphrase="correct horse", wps=True)
 FREQUENCY, CHANNEL = 2412, 1
 FAILURES_UNTIL_LOCKED, FAILURES_UNTIL_LOCKED_FOR_GOOD = 3, 10
 PERSISTENT = {
-    "reaver": (("-L", "-d", "30"), 1800.0),
+    "reaver": (("-L", "-d", "30"), 600.0),
     "bully": (("-L", "-1", "30,1"), 120.0),
 }
 """What makes them go on in spite of the lock, with some seconds between guesses; and how long.
