@@ -58,14 +58,24 @@ def told(ran: Pair, events: list[tuple[float, str]]) -> list[str]:
     return [line for line in lines if not line.startswith((*UNSERVED, *UNTOLD))]
 
 
-def register(ran: Pair, pin: str, rest: str = "", over_s: float = 4.0) -> str:
+ENDS = ("CTRL-EVENT-NETWORK-REMOVED", "CTRL-EVENT-CONNECTED")
+
+
+def register(ran: Pair, pin: str, rest: str = "") -> str:
+    """Give the order, and wait until the station is through with it, and a moment longer."""
+    ran.listen()
+    before = len(ran.sta.told)
     reply = ran.sta.ask(f"WPS_REG {ran.bssid} {pin}{rest}")
-    ran.let_pass(over_s)
+    if reply == "OK\n":
+        ran.wait(
+            "the end", lambda: any(line.startswith(ENDS) for _, line in ran.sta.told[before:])
+        )
+        ran.let_pass(1.0)
     return reply
 
 
 def learn(ran: Pair) -> list[str]:
-    reply = register(ran, "12345670", over_s=6.0)
+    reply = register(ran, "12345670")
     fields = [
         line for line in ran.ap.ask(f"STA {ran.station}").splitlines() if line.startswith("wps")
     ]
@@ -100,13 +110,13 @@ def be_shut_out(ran: Pair) -> list[str]:
     replies = [register(ran, "12345670"), ran.ap.ask("WPS_AP_PIN disable")]
     replies.append(register(ran, "12345670"))
     replies.append(ran.ap.ask("WPS_AP_PIN set 12345670"))
-    replies.append(register(ran, "12345670", over_s=6.0))
+    replies.append(register(ran, "12345670"))
     return [*replies, ran.sta.ask("LIST_NETWORKS")]
 
 
 def configure(rest: str) -> Script:
     def run(ran: Pair) -> list[str]:
-        reply = register(ran, "12345670", rest, over_s=12.0)
+        reply = register(ran, "12345670", rest)
         shown = [ran.sta.ask("LIST_NETWORKS"), ran.ap.ask("WPS_GET_STATUS")]
         file = (ran.folder / "ap.conf").read_text().replace(str(ran.folder), "<folder>")
         return [reply, *shown, ran.ap.ask("GET_CONFIG"), file]
