@@ -15,7 +15,14 @@ from enum import Enum
 from typing import Final
 
 from harness.ap import events
-from harness.ap.ap_pin import LOCKED, NO_EXTERNAL_REGISTRARS, ApPin, ExternalRegistrars, Told
+from harness.ap.ap_pin import (
+    LOCKED,
+    NO_EXTERNAL_REGISTRARS,
+    UNLOCKED,
+    ApPin,
+    ExternalRegistrars,
+    Told,
+)
 from harness.ap.config import BssConfig
 from harness.ap.new_settings import EVERY_AUTHENTICATION, EVERY_ENCRYPTION, NetworkSettings
 from harness.ap.pins import Pin, PinStore
@@ -241,18 +248,25 @@ class WpsRegistrarState:
     def admit(self, uuid: bytes, device_password_id: int, now: float) -> Admission | Denial:
         """Decide about an M1, without changing anything: see `admitted` and `denied`."""
         if device_password_id in _UNUSABLE:
-            return Denial(ConfigurationError.NO_ERROR)
+            return Denial(self._refusal)
         if device_password_id == DevicePasswordId.PUSH_BUTTON:
             if self._overlapped or self._monitor.overlaps(now, uuid):
                 return Denial(ConfigurationError.MULTIPLE_PBC_DETECTED)
             if not self._pbc_active:
-                return Denial(ConfigurationError.NO_ERROR)
+                return Denial(self._refusal)
             return Admission(PBC_PASSWORD)
         self._expire_pins(now)
         pin = self._pins.find(uuid)
         if pin is None:
-            return Denial(ConfigurationError.NO_ERROR, pin_needed=True)
+            return Denial(self._refusal, pin_needed=True)
         return Admission(pin.password, pin)
+
+    @property
+    def _refusal(self) -> int:
+        """What an M2D says that has no reason of its own."""
+        if self.ap_pin.lock == UNLOCKED:
+            return ConfigurationError.NO_ERROR
+        return ConfigurationError.SETUP_LOCKED
 
     def admitted(self, uuid: bytes, admission: Admission, now: float) -> None:
         """The run of an admission has begun."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from ap_enrollee import EAP_BEGUN, after
+from ap_enrollee import EAP_BEGUN, EnrollingStation, after
 from ap_registrar import RegisteringStation, new_settings, open_to_registrars
 from ap_stage import ALICE, BOB, HOME, ScriptedStation, Stage
 
@@ -17,7 +17,8 @@ from harness.ap.wps import Result
 from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.wsc import pin_is_valid
-from harness.proto.wsc_run import CredentialsReceived, Failed
+from harness.proto.machine import Notify
+from harness.proto.wsc_run import M2D_RECEIVED, CredentialsReceived, Failed
 from harness.wire.dot11.frames import Deauthentication, ProbeResponse
 from harness.wire.wsc.element import WscBeacon, WscProbeResponse
 from harness.wire.wsc.settings import Credential
@@ -448,3 +449,14 @@ def test_every_network_can_become_every_other(kind: str, given: str) -> None:
     assert (seen.ssid == wanted.ssid) is taken
     if taken:
         assert seen.network_key == wanted.network_key
+
+
+@pytest.mark.parametrize(("locked", "error"), [(0, 0), (1, 15)])
+def test_m2d_says_that_setup_is_locked(locked: int, error: int) -> None:
+    stage = open_to_registrars(locked=locked)
+    alice = EnrollingStation(stage)
+    alice.enrol(pin=b"12345670")
+    (told,) = [
+        one for one in alice.outputs if isinstance(one, Notify) and one.name == M2D_RECEIVED
+    ]
+    assert told.fields["config_error"] == error
