@@ -451,7 +451,7 @@ def test_every_network_can_become_every_other(kind: str, given: str) -> None:
         assert seen.network_key == wanted.network_key
 
 
-@pytest.mark.parametrize(("locked", "error"), [(0, 0), (1, 15)])
+@pytest.mark.parametrize(("locked", "error"), [(0, 0), (1, 15), (2, 15)])
 def test_m2d_says_that_setup_is_locked(locked: int, error: int) -> None:
     stage = open_to_registrars(locked=locked)
     alice = EnrollingStation(stage)
