@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.lab.devices.forked import Module
 from harness.lab.devices.hostapd import Hostapd
-from harness.lab.devices.program import Found, of_ours
+from harness.lab.devices.program import Startable
 from harness.lab.devices.wpa_supplicant import WpaSupplicant
 
 
@@ -15,8 +16,8 @@ class AccessPointDaemon(Hostapd):
     kind: ClassVar[str] = "airproof-daemon"
     unsupported: ClassVar[dict[str, str]] = {}
 
-    def found(self) -> Found:
-        return of_ours("harness.live.hostapd")
+    def found(self) -> Startable:
+        return Module("harness.live.hostapd")
 
 
 class StationDaemon(WpaSupplicant):
@@ -25,5 +26,5 @@ class StationDaemon(WpaSupplicant):
     kind: ClassVar[str] = "airproof-daemon"
     unsupported: ClassVar[dict[str, str]] = {}
 
-    def found(self) -> Found:
-        return of_ours("harness.live.wpa_supplicant")
+    def found(self) -> Startable:
+        return Module("harness.live.wpa_supplicant")

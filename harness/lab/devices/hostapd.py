@@ -17,7 +17,7 @@ from harness.lab.devices.interface import (
     Place,
     StationDevice,
 )
-from harness.lab.devices.program import Found, Program, find, socket_folder
+from harness.lab.devices.program import Program, Startable, find, socket_folder
 from harness.lab.devices.stage import bare_radio
 
 
@@ -67,7 +67,7 @@ class Hostapd(AccessPointDevice):
         if "state=ENABLED\n" not in first.ask("STATUS"):
             self.wait_ready(lambda: self._place_of("AP-ENABLED") is not None, "AP-ENABLED")
 
-    def found(self) -> Found:
+    def found(self) -> Startable:
         """What to run. Raises `SetupFailed`."""
         return find("hostapd")
 

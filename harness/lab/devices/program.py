@@ -6,12 +6,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-import harness
 from harness.base.errors import SetupFailed
 from harness.lab.devices.control_socket import ControlError, ControlSocket
 from harness.lab.devices.interface import Device
@@ -33,7 +32,7 @@ class Program:
     def __init__(
         self,
         device: Device,
-        found: Found,
+        found: Startable,
         arguments: list[str],
         namespace: str,
         log: Path,
@@ -47,14 +46,7 @@ class Program:
         self._attached: dict[str, ControlSocket] = {}
         self._world = device.world
         self._next_try = self._world.now()
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                ["nsenter", f"--net=/run/netns/{namespace}", found.path, *found.first, *arguments],
-                env=os.environ | found.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+        self._process = found.start(arguments, namespace, log)
         self._exit = os.pidfd_open(self._process.pid)
         self._world.air.watch(self._exit)
 
@@ -106,14 +98,13 @@ class Program:
         os.close(self._exit)
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_EXIT_LIMIT)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            if not self._process.ended(_EXIT_LIMIT):
+                self._process.send_signal(signal.SIGKILL)
+                self._process.ended(_EXIT_LIMIT)
 
     def _ended(self) -> Exception:
-        status = self._process.returncode
+        status = self._process.poll()
+        assert status is not None, "it has ended"
         how = f"exit status {status}" if status >= 0 else f"signal {-status}"
         lines = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         said = "\n".join(f"  {line}" for line in lines[-_LAST_LINES:])
@@ -125,13 +116,57 @@ class Program:
         )
 
 
+class Running(Protocol):
+    """A running program. `pid`: its process."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None:
+        """Its exit status, negative for a signal; None while it runs."""
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+
+    def ended(self, limit: float) -> bool:
+        """Wait for its end, so many seconds at most; False when it did not come."""
+
+
+class Startable(Protocol):
+    """A program that can be started."""
+
+    def start(self, arguments: list[str], namespace: str, log: Path) -> Running:
+        """Start it in a network namespace; what it prints goes to `log`."""
+
+
+class _Spawned(subprocess.Popen[bytes]):
+    """A program of its own file."""
+
+    def ended(self, limit: float) -> bool:
+        try:
+            self.wait(limit)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
 @dataclass(frozen=True)
 class Found:
-    """A program's file, what its environment needs beyond ours, its first arguments."""
+    """A program's file, and what its environment needs beyond ours."""
 
     path: str
     environment: dict[str, str] = field(default_factory=dict)
-    first: tuple[str, ...] = ()
+
+    def start(self, arguments: list[str], namespace: str, log: Path) -> Running:
+        """As `Startable` has it."""
+        with log.open("wb") as output:
+            return _Spawned(
+                ["nsenter", f"--net=/run/netns/{namespace}", self.path, *arguments],
+                env=os.environ | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
 
 
 def find(name: str) -> Found:
@@ -148,12 +183,6 @@ def find(name: str) -> Found:
     if unpacked is None:
         raise SetupFailed(f"{name} is not installed")
     return Found(str(unpacked.path), unpacked.env)
-
-
-def of_ours(module: str) -> Found:
-    """Give a program of airproof's own, run by this Python from this checkout."""
-    checkout = str(Path(harness.__file__).parents[1])
-    return Found(sys.executable, {"PYTHONPATH": checkout}, ("-m", module))
 
 
 def socket_folder() -> Path:

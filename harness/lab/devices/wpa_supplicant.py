@@ -18,7 +18,7 @@ from harness.lab.devices.interface import (
     StationDevice,
     StoredNetwork,
 )
-from harness.lab.devices.program import Found, Program, find, socket_folder
+from harness.lab.devices.program import Program, Startable, find, socket_folder
 from harness.lab.devices.stage import BareRadio, bare_radio
 from harness.lab.devices.wpa_supplicant_file import configuration
 
@@ -70,7 +70,7 @@ class WpaSupplicant(StationDevice):
         self.wait_ready(lambda: self.program.attached, "the control socket")
         self.version = self._ask("GET version").strip()
 
-    def found(self) -> Found:
+    def found(self) -> Startable:
         """What to run. Raises `SetupFailed`."""
         return find("wpa_supplicant")
 
