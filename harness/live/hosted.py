@@ -262,14 +262,14 @@ class HostedAccessPoint:
         line = render(event)
         is_secret = event.name == events.SETTINGS_CHANGED
         self._log.hear(name, event, line, is_secret=is_secret)
+        if event.name == events.PIN_NEEDED:
+            self._note_pin_request(name, event)  # who is told of it finds it in the file
         if line is not None:
             self._tell(name, line)
         probe = render_probe(event)
         if probe is not None:
             self._tell(name, probe, PROBES)
-        if event.name == events.PIN_NEEDED:
-            self._note_pin_request(name, event)
-        elif event.name == events.COMMAND_REFUSED:
+        if event.name == events.COMMAND_REFUSED:
             self._refused(event)
 
     def _tell(self, name: str, line: str, option: str | None = None) -> None:
