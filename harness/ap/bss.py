@@ -128,8 +128,8 @@ class Bss:
         )
 
     def admits(self, station: MacAddress) -> bool:
-        """Whether the access control lists let a station in; with WPS they are not looked at."""
-        return self.config.wps_enabled or self.access.admits(station)
+        """Whether the access control lists let a station in, with WPS as without (hostapd 2.10)."""
+        return self.access.admits(station)
 
     def _refuses(self, station: MacAddress, now: float) -> int:
         """Give the status of a station that may not even authenticate."""

@@ -87,9 +87,13 @@ def test_only_accepted_stations_get_in() -> None:
     assert ScriptedStation(stage, BOB).authenticate().status == 1
 
 
-def test_access_lists_are_not_looked_at_with_wps() -> None:
+def test_wps_lets_nobody_in_whom_the_access_lists_keep_out() -> None:
     stage = stage_of(WPA2 + "deny_mac_file=/list\nwps_state=2\n")
-    assert ScriptedStation(stage).authenticate().status == 0
+    alice, bob = ScriptedStation(stage), ScriptedStation(stage, BOB)
+    alice.probe()
+    assert probes(stage) == 0
+    assert alice.authenticate().status == 1
+    assert bob.authenticate().status == 0
 
 
 def test_a_long_listen_interval_is_refused() -> None:
