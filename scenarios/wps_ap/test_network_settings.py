@@ -299,6 +299,15 @@ def test_a_network_of_tkip_alone_has_no_wps(lab: Lab) -> None:
     ap.expect_reply("WPS_PBC", "FAIL\n")
 
 
+@requirement("wps.ap.off.wep", "WSC 2.0: no WPS with WEP", MUST)
+def test_a_network_with_wep_has_no_wps(lab: Lab) -> None:
+    """WEP switches WPS off."""
+    ap = lab.ap(ssid="home", wps=True, keys={"wep_default_key": "0", "wep_key0": '"12345"'})
+
+    lab.air.expect(Beacon, from_=ap, within=1, wsc=ABSENT)
+    ap.expect_reply("WPS_PBC", "FAIL\n")
+
+
 @requirement("wps.ap.mixed", "WSC 2.0: mixed mode", MUST)
 def test_a_mixed_network_has_wps(lab: Lab) -> None:
     """A network of WPA and WPA2, with TKIP and CCMP, has WPS."""

@@ -25,6 +25,7 @@ from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import (
     BRIDGE,
+    WEP,
     AccessPointDevice,
     Bss,
     BssOnAir,
@@ -46,6 +47,8 @@ from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 from harness.sta.station import Station
 
+NO_WEP = "its keys are refused by name: it protects nothing"
+
 
 class AirproofAccessPoint(AccessPointDevice):
     """Our access point. Testers change its configuration or put themselves before its radio.
@@ -54,6 +57,7 @@ class AirproofAccessPoint(AccessPointDevice):
     """
 
     kind: ClassVar[str] = "airproof"
+    unsupported: ClassVar[dict[str, str]] = {WEP: NO_WEP}
 
     def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
         super().__init__(place, bsss, frequency)

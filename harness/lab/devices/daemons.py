@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.lab.devices.airproof import NO_WEP
 from harness.lab.devices.forked import Module
 from harness.lab.devices.hostapd import Hostapd
+from harness.lab.devices.interface import WEP
 from harness.lab.devices.program import Startable
 from harness.lab.devices.wpa_supplicant import WpaSupplicant
 
@@ -14,7 +16,7 @@ class AccessPointDaemon(Hostapd):
     """`airproof hostapd` in a namespace of its own."""
 
     kind: ClassVar[str] = "airproof-daemon"
-    unsupported: ClassVar[dict[str, str]] = {}
+    unsupported: ClassVar[dict[str, str]] = {WEP: NO_WEP}
 
     def found(self) -> Startable:
         return Module("harness.live.hostapd")

@@ -71,6 +71,7 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:builds-its-own": "wps_control:BuildsItsOwn",
         "tester:forgets-keys": "wps_control:ForgetsKeys",
         "tester:one-ap-pin": "wps_control:OneApPin",
+        "tester:forgets-wep": "wps_control:ForgetsWep",
         "tester:one-pin": "wps_control:OnePin",
         "tester:keeps-ap-pins": "wps_control:KeepsApPins",
         "tester:open-setup": "wps_control:OpenSetup",
