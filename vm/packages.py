@@ -25,6 +25,11 @@ PACKAGE_OF = {
     "capinfos": "wireshark-common",
     "editcap": "wireshark-common",
     "iwd": "iwd",
+    "Xvfb": "xvfb",
+    "wpa_gui": "wpagui",
+    "xdotool": "xdotool",
+    "import": "imagemagick",
+    "compare": "imagemagick",
     "dbus-daemon": "dbus-daemon",
     "reaver": "reaver",
     "bully": "bully",
@@ -35,7 +40,7 @@ PACKAGE_OF = {
 REGULATORY_PACKAGE = "wireless-regdb"
 LAB_PACKAGES = (
     "hostapd", "wpasupplicant", "iwd", "dbus-daemon", "iw", REGULATORY_PACKAGE, "tshark",
-    "reaver", "bully", "pixiewps",
+    "reaver", "bully", "pixiewps", "xvfb", "wpagui", "xdotool", "imagemagick",
 )
 """What a full test run uses."""
 
