@@ -1,0 +1,68 @@
+"""Every key of Debian's example of wpa_supplicant.conf is served, kept or refused."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from harness.sta.config_file import ConfigFileError, canonical, read
+from harness.sta.config_keys import GLOBAL_KEYS, NETWORK_KEYS, Use
+
+FOLDER = Path("/usr/share/doc/wpasupplicant/examples")
+FOUND = sorted(FOLDER.glob("wpa_supplicant.conf*")) if FOLDER.is_dir() else []
+pytestmark = pytest.mark.skipif(not FOUND, reason="Debian's example of the file is not installed")
+
+SETTING = re.compile(r"#?\s*([A-Za-z][A-Za-z0-9_]+)=")
+INTRODUCED = re.compile(r"#\s?([a-z][A-Za-z0-9_]+): ")
+NO_KEYS = """
+DIR SGVsbG8gV29ybGQhCg network cred default format
+fast_max_pac_list_len fast_pac_format include_tls_length pbc tls_allow_md5
+tls_disable_session_ticket tls_disable_time_checks tls_disable_tlsv1_0 tls_disable_tlsv1_1
+tls_disable_tlsv1_2 tls_disable_tlsv1_3 tls_ext_cert_check tls_suiteb
+domain imsi milenage realm req_conn_capab roaming_consortium username excluded_ssid max_bss_load
+provisioning_sp required_roaming_consortium roaming_consortiums roaming_partner
+"""
+"""Words of values and sentences, EAP's own parameters, and keys of blocks for Interworking."""
+
+
+def text() -> str:
+    octets = FOUND[0].read_bytes()
+    return (gzip.decompress(octets) if FOUND[0].suffix == ".gz" else octets).decode()
+
+
+def documented() -> set[str]:
+    names = set()
+    for line in text().splitlines():
+        for form in (SETTING, INTRODUCED):
+            if match := form.match(line):
+                names.add(match[1])
+    return names - set(NO_KEYS.split())
+
+
+def test_every_documented_key_is_known() -> None:
+    names = documented()
+    assert len(names) > 150
+    known = GLOBAL_KEYS.keys() | NETWORK_KEYS.keys()
+    assert {name for name in names if name not in known and canonical(name) not in known} == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "key_mgmt=WPA-EAP", "key_mgmt=IEEE8021X", "key_mgmt=OWE", "key_mgmt=DPP", "eap=TLS",
+        "wep_key0=\"abcde\"", "mode=1", "ocv=1", "beacon_prot=1", "macsec_policy=1", "sae_pk=1",
+        "mka_cak=00", "mka_ckn=00", "wpa_deny_ptk0_rekey=2", "transition_disable=1", "mac_addr=1",
+        "auth_alg=SHARED",
+    ],
+)  # fmt: skip
+def test_what_security_rests_on_is_refused_by_name(line: str) -> None:
+    with pytest.raises(ConfigFileError, match=rf"f:3: {line.partition('=')[0]}: "):
+        read(f"network={{\nssid=\"a\"\n{line}\n}}\n", "f")
+
+
+def test_what_is_kept_is_told() -> None:
+    file = read("network={\nssid=\"a\"\npsk=\"12345678\"\nbgscan=\"simple:1:2:3\"\n}\n", "f")
+    assert file.notices() == [f"f:4: bgscan {Use.KEPT.value}"]
