@@ -25,6 +25,8 @@ MSGDUMP, DEBUG, INFO, WARNING, ERROR = 1, 2, 3, 4, 5
 """Priorities of events."""
 
 LONGEST_COMMAND: Final = 4095
+_ABSTRACT: Final = "@abstract:"
+_SUN_PATH_OCTETS: Final = 108
 LONGEST_GLOBAL_COMMAND: Final = 255
 LONGEST_REPLY: Final = 8192
 MODE: Final = 0o770
@@ -111,7 +113,8 @@ class ControlServer:
         """Stop to listen and remove the socket from the file system."""
         self._loop.remove(self._socket)
         self._socket.close()
-        self.path.unlink(missing_ok=True)
+        if not is_abstract(self.path):
+            self.path.unlink(missing_ok=True)
 
     def answer(self, command: str, sender: Address) -> str:
         """Give the reply to a command, as if `sender` had sent it here."""
@@ -228,11 +231,30 @@ def remove_directory(path: Path) -> None:
             raise
 
 
+def is_abstract(path: Path) -> bool:
+    """True for `@abstract:NAME`: a socket in no file system (unix(7))."""
+    return str(path).startswith(_ABSTRACT)
+
+
+def _bind_abstract(listening: socket.socket, path: Path) -> None:
+    """Clients such as wpa_cli give the whole of sun_path, zeros at its end."""
+    name = b"\0" + os.fsencode(str(path).removeprefix(_ABSTRACT))
+    try:
+        listening.bind(name.ljust(_SUN_PATH_OCTETS, b"\0"))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageError(f"{path}: another program listens there") from error
+
+
 def _listen(path: Path, group: int | None) -> socket.socket:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
         listening.setblocking(False)
         _enlarge(listening)
+        if is_abstract(path):
+            _bind_abstract(listening, path)
+            return listening
         remove_stale(path, socket.SOCK_DGRAM)
         listening.bind(str(path))
         if group is not None:

@@ -12,7 +12,7 @@ from typing import Final
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
 from harness.live.ap_mode import render
-from harness.live.control_server import ControlServer, group_id
+from harness.live.control_server import ControlServer, group_id, is_abstract
 from harness.live.log import ERROR, Log
 from harness.live.loop import Loop
 from harness.live.radios import DRIVERS
@@ -202,7 +202,7 @@ class StationProgram:
             self._loop, path, self._execute, group=number, longest=_LONGEST_GLOBAL,
             has_levels=False,
         )  # fmt: skip
-        if number is None:
+        if number is None and not is_abstract(path):
             path.chmod(_OWNERS_ONLY)
         return server
 

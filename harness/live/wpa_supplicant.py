@@ -14,6 +14,7 @@ from typing import Final
 
 from harness import __version__
 from harness.base.errors import AirproofError, ConfigError
+from harness.live.control_server import is_abstract
 from harness.live.daemonise import to_background
 from harness.live.log import DEBUG, ERROR, EXCESSIVE, INFO, Log
 from harness.live.loop import Loop
@@ -167,6 +168,11 @@ def _options(given: dict[str, str]) -> InterfaceOptions:
     return replace(options, **paths)  # type: ignore[arg-type]
 
 
+def _global_path(text: str) -> Path:
+    path = Path(text)
+    return path if is_abstract(path) else path.absolute()
+
+
 def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
     log = Log(
         Path(line.log_file) if line.log_file else None,
@@ -181,7 +187,7 @@ def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
     pid_file = Path(line.pid_file).absolute() if line.pid_file else None
     options = ProgramOptions(
         interfaces=interfaces,
-        global_socket=Path(line.global_socket).absolute() if line.global_socket else None,
+        global_socket=_global_path(line.global_socket) if line.global_socket else None,
         global_group=line.global_group,
         waits_for_clients="-W" in line.flags,
     )

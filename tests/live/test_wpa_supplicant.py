@@ -17,6 +17,7 @@ from station_stage import Field
 
 from harness.base.errors import AirproofError, RadioError
 from harness.live import wpa_supplicant
+from harness.live.control_server import ControlServer
 from harness.live.station_interface import InterfaceOptions, control_place
 from vm import packages
 
@@ -302,3 +303,13 @@ def test_in_the_background_without_a_radio(tmp_path: Path) -> None:
     assert not pid_file.exists()
     assert not (tmp_path / "ctl").exists()
     assert not (tmp_path / "global").exists()
+
+
+@needs_wpa_cli
+def test_a_global_socket_may_be_abstract(field: Field) -> None:
+    name = f"@abstract:airproof-test-{os.getpid()}"
+    field.run(field.interface(), global_socket=Path(name))
+    assert WPA_CLI is not None
+    assert field.call(str(WPA_CLI.path), "-g", name, "raw", "INTERFACES") == "wlan0\n"
+    with pytest.raises(AirproofError, match="another program listens"):
+        ControlServer(field.stage.loop, Path(name), str)
