@@ -145,17 +145,30 @@ class ControlEvent:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class StoredNetwork:
     """A network profile as a station keeps it; `key`: passphrase, or 64 hex digits of a PSK.
 
-    `sae`: it may be joined by SAE; None where the device's profiles do not say.
+    `sae`: it may be joined by SAE; None, which equals either, where profiles do not say.
     """
 
     ssid: bytes
     key: str | None
     backhaul: bool
     sae: bool | None = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StoredNetwork):
+            return NotImplemented
+        told = self.sae is not None and other.sae is not None
+        return self._named == other._named and (not told or self.sae == other.sae)
+
+    def __hash__(self) -> int:
+        return hash(self._named)
+
+    @property
+    def _named(self) -> tuple[bytes, str | None, bool]:
+        return self.ssid, self.key, self.backhaul
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,12 @@ from harness.lab.devices.iwd_service import (
 from harness.lab.devices.stage import BareRadio, bare_radio
 
 _SEEK_EVERY = 1.0
+_STORES_WITHIN = 1.0
 _PLAIN_NAME = frozenset(string.ascii_letters + string.digits + " _-")
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "s": " "}
 _LINE_OF_ERROR = {
+    f"{SIMPLE_CONFIGURATION}.NotReachable": wording.WPS_SUCCESS,  # it has Credentials all the same
     f"{SIMPLE_CONFIGURATION}.SessionOverlap": wording.WPS_OVERLAP,
     f"{SIMPLE_CONFIGURATION}.WalkTimeExpired": wording.WPS_TIMEOUT,
     f"{SIMPLE_CONFIGURATION}.TimeExpired": wording.WPS_TIMEOUT,
@@ -60,6 +62,7 @@ class IwdStation(StationDevice):
         self._wanted: str | None = None
         self._last: str | None = None
         self._bssid = ""
+        self._enrolling = 0
 
     @property
     def addresses(self) -> tuple[MacAddress, ...]:
@@ -94,13 +97,16 @@ class IwdStation(StationDevice):
         wording.require_fields(text)
 
     def _push_button(self, backhaul: bool) -> None:
+        self._enrolling += 1
         self.iwd.call(SIMPLE_CONFIGURATION, "PushButton", then=self._enrolled)
 
     def _enter_pin(self, pin: str, backhaul: bool) -> None:
+        self._enrolling += 1
         self.iwd.call(SIMPLE_CONFIGURATION, "StartPin", "s", pin, then=self._enrolled)
 
     def _enrolled(self, answer: tuple[Any, ...] | BusError) -> None:
         """The enrolment is over: iwd answers the call that began it only now."""
+        self._enrolling -= 1
         if isinstance(answer, BusError):
             self._note(str(answer))
             if answer.name in _LINE_OF_ERROR:
@@ -139,8 +145,10 @@ class IwdStation(StationDevice):
     def stored_networks(self) -> tuple[StoredNetwork, ...]:
         """Read from its state directory, which is where it keeps them.
 
-        A profile of iwd's is for PSK and SAE alike, so `sae` is None.
+        A profile of iwd's is for PSK and SAE alike, so `sae` is None. At the end of an enrolment
+        it takes a moment from the last frame to the file.
         """
+        self.wait(lambda: not self._enrolling, _STORES_WITHIN)
         found = []
         for file in sorted(self.iwd.state.iterdir()):
             if file.suffix in (".psk", ".open"):
