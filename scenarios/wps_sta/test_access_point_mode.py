@@ -9,20 +9,12 @@ from harness.wire.wsc import M1, M2, M2D, M4, M8, WscDone
 
 PIN, OTHER_PIN = "12345670", "11111118"
 HOME = Bss(ssid="home", passphrase="correct horse")
-NETWORK = {
-    "ssid": '"home"', "psk": '"correct horse"', "mode": "2", "frequency": "2412",
-    "key_mgmt": "WPA-PSK", "proto": "RSN", "pairwise": "CCMP", "group": "CCMP",
-}
 
 
-def in_ap_mode(lab: Lab, **changes: str) -> StationDevice:
+def in_ap_mode(lab: Lab, *further: str) -> StationDevice:
     """A station that is an access point of the network `HOME`."""
     sta = lab.sta()
-    number = sta.control("ADD_NETWORK").strip()
-    for key, value in (NETWORK | changes).items():
-        sta.expect_reply(f"SET_NETWORK {number} {key} {value}", "OK\n")
-    sta.expect_reply(f"SELECT_NETWORK {number}", "OK\n")
-    sta.expect_event("AP-ENABLED ", within=10)
+    sta.become_access_point(HOME, *further)
     return sta
 
 
@@ -166,7 +158,7 @@ def test_its_stations_are_shown(lab: Lab) -> None:
 @requirement("wps.sta.ap.off", "wpa_supplicant.conf: wps_disabled", SHOULD)
 def test_wps_can_be_off(lab: Lab) -> None:
     """With wps_disabled=1 the access point has no WPS."""
-    sta = in_ap_mode(lab, wps_disabled="1")
+    sta = in_ap_mode(lab, "wps_disabled 1")
 
     lab.air.expect(Beacon, from_=sta, within=2, wsc=None)
 

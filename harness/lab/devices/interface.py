@@ -491,14 +491,14 @@ class StationDevice(Device):
             self.require(MULTI_AP_PROFILES)
         self._connect(bss if isinstance(bss, BssOnAir) else bss.on_air[0], backhaul, profile)
 
-    def become_access_point(self, ssid: str, passphrase: str) -> None:
+    def become_access_point(self, bss: Bss, *further: str) -> None:
         """Make an access point of the station by a network of mode 2; returns when it beacons.
 
-        Raises `SetupFailed`, and `Unsupported` where there is no control interface.
+        `bss`: its SSID and passphrase. `further`: keys of the network with their values. Raises `SetupFailed`, and `Unsupported` where there is no control interface.
         """
         number = self.control("ADD_NETWORK").strip()
-        keys = ("mode 2", f'ssid "{ssid}"', f'psk "{passphrase}"', *_KEYS_OF_AP_MODE)
-        commands = [f"SET_NETWORK {number} {key}" for key in keys]
+        keys = ("mode 2", f'ssid "{bss.ssid}"', f'psk "{bss.passphrase}"', *_KEYS_OF_AP_MODE)
+        commands = [f"SET_NETWORK {number} {key}" for key in (*keys, *further)]
         for command in (*commands, f"SELECT_NETWORK {number}"):
             if self.control(command) != "OK\n":
                 raise SetupFailed(f"{self.name} refuses {command!r}")
