@@ -16,8 +16,18 @@ from vm import environment, kernel, packages
 from vm.cache import LabError, cache_dir, say
 
 CHECKOUT = Path(environment.CHECKOUT)
-PAIRS = [(ap, sta) for ap in ("airproof", "hostapd") for sta in ("airproof", "wpa_supplicant")]
-PAIRS += [("airproof-daemon", "airproof-daemon"), ("airproof", "iwd"), ("iwd", "airproof")]
+ALL = ("multi_ap", "wps_ap", "wps_sta")
+RUNS = {
+    ("airproof", "airproof"): ("multi_ap",),
+    ("airproof", "wpa_supplicant"): ALL,
+    ("hostapd", "airproof"): ALL,
+    ("hostapd", "wpa_supplicant"): ("multi_ap",),
+    ("airproof-daemon", "airproof-daemon"): ALL,
+    ("airproof", "iwd"): ("multi_ap", "wps_ap"),
+    ("iwd", "airproof"): ("multi_ap", "wps_sta"),
+}
+"""Access point and station → the folders of scenarios that they are put through on hwsim."""
+
 PACKAGES_OF = {
     "hostapd": ("hostapd",), "wpa_supplicant": ("wpasupplicant",), "iwd": ("iwd", "dbus-daemon"),
 }
@@ -131,12 +141,12 @@ def _reports() -> Path:
 
 def plan(python: str, reports: Path) -> list[Step]:
     """The steps of a full run, cheapest first."""
-    module = [python, "-m"]
+    module, workers = [python, "-m"], str(os.cpu_count() or 1)
 
     def pytest(name: str, *words: str, needs: Sequence[str] = ()) -> Step:
         junit = reports / "junit" / (name.replace(" ", "-").replace("/", "") + ".xml")
         options = ["--reports", str(reports), f"--junitxml={junit}"]
-        latest = reports / "latest" if words[0] == "scenarios" else None
+        latest = reports / "latest" if words[0].startswith("scenarios") else None
         return Step(name, [*module, "pytest", *words, *options], junit, needs, latest)
 
     steps = [
@@ -145,19 +155,18 @@ def plan(python: str, reports: Path) -> list[Step]:
         pytest("tests", "tests"),
         pytest(
             "tests in the kernel lab",
-            *("tests/radio", "tests/lab/test_programs.py", "tests/lab/test_iwd.py"),
-            "tests/lab/test_attackers.py",
-            *("tests/live/test_against_hostapd.py", "tests/live/test_against_wpa_supplicant.py"),
-            *("--air", "hwsim"),
+            *("tests/radio", "tests/lab", "tests/live", "-m", "hwsim"),
+            *("--air", "hwsim", "-n", workers),
             needs=("kernel lab", *packages.LAB_PACKAGES),
         ),
         pytest("scenarios on sim", "scenarios"),
     ]
-    for ap, sta in PAIRS:
+    for (ap, sta), folders in RUNS.items():
         needs = [package for device in (ap, sta) for package in PACKAGES_OF.get(device, ())]
-        devices = ("--air", "hwsim", "--ap", ap, "--sta", sta, "-n", str(os.cpu_count() or 1))
+        words = [f"scenarios/{folder}" for folder in folders]
+        words += ["--air", "hwsim", "--ap", ap, "--sta", sta, "-n", workers]
         name = f"scenarios on hwsim {ap} {sta}"
-        steps.append(pytest(name, "scenarios", *devices, needs=["kernel lab", *needs]))
+        steps.append(pytest(name, *words, needs=["kernel lab", *needs]))
     return steps
 
 

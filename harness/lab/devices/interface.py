@@ -494,7 +494,8 @@ class StationDevice(Device):
     def become_access_point(self, bss: Bss, *further: str) -> None:
         """Make an access point of the station by a network of mode 2; returns when it beacons.
 
-        `bss`: its SSID and passphrase. `further`: keys of the network with their values. Raises `SetupFailed`, and `Unsupported` where there is no control interface.
+        `bss`: its SSID and passphrase. `further`: keys of the network with their values. Raises
+        `SetupFailed`, and `Unsupported` where there is no control interface.
         """
         number = self.control("ADD_NETWORK").strip()
         keys = ("mode 2", f'ssid "{bss.ssid}"', f'psk "{bss.passphrase}"', *_KEYS_OF_AP_MODE)
