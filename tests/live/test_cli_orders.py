@@ -140,6 +140,7 @@ REPLIES = {
     "raw SET ext_eapol_frame_io 0": "Debian's program has no test variables",
     "raw EAPOL_RX <ap> 00": "Debian's program has no test variables",
     "raw TEST_ASSOC_IE 00": "Debian's program has no test variables",
+    "raw DRIVER_EVENT": "Debian's program has no test variables",
     "raw RESET_PN": "Debian's program has no test variables",
     "raw GET_TK": "Debian's program has no test variables",
     "get config_methods": "a label is left out beside a display (sta, 1.5)",
