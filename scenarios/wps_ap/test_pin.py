@@ -273,7 +273,7 @@ def test_a_pin_for_one_enrollee_survives_a_typing_error(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
     event = ap.expect_event("WPS-PIN-NEEDED ", within=60)
     ap.expect_reply(f"WPS_PIN {event.text.split()[1]} {OTHER_PIN}", "OK\n")
     sta.enter_pin(PIN)

@@ -130,7 +130,7 @@ def test_the_example_of_the_document_enrols(lab: Lab) -> None:
     ap = lab.ap(ssid="wps-test", passphrase="12345678", wps=True, keys={**EXAMPLE, **files})
     sta = lab.sta()
 
-    sta.enter_pin(PIN)
+    sta.enter_pin(PIN, uninvited=True)
     needed = ap.expect_event("WPS-PIN-NEEDED ", within=60)
     assert needed.text.split()[1] in requests.read_text()
     ap.expect_reply(f"WPS_PIN {needed.text.split()[1]} {PIN} 300 {sta.address}", "OK\n")
