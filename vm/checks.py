@@ -23,7 +23,7 @@ RUNS = {
     ("hostapd", "airproof"): ALL,
     ("hostapd", "wpa_supplicant"): ("multi_ap",),
     ("airproof-daemon", "airproof-daemon"): ALL,
-    ("airproof", "iwd"): ("multi_ap", "wps_ap"),
+    ("airproof", "iwd"): ALL,
     ("iwd", "airproof"): ("multi_ap", "wps_sta"),
 }
 """Access point and station → the folders of scenarios that they are put through on hwsim."""
