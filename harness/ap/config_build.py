@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from harness.ap import channels
 from harness.ap.ap_pin import ExternalRegistrars
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
@@ -55,19 +56,20 @@ def build(settings: Settings) -> ApConfig:
 
 
 def frequency(settings: Settings) -> int:
-    """The channel's centre frequency in MHz. Raises `ConfigError`."""
+    """The channel's centre frequency in MHz; of one that is left open, some allowed one's.
+
+    Raises `ConfigError`.
+    """
     number = settings.radio.get("channel", 0)
     mode = settings.radio.get("hw_mode", "b")
-    if number == 0:
-        raise ConfigError("channel: automatic selection is not served: name a channel")
-    low_band = number <= 14
+    if channels.is_left_open(settings.radio):
+        return channels.allowed(settings.radio)[0]
+    low_band = number <= channels.LAST_IN_LOW_BAND
     if mode in ("b", "g") and not low_band:
         raise ConfigError(f"channel: {number} is none of hw_mode {mode}")
     if mode == "a" and low_band:
         raise ConfigError(f"channel: {number} is none of hw_mode a")
-    if number == 14:
-        return 2484
-    return int(2407 + 5 * number if low_band else 5000 + 5 * number)
+    return channels.centre(number)
 
 
 def _bss(settings: Settings, bss: BssSettings) -> BssConfig:

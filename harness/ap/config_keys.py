@@ -7,6 +7,7 @@ configuration reference, 1.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -304,7 +305,7 @@ def sae_groups(value: str) -> tuple[int, ...]:
 
 
 def channel(value: str) -> int:
-    """A number; 0 for whichever the radio finds quietest."""
+    """A number; 0 for the one that the radio finds the least used."""
     return 0 if value == "acs_survey" else between(0, 196)(value)
 
 
@@ -319,6 +320,20 @@ def channels(value: str) -> frozenset[int]:
             raise ValueError(f"{word!r} is no range of channels")
         found.update(range(first, last + 1))
     return frozenset(found)
+
+
+def biases(value: str) -> dict[int, float]:
+    """Words `channel:factor`."""
+    found: dict[int, float] = {}
+    for word in value.split():
+        number, _, factor = word.partition(":")
+        try:
+            found[between(1, 196)(number)] = float(factor)
+        except ValueError:
+            raise ValueError(f"{word!r} is no channel with its bias") from None
+        if not 0 <= found[int(number)] < math.inf:
+            raise ValueError(f"{word!r}: a bias is 0 or more")
+    return found
 
 
 def application_extension(value: str) -> bytes:
@@ -416,6 +431,9 @@ KEYS: Final[dict[str, Key]] = {
     "server_id": Key(_BSS, text, warning="WPS does not say it"),
     "chanlist": Key(_RADIO, channels),
     "freqlist": Key(_RADIO, channels),
+    "acs_num_scans": Key(_RADIO, between(1, 100)),
+    "acs_chan_bias": Key(_RADIO, biases),
+    "acs_exclude_dfs": Key(_RADIO, flag),
     "rsn_preauth": Key(_BSS, off_only("pre-authentication")),
     "wpa_ptk_rekey": Key(_BSS, between(0, 1 << 31)),
     "wpa_deny_ptk0_rekey": Key(_BSS, between(0, 2)),

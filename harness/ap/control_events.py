@@ -145,6 +145,11 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.CHANNEL_SWITCH_FINISHED: lambda fields: (
         f"AP-CSA-FINISHED freq={fields['frequency']} dfs=0"
     ),
+    events.CHANNEL_CHOICE_BEGUN: _constant("ACS-STARTED "),
+    events.CHANNEL_CHOSEN: lambda fields: (
+        f"ACS-COMPLETED freq={fields['frequency']} channel={fields['channel']}"
+    ),
+    events.CHANNEL_CHOICE_FAILED: _constant("ACS-FAILED "),
     events.ENROLLEE_SEEN: _enrollee_seen,
     events.PBC_ACTIVATED: _constant("WPS-PBC-ACTIVE "),
     events.PBC_TIMED_OUT: _constant("WPS-TIMEOUT "),

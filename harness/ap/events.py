@@ -27,6 +27,11 @@ CHANNEL_SWITCHED = declare(
 CHANNEL_SWITCH_FINISHED = declare(
     "ap.channel-switch.finished", "the announced switch is through; field frequency"
 )
+CHANNEL_CHOICE_BEGUN = declare("ap.channel-choice.begun", "the radio looks for a quiet channel")
+CHANNEL_CHOSEN = declare(
+    "ap.channel.chosen", "a channel was chosen by itself; fields frequency (MHz), channel"
+)
+CHANNEL_CHOICE_FAILED = declare("ap.channel-choice.failed", "the radio could not look around")
 
 # ---- stations -----------------------------------------------------------------------------
 

@@ -101,9 +101,13 @@ class Daemon:
     # ---- interfaces -----------------------------------------------------------------------
 
     def _wait_until_up(self) -> None:
-        """Radios answer in their time; who starts the program wants them to beacon when it ends."""
+        """Radios answer in their time; who starts the program wants them to beacon when it ends.
+
+        Those that look for a channel are not waited for: that may take long.
+        """
         limit = self.loop.now() + START_LIMIT_S
-        while not all(each.interface.enabled for each in self._access_points):
+        begun = [each.interface for each in self._access_points]
+        while not all(each.enabled or each.choosing for each in begun):
             if self.status:
                 raise UsageError("an interface could not be set up")
             if self.loop.now() > limit:
@@ -115,11 +119,13 @@ class Daemon:
 
         One that refuses later, at a command, stays disabled.
         """
-        if self._started and not hosted.lost:
+        if self._started and hosted.came_up and not hosted.lost:
             return
-        self.status = 1
         listed = (*self._options.files, *(file for _, file in self._options.bsss))
-        if self._started and hosted.interface.settings.file in listed:
+        is_listed = hosted.interface.settings.file in listed
+        if is_listed or not self._started or hosted.lost:
+            self.status = 1
+        if self._started and is_listed:
             self.loop.stop()
 
     # ---- control --------------------------------------------------------------------------

@@ -49,6 +49,7 @@ class HostedAccessPoint:
     The radio is opened when it is first enabled. `phy`: what the command line calls it, if it
     does. `group`: of control sockets unless the settings name one. `tell`: for the global socket.
     `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone (`lost`).
+    `came_up`: it has beaconed.
     Raises `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
@@ -74,6 +75,7 @@ class HostedAccessPoint:
         self._common = common
         self._failed = failed
         self.lost = False
+        self.came_up = False
         self._opened: Opened | None = None
         self._driver: Driver | None = None
         self._starting: list[str] | None = None
@@ -173,8 +175,8 @@ class HostedAccessPoint:
         now = self._loop.now()
         for name in reversed(self.names[1:]):
             self.remove_bss(name)
-        running = self.interface.running
-        actions = self.interface.disable(now) if running else (self.interface.disabled_event(now),)
+        begun = self.interface.running or self.interface.choosing
+        actions = self.interface.disable(now) if begun else (self.interface.disabled_event(now),)
         self._carry(actions)
         self._dismiss(self.name)
         self._close_all()
@@ -271,6 +273,10 @@ class HostedAccessPoint:
             self._tell(name, probe, PROBES)
         if event.name == events.COMMAND_REFUSED:
             self._refused(event)
+        elif event.name == events.AP_ENABLED:
+            self.came_up = True
+        elif event.name == events.CHANNEL_CHOICE_FAILED:
+            self._loop.call_after(0, self._stop_after_refusal)
 
     def _tell(self, name: str, line: str, option: str | None = None) -> None:
         server = self._servers.get(name)
@@ -290,7 +296,7 @@ class HostedAccessPoint:
             self._loop.call_after(0, self._stop_after_refusal)
 
     def _stop_after_refusal(self) -> None:
-        if self.interface.running:
+        if self.interface.running or self.interface.choosing:
             self._carry(self.interface.disable(self._loop.now()))
         self._failed(self)
 

@@ -60,7 +60,7 @@ class Radio(Protocol):
         """What is known of a station's link to `bssid`; None when there is none."""
 
     def max_power(self, frequency: int) -> int | None:
-        """How loud a channel (MHz) may be, in dBm; None when that is not known."""
+        """How loud an access point may be on a channel (MHz), in dBm; None: it may not be there."""
 
     def close(self) -> None: ...
 

@@ -174,7 +174,6 @@ def test_a_bad_value_is_refused_with_its_reason(line: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("interface=wlan0\nssid=x\n", "name a channel"),
         ("interface=wlan0\nchannel=1\n", "ssid: is not given"),
         (BASIC + "wpa=2\n", "WPA-PSK needs a passphrase"),
         (BASIC + "hw_mode=a\n", "6 is none of hw_mode a"),

@@ -46,13 +46,15 @@ PUSH_BUTTON = 0x0280
 class Host:
     """A folder with a configuration, an air, and the program that runs there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, air: Air | None = None) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.control = folder / "ctl"
         self.file = folder / "ap.conf"
         self.log = folder / "log"
         self.file.write_text(CONFIG.format(control=self.control, folder=folder))
-        self.air = Air(folder / "air")
+        self._owns_air = air is None
+        self.air = Air(folder / "air") if air is None else air
         self.environment = {**os.environ, "AIRPROOF_AIR": str(self.air.path)}
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -70,11 +72,11 @@ class Host:
             check=False,
         )
 
-    def start(self, stage: Stage, *arguments: str) -> None:
-        """Start the program and wait until its access point beacons."""
+    def start(self, stage: Stage, *arguments: str, until: str = "AP-ENABLED") -> None:
+        """Start the program and wait until its access point beacons, or its log says so much."""
         given = arguments or ("-f", str(self.log), str(self.file))
         self.process = subprocess.Popen(self.command(*given), env=self.environment)
-        stage.until(lambda: self.log.exists() and "AP-ENABLED" in self.log.read_text())
+        stage.until(lambda: self.log.exists() and until in self.log.read_text())
 
     def end(self, how: int = signal.SIGTERM) -> int:
         assert self.process is not None
@@ -100,7 +102,8 @@ class Host:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-        self.air.close()
+        if self._owns_air:
+            self.air.close()
 
 
 @pytest.fixture
@@ -305,6 +308,34 @@ def test_a_file_of_keys_that_is_not_there_or_bad_ends_the_program(host: Host) ->
         f"{keys}:2: key: must be 8 to 63 characters or 64 hex digits, but has 5 octets",
         f"{keys}:3: colour: must be keyid, vlanid or wps",
     ]
+    assert not host.control.exists()
+
+
+@needs_cli
+def test_it_finds_a_channel_for_itself(stage: Stage, host: Host) -> None:
+    text = host.file.read_text()
+    host.start(stage)
+    other = Host(host.folder / "other", host.air)
+    lines = text.replace("channel=1\n", "channel=acs_survey\nacs_num_scans=1\n")
+    lines = lines.replace(str(host.control), str(other.control))
+    other.file.write_text(lines)
+    try:
+        other.start(stage)
+        said = other.log.read_text()
+        assert said.index("ACS-STARTED") < said.index("ACS-COMPLETED freq=2437 channel=6")
+        assert "freq=2437\n" in other.cli("status")
+        assert other.end() == 0
+    finally:
+        other.close()
+    assert host.end() == 0
+
+
+@needs_cli
+def test_it_can_be_ended_while_it_looks_for_a_channel(stage: Stage, host: Host) -> None:
+    host.file.write_text(host.file.read_text().replace("channel=1\n", "channel=0\n"))
+    host.start(stage, "-f", str(host.log), str(host.file), until="ACS-STARTED")
+    stage.until(lambda: "state=ACS\n" in host.cli("status"))
+    assert host.end() == 0
     assert not host.control.exists()
 
 

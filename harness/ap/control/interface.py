@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from harness.ap import events
+from harness.ap import channels, events
 from harness.ap.access_point import AccessPoint, Actions
-from harness.ap.config import ApConfig
+from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
+from harness.ap.config import ApConfig, channel_number
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
@@ -52,7 +53,8 @@ class Interface:
 
     `view`: the radio to be looked at; without one the control interface lacks its fields.
 
-    `machine`: None until it was first enabled. Takes the radio's events and time like one.
+    `machine`: None until it was first enabled. `has_chosen`: a channel was looked for.
+    Takes the radio's events and time like a machine.
     """
 
     def __init__(
@@ -81,6 +83,9 @@ class Interface:
         self._status = WpsStatus()
         self._hooks = {bss.name: Hooks(node, bss.name) for bss in settings.bsss}
         self.trials = NO_TRIALS
+        self.has_chosen = False
+        self._choice: ChannelChoice | None = None
+        self._chosen_for: ApConfig | None = None
 
     def attach(self, address: MacAddress, view: RadioView, phy: str) -> None:
         """From now on there is a radio, which the system calls `phy`."""
@@ -105,6 +110,8 @@ class Interface:
 
     def take(self, event: RadioEvent, now: float) -> Actions:
         """Tell the access point what came, past the test hooks."""
+        if self._choice is not None:
+            return self._choose_on(self._choice, self._choice.step(event, now), now)
         machine = self.machine
         if machine is None:
             return ()
@@ -141,9 +148,13 @@ class Interface:
         return self.try_out(NO_TRIALS, now)
 
     def deadline(self) -> float | None:
+        if self._choice is not None:
+            return self._choice.deadline()
         return None if self.machine is None else self.machine.deadline()
 
     def tick(self, now: float) -> Actions:
+        if self._choice is not None:
+            return self._choice.tick(now)
         machine = self.machine
         if machine is None:
             return ()
@@ -154,6 +165,11 @@ class Interface:
     @property
     def running(self) -> bool:
         return self.machine is not None and self.machine.running
+
+    @property
+    def choosing(self) -> bool:
+        """True while the radio looks for a channel, before it begins to beacon."""
+        return self._choice is not None
 
     @property
     def enabled(self) -> bool:
@@ -181,17 +197,19 @@ class Interface:
         return present
 
     def enable(self, now: float) -> Actions:
-        """Start to beacon. Raises `UsageError` when it does already, `ConfigError`."""
-        if self.running:
+        """Start to beacon, or to look for a channel first.
+
+        Raises `UsageError` when it does already, or may use no such channel; `ConfigError`.
+        """
+        if self.running or self.choosing:
             raise UsageError("the interface is enabled already")
-        config = self._make_config(self.settings)
-        self.machine = AccessPoint(config, self.address, self.entropy, self.node)
-        self.machine.trials = self.trials
-        return self.machine.start(now)
+        return self._begin(self._make_config(self.settings), now)
 
     def disable(self, now: float) -> Actions:
         """Dismiss every station and stop to beacon. Raises `UsageError`."""
         self._take_next()
+        if self._choice is not None:
+            return (self.disabled_event(now), *self._end_choice(self._choice))
         machine = self.running_machine
         self._status = self.wps_status(self.settings.bsss[0].name)
         return machine.stop(now)
@@ -199,6 +217,7 @@ class Interface:
     def reload(self, now: float) -> Actions:
         """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
         self._take_next()
+        self._stay(self.settings)
         return self._go_on_with(self._make_config(self.settings), now)
 
     def reload_file(self, now: float) -> Actions:
@@ -207,9 +226,12 @@ class Interface:
         Raises `UsageError` when there is no file, `ConfigError`.
         """
         settings = self._read_file()
+        self._stay(settings)
         config = self._make_config(settings)
         self.settings = settings
-        return self._go_on_with(config, now, keeps_unchanged=True) if self.running else ()
+        if not self.running and not self.choosing:
+            return ()
+        return self._go_on_with(config, now, keeps_unchanged=True)
 
     def reload_keys(self, bss: str, now: float) -> Actions:
         """Read the file of a BSS's PSKs again; one that is wrong changes nothing.
@@ -233,9 +255,10 @@ class Interface:
         for word in changes.split():
             name, _, value = word.partition("=")
             settings.set(settings.bsss[0], name, value)
+        self._stay(settings)
         config = self._make_config(settings)
         self.settings = settings
-        return self._go_on_with(config, now) if self.running else ()
+        return self._go_on_with(config, now) if self.running or self.choosing else ()
 
     # ---- one BSS of several ---------------------------------------------------------------
 
@@ -251,6 +274,8 @@ class Interface:
         if self.machine is not None and self.machine.running:
             actions = self.machine.add_bss(config.bsss[-1], now)
         self.settings.bsss.append(bss)
+        if self.choosing:
+            self._chosen_for = config
         return actions
 
     def remove_bss(self, name: str, now: float) -> Actions:
@@ -259,6 +284,9 @@ class Interface:
         if bss is self.settings.bsss[0]:
             raise UsageError(f"{name} is the radio's first BSS")
         self.settings.bsss.remove(bss)
+        if self._chosen_for is not None:
+            bsss = (each for each in self._chosen_for.bsss if each.interface != name)
+            self._chosen_for = replace(self._chosen_for, bsss=tuple(bsss))
         if self.machine is not None and self.machine.running:
             return self.machine.remove_bss(name, now)
         return (self.disabled_event(now, name),)
@@ -309,15 +337,87 @@ class Interface:
     def _go_on_with(
         self, config: ApConfig, now: float, *, keeps_unchanged: bool = False
     ) -> Actions:
+        if self._choice is not None:
+            return self._choose_otherwise(self._choice, config, now)
         machine = self.running_machine
         self._next = None
-        if machine.may_reload(config):
+        is_open = channels.is_left_open(self.settings.radio)
+        if not is_open and machine.may_reload(config):
             return machine.reload(config, now, keeps_unchanged=keeps_unchanged)
         self._status = self.wps_status(self.settings.bsss[0].name)
+        survey = self._survey() if is_open else None
         stopped = machine.stop(now)
+        return (*stopped, *self._begin(config, now, survey))
+
+    def _begin(self, config: ApConfig, now: float, survey: Survey | None = None) -> Actions:
+        """Let an access point begin, where the channel is left open after a `survey`."""
+        if channels.is_left_open(self.settings.radio):
+            self.has_chosen = True
+            first = config.bsss[0].interface
+            self._choice = ChannelChoice(survey or self._survey(), first, self.node)
+            self._chosen_for = config
+            return self._choice.start(now)
         self.machine = AccessPoint(config, self.address, self.entropy, self.node)
         self.machine.trials = self.trials
-        return (*stopped, *self.machine.start(now))
+        return self.machine.start(now)
+
+    # ---- the channel, where it is left open -----------------------------------------------
+
+    def _usable(self, frequency: int) -> bool:
+        return self.view is None or self.view.max_power(frequency) is not None
+
+    def _survey(self) -> Survey:
+        """What there is to choose from. Raises `UsageError` when that is nothing.
+
+        Channels that a radar has the right of way on are never used, `acs_exclude_dfs` or not.
+        """
+        radio = self.settings.radio
+        usable = tuple(filter(self._usable, channels.allowed(radio)))
+        if not usable:
+            raise UsageError("no channel that may be chosen can be used by the radio")
+        everywhere = channels.allowed({"hw_mode": radio.get("hw_mode", "b")})
+        return Survey(
+            channels.worth_choosing(radio, usable),
+            scans=radio.get("acs_num_scans", 5),
+            beside=tuple(filter(self._usable, everywhere)),
+            biases=radio.get("acs_chan_bias", PREFERRED),
+        )
+
+    def _stay(self, settings: Settings) -> None:
+        """Settings that leave the channel open mean the present one, where they allow it."""
+        if self.running and channels.is_left_open(settings.radio):
+            present = self.running_machine.config
+            if present.channel in channels.allowed(settings.radio):
+                settings.radio["channel"] = present.number
+
+    def _choose_on(self, choice: ChannelChoice, actions: Actions, now: float) -> Actions:
+        """Begin to beacon when the choice is made."""
+        config = self._chosen_for
+        assert config is not None, "it was chosen for something"
+        if choice.chosen is not None:
+            self._choice = self._chosen_for = None
+            self.settings.radio["channel"] = channel_number(choice.chosen)
+            begun = self._begin(replace(config, channel=choice.chosen), now)
+            return (*actions, *self.outgoing(begun, now))
+        if choice.failed:
+            self._choice = self._chosen_for = None
+            return (*actions, self.disabled_event(now))
+        return actions
+
+    def _choose_otherwise(self, choice: ChannelChoice, config: ApConfig, now: float) -> Actions:
+        """Go on looking for a channel while the settings want the same, else begin anew."""
+        is_open = channels.is_left_open(self.settings.radio)
+        if is_open and self._survey() == choice.survey:
+            self._chosen_for = config
+            return ()
+        survey = self._survey() if is_open else None
+        return (*self._end_choice(choice), *self._begin(config, now, survey))
+
+    def _end_choice(self, choice: ChannelChoice) -> Actions:
+        self._choice = self._chosen_for = None
+        return choice.end()
+
+    # ---- new settings -----------------------------------------------------------------------
 
     def _note_channel(self, config: ApConfig) -> None:
         """What runs is the channel of the settings too, so that a reload stays on it."""
@@ -373,7 +473,9 @@ class Interface:
         section = None if taker is machine.config.bsss[0] else taker.interface
         text = with_new_settings(text, new.settings.lines(taker), section)
         self._files.replace(file, text)
-        return parse(text, file, self._interface_name, self._files.read)
+        settings = parse(text, file, self._interface_name, self._files.read)
+        self._stay(settings)
+        return settings
 
     def _changed(self, machine: AccessPoint, new: Learned) -> Settings:
         """These settings with the new ones for every BSS that takes them."""

@@ -15,4 +15,4 @@ class RadioView(Protocol):
         """What was counted of a BSS's station; None when there is no such one."""
 
     def max_power(self, frequency: int) -> int | None:
-        """How loud a channel (MHz) may be, in dBm; None when that is not known."""
+        """How loud an access point may be on a channel (MHz), in dBm; None: it may not be there."""

@@ -103,7 +103,9 @@ def _without(stations: list[Station], capability: int) -> int:
 
 
 def _state(interface: Interface) -> str:
-    if interface.machine is None:
+    if interface.choosing:
+        return "ACS"
+    if interface.machine is None and not interface.has_chosen:
         return "UNINITIALIZED"
     if not interface.running:
         return "DISABLED"

@@ -21,6 +21,8 @@ from harness.radio.nl80211.netlink import (
 )
 
 _MBM_IN_A_DBM = 100
+_CLOSED = {nl.FREQUENCY_ATTR_DISABLED, nl.FREQUENCY_ATTR_NO_IR, nl.FREQUENCY_ATTR_RADAR}
+"""What keeps access points off a channel: radar is not looked out for."""
 
 
 def peer_counters(core: Core, interface: str, peer: MacAddress) -> PeerCounters | None:
@@ -43,7 +45,7 @@ def probe_peer(core: Core, command: ProbePeer) -> None:
 
 
 def max_powers(core: Core) -> dict[int, int]:
-    """Read how loud each channel (MHz) may be, in dBm."""
+    """Read how loud an access point may be on each channel (MHz) that it may use, in dBm."""
     found: dict[int, int] = {}
     wanted = (u32(nl.ATTR_WIPHY, core.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP))
     for part in core.socket.list(nl.CMD_GET_WIPHY, *wanted):
@@ -51,7 +53,7 @@ def max_powers(core: Core) -> dict[int, int]:
             for _, octets in each_attribute(split(band).get(nl.BAND_ATTR_FREQS, b"")):
                 channel = split(octets)
                 power = channel.get(nl.FREQUENCY_ATTR_MAX_TX_POWER)
-                if power is not None:
+                if power is not None and not channel.keys() & _CLOSED:
                     frequency = number(channel[nl.FREQUENCY_ATTR_FREQ])
                     found[frequency] = number(power) // _MBM_IN_A_DBM
     return found

@@ -113,7 +113,7 @@ class Nl80211Radio:
         return counters
 
     def max_power(self, frequency: int) -> int | None:
-        """How loud a channel may be, in dBm."""
+        """How loud an access point may be on a channel, in dBm; None: it may not be there."""
         if not self._powers:
             self._powers = max_powers(self._core)
         return self._powers.get(frequency)
@@ -237,7 +237,7 @@ class Nl80211Radio:
         receiver = self._receivers.get(command)
         if command == nl.CMD_REG_CHANGE:
             self._core.say(rules_changed(self.interface, attributes))
-            self._frequencies = ()
+            self._frequencies, self._powers = (), {}
         if receiver is None or nl.ATTR_IFINDEX not in attributes:
             return
         interface = self._core.interfaces.get(number(attributes[nl.ATTR_IFINDEX]))

@@ -1,0 +1,158 @@
+"""Automatic channel selection: the radio looks around before its access point begins.
+
+How much a channel is used is estimated by the BSSs that beacon on it and beside it, and by how
+loud they are: what is sent and is no Beacon is not counted. Source: the example configuration file
+of hostapd 2.10, "ACS tuning".
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from harness.ap import events
+from harness.ap.access_point import Actions
+from harness.ap.config import channel_number
+from harness.ap.reporting import Reporter
+from harness.base.seam import (
+    AbortScan,
+    BssObservation,
+    CommandFailed,
+    RadioEvent,
+    Scan,
+    ScanFinished,
+)
+
+PREFERRED: Final[Mapping[int, float]] = {1: 0.8, 6: 0.8, 11: 0.8}
+"""Biases of the channels of the 2.4 GHz band that do not overlap."""
+
+_AIR: Final = 0.1
+"""What even an unused channel counts, so that a bias means something there."""
+
+_OVERLAP_MHZ: Final = 25
+"""So far apart two channels of 20 MHz no longer disturb each other."""
+
+_LOUDEST_DBM: Final = -30
+_QUIETEST_DBM: Final = -95
+_LEAST: Final = 0.05
+
+_PATIENCE_S: Final = 0.25
+_ATTEMPTS: Final = 80
+"""How often a scan is asked for that others, or an aborted one, stand in the way of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is chosen from. `frequencies`: in MHz, the first of equals is taken. `scans`: how many.
+
+    `beside`: further frequencies to listen on, for those that overlap. `biases`: factors by
+    channel number, those below 1 make a channel more likely.
+    """
+
+    frequencies: tuple[int, ...]
+    scans: int = 5
+    beside: tuple[int, ...] = ()
+    biases: Mapping[int, float] = field(default_factory=lambda: PREFERRED)
+
+    @property
+    def listened_to(self) -> tuple[int, ...]:
+        near = (each for each in self.beside if self._is_near(each))
+        return tuple(sorted({*self.frequencies, *near}))
+
+    def _is_near(self, frequency: int) -> bool:
+        return any(abs(frequency - each) < _OVERLAP_MHZ for each in self.frequencies)
+
+    def quietest(self, heard: Collection[BssObservation], scans: int) -> int:
+        """The best frequency after `scans` scans, each of which may have heard the same BSS."""
+
+        def use(frequency: int) -> float:
+            loads = (_overlap(frequency, each.frequency) * _loudness(each) for each in heard)
+            return (_AIR + sum(loads) / scans) * self.biases.get(channel_number(frequency), 1.0)
+
+        return min(self.frequencies, key=use)
+
+
+class ChannelChoice:
+    """One choice of a radio's. `interface`: its first BSS's; `node`: the device's name in events.
+
+    `chosen`: the frequency in MHz, once it is known. `failed`: the radio can't scan. When either
+    is so it is over.
+    """
+
+    def __init__(self, survey: Survey, interface: str, node: str) -> None:
+        self.survey: Final = survey
+        self.chosen: int | None = None
+        self.failed = False
+        self._reporter = Reporter(node, interface)
+        self._heard: list[BssObservation] = []
+        self._scans = 0
+        self._attempts = 0
+        self._again_at: float | None = None
+        self._command: Final = Scan(
+            interface=interface, ssids=(), frequencies=survey.listened_to, afresh=True
+        )
+
+    def start(self, now: float) -> Actions:
+        return (self._command, self._reporter.event(now, events.CHANNEL_CHOICE_BEGUN))
+
+    def end(self) -> Actions:
+        """Give it up."""
+        waiting = self._again_at is not None
+        return () if waiting else (AbortScan(interface=self._command.interface),)
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        """Take what the radio says."""
+        if isinstance(event, ScanFinished):
+            return self._finished(event, now)
+        if isinstance(event, CommandFailed) and event.command == self._command:
+            return self._refused(event, now)
+        return ()
+
+    def deadline(self) -> float | None:
+        return self._again_at
+
+    def tick(self, now: float) -> Actions:
+        """Ask again for a scan that the radio had no time for."""
+        if self._again_at is None or now < self._again_at:
+            return ()
+        self._again_at = None
+        return (self._command,)
+
+    def _finished(self, event: ScanFinished, now: float) -> Actions:
+        if self._again_at is not None:
+            return ()
+        self._heard += event.results
+        self._scans += 1
+        self._attempts = 0
+        if self._scans < self.survey.scans:
+            return (self._command,)
+        self.chosen = self.survey.quietest(self._heard, self._scans)
+        fields = {"frequency": self.chosen, "channel": channel_number(self.chosen)}
+        return (self._reporter.event(now, events.CHANNEL_CHOSEN, **fields),)
+
+    def _refused(self, event: CommandFailed, now: float) -> Actions:
+        self._attempts += 1
+        if event.errno in (errno.EBUSY, errno.ECANCELED) and self._attempts < _ATTEMPTS:
+            self._again_at = now + _PATIENCE_S
+            return ()
+        self.failed = True
+        told = self._reporter.event(
+            now,
+            events.COMMAND_REFUSED,
+            command="Scan",
+            errno=event.errno,
+            reason=event.reason,
+        )
+        return (told, self._reporter.event(now, events.CHANNEL_CHOICE_FAILED))
+
+
+def _overlap(one: int, other: int) -> float:
+    return max(0.0, 1 - abs(one - other) / _OVERLAP_MHZ)
+
+
+def _loudness(bss: BssObservation) -> float:
+    """How much of the air a BSS takes here: from a little, at the edge of being heard, to 1."""
+    share = (bss.signal - _QUIETEST_DBM) / (_LOUDEST_DBM - _QUIETEST_DBM)
+    return min(max(share, _LEAST), 1.0)
