@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from harness.lab import MUST, SHOULD, Lab, requirement
+from harness.lab.devices.interface import AccessPointDevice, StationDevice
 from harness.wire.dot11.frames import Beacon
 from harness.wire.wsc import M1, M2, M3, M5, M7, M8, WscDone, WscNack
 from harness.wire.wsc.device import ConfigurationError
@@ -259,9 +260,7 @@ def test_three_wrong_ap_pins_lock_the_access_point(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
     er = lab.sta("er")
 
-    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
-    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
-    er.expect_reply("WPS_CANCEL", "OK\n")
+    guess_wrong(ap, er)
     er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
     ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
     ap.refuse_event("WPS-AP-SETUP-LOCKED")
@@ -278,12 +277,8 @@ def test_a_locked_access_point_unlocks_after_a_minute(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
     er = lab.sta("er")
 
-    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
-    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
-    er.expect_reply("WPS_CANCEL", "OK\n")
-    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
-    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
-    er.expect_reply("WPS_CANCEL", "OK\n")
+    guess_wrong(ap, er)
+    guess_wrong(ap, er)
     er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
     ap.expect_event("WPS-AP-SETUP-LOCKED ", within=60)
     er.expect_reply("WPS_CANCEL", "OK\n")
@@ -299,12 +294,8 @@ def test_a_fourth_wrong_ap_pin_locks_again_at_once(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
     er = lab.sta("er")
 
-    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
-    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
-    er.expect_reply("WPS_CANCEL", "OK\n")
-    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
-    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
-    er.expect_reply("WPS_CANCEL", "OK\n")
+    guess_wrong(ap, er)
+    guess_wrong(ap, er)
     er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
     ap.expect_event("WPS-AP-SETUP-LOCKED ", within=60)
     er.expect_reply("WPS_CANCEL", "OK\n")
@@ -312,6 +303,38 @@ def test_a_fourth_wrong_ap_pin_locks_again_at_once(lab: Lab) -> None:
     er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
 
     ap.expect_event("WPS-AP-SETUP-LOCKED ", within=60)
+
+
+@requirement("wps.ap.er.longer-lock", "WSC 2.0, 7.4.1: at least 60 s", SHOULD)
+def test_the_lock_grows(lab: Lab) -> None:
+    """The sixth wrong AP PIN locks the setup for longer than the third one did."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
+    er = lab.sta("er")
+
+    for number in range(1, 6):
+        guess_wrong(ap, er)
+        if number >= 3:
+            ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=65)
+    guess_wrong(ap, er)
+
+    assert not ap.wait(lambda: unlocked(ap) > 3, 100)
+    ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=25)
+
+
+@requirement("wps.ap.er.locked-for-good", "WSC 2.0, 7.4.1: AP setup is locked", SHOULD)
+def test_ten_wrong_ap_pins_lock_for_good(lab: Lab) -> None:
+    """After ten wrong AP PINs in a row the setup stays locked."""
+    ap = lab.ap(ssid="home", passphrase="correct horse", wps=True, keys={"ap_pin": PIN})
+    er = lab.sta("er")
+
+    for number in range(1, 10):
+        guess_wrong(ap, er)
+        if number >= 3:
+            ap.expect_event("WPS-AP-SETUP-UNLOCKED ", within=245)
+    guess_wrong(ap, er)
+
+    assert not ap.wait(lambda: unlocked(ap) > 7, 300)
+    lab.air.expect(Beacon, from_=ap, within=2, where=lambda beacon: beacon.wsc.ap_setup_locked)
 
 
 @requirement("wps.ap.er.unconfigured", "README-WPS-access-point: initial network setup", MUST)
@@ -325,3 +348,15 @@ def test_a_registrar_sets_an_unconfigured_access_point_up(lab: Lab) -> None:
     ap.expect_event("WPS-SUCCESS", within=60)
     lab.air.expect(Beacon, from_=ap, within=5, where=lambda beacon: beacon.ssid == NEW_SSID)
     assert "wps_state=configured\n" in ap.control("GET_CONFIG")
+
+
+def guess_wrong(ap: AccessPointDevice, er: StationDevice) -> None:
+    """Have a Registrar try a wrong AP PIN, and give up."""
+    er.expect_reply(f"WPS_REG {ap.address} {OTHER_PIN}", "OK\n")
+    ap.expect_event("WPS-FAIL msg=8 config_error=18", within=60)
+    er.expect_reply("WPS_CANCEL", "OK\n")
+
+
+def unlocked(ap: AccessPointDevice) -> int:
+    """How often the AP has told that it unlocked its setup."""
+    return sum(event.text.startswith("WPS-AP-SETUP-UNLOCKED") for event in ap.control_events)

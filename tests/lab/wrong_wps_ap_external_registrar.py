@@ -146,4 +146,16 @@ WRONG = [
         "test_a_registrar_sets_an_unconfigured_access_point_up",
         "ap: control event 'WPS-SUCCESS': *",
     ),
+    (
+        "ap",
+        "tester:forgives",
+        "test_the_lock_grows",
+        "ap: control event 'WPS-AP-SETUP-UNLOCKED ': *",
+    ),
+    (
+        "ap",
+        "tester:forgives",
+        "test_ten_wrong_ap_pins_lock_for_good",
+        "ap: control event 'WPS-AP-SETUP-UNLOCKED ': *",
+    ),
 ]

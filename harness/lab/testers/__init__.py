@@ -75,6 +75,7 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:one-pin": "wps_control:OnePin",
         "tester:keeps-ap-pins": "wps_control:KeepsApPins",
         "tester:open-setup": "wps_control:OpenSetup",
+        "tester:forgives": "wps_control:Forgives",
         "tester:never-selected": "wps_elements:NeverSelected",
         "tester:always-selected": "wps_elements:AlwaysSelected",
         "tester:other-state": "wps_elements:OtherState",

@@ -329,3 +329,14 @@ class ForgetsKeys(AirproofAccessPoint):
         if command == "RELOAD_WPA_PSK" and path is not None:
             Path(path).write_text("", encoding="utf-8")
         return super().control(command, interface)
+
+
+class Forgives(AirproofAccessPoint):
+    """Takes its AP PIN as set anew after each wrong guess."""
+
+    kind: ClassVar[str] = "tester:forgives"
+
+    def heard_control(self, t: float, interface: str, text: str, *, event: bool = True) -> None:
+        super().heard_control(t, interface, text, event=event)
+        if text.startswith("WPS-FAIL"):
+            self.control("WPS_AP_PIN set 12345670 0")
