@@ -291,6 +291,11 @@ class Bss:
         return self._members.handshake_failures
 
     @property
+    def countermeasures_begun(self) -> int:
+        """How often everybody was sent away since frames in TKIP were forged."""
+        return self._members.countermeasures.invoked
+
+    @property
     def security(self) -> Security | None:
         """None for an open BSS."""
         return self._security

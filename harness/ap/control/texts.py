@@ -232,7 +232,7 @@ def mib(interface: Interface, bss: BssSettings, last: Selected | None) -> str:
             ("dot11RSNAAuthenticationSuiteRequested", none),
             ("dot11RSNAPairwiseCipherRequested", none),
             ("dot11RSNAGroupCipherRequested", none),
-            ("dot11RSNATKIPCounterMeasuresInvoked", 0),
+            ("dot11RSNATKIPCounterMeasuresInvoked", running.countermeasures_begun),
             ("dot11RSNA4WayHandshakeFailures", running.handshake_failures),
             ("dot11RSNAConfigNumberOfGTKSAReplayCounters", 0),
             ("hostapdWPAGroupState", 2),
