@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ap_comparison import Explained, compare
-from ap_ground import MISSING, Ground, Monitor, wait
+from ap_ground import MISSING, Ground, Monitor, ours, real, running, wait
 
 from harness.radio.hwsim import HwsimAir
 
@@ -104,3 +104,19 @@ def cut_short(ground: Ground) -> None:
 def test_a_channel_is_looked_for(tmp_path: Path, topic: object) -> None:
     assert callable(topic)
     compare(tmp_path, topic, Explained())
+
+
+def test_a_neighbour_s_channel_is_not_taken(tmp_path: Path) -> None:
+    """The neighbour is the real hostapd, on a radio of its own."""
+    ground = Ground(tmp_path / "ground", ours())
+    neighbour = ground.file("neighbour.conf", CONFIG.replace("ctl", "next") + "channel=1\n")
+    own = ground.file("ap.conf", CONFIG + "hw_mode=g\nchannel=0\nacs_num_scans=2\n")
+    try:
+        with running(ground.sta.namespace, tmp_path / "next.log", *real(), str(neighbour)):
+            asked = {"directory": "next"}
+            wait("the neighbour", lambda: "state=ENABLED" in ground.query("status", **asked))
+            with ground.access_point(str(own)):
+                ground.wait_for("state=ENABLED")
+                assert "channel=6\n" in ground.query("status")
+    finally:
+        ground.close()
