@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,3 +29,15 @@ def client(tmp_path: Path) -> Iterator[Callable[[Path], Client]]:
     yield make
     for each in clients:
         each.close()
+
+
+@pytest.fixture
+def tmp_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A short path in the kernel lab: that of a UNIX socket has room for 107 octets."""
+    if request.node.get_closest_marker("hwsim") is None:
+        yield tmp_path_factory.mktemp(request.node.name[:30], numbered=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="lab", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
