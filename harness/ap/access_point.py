@@ -6,13 +6,13 @@ radio and events. Nothing here reads a clock or touches a socket.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Final, TypeAlias
 
 from harness.ap import events
-from harness.ap.ap_pin import LONGEST_PIN, ApPin
+from harness.ap.ap_pin import LONGEST_PIN
 from harness.ap.bss import Bss
 from harness.ap.config import (
     ApConfig,
@@ -20,23 +20,33 @@ from harness.ap.config import (
     bss_addresses,
 )
 from harness.ap.config_parts import TELL
+from harness.ap.neighbours import (
+    AddPin,
+    Adopt,
+    CancelWps,
+    DisableApPin,
+    Forget,
+    Neighbours,
+    Order,
+    PressButton,
+    RegistrarOrder,
+    SetApPin,
+)
 from harness.ap.new_settings import Learned, NetworkSettings
 from harness.ap.psks import StationKey
+from harness.ap.registrars import Registrars
 from harness.ap.reporting import Action
 from harness.ap.trials import NO_TRIALS, Trials
-from harness.ap.wps import Advertisement, Notice, Notices, WpsRegistrarState, WpsStatus
+from harness.ap.wps import Notice, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import UsageError
+from harness.base.errors import ConfigError, UsageError
 from harness.base.seam import ChannelSwitched, EapolStatus, RadioEvent, SetPortAuthorized
 from harness.crypto.wsc import generate_pin
 from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
-
-_SHARED: Final = ""
-"""In the place of an interface: the registrar of all BSSs that are not independent."""
 
 SETTINGS_DELAY_S: Final = 0.1
 """Between an Enrollee's WSC_Done and the new settings it brought about."""
@@ -47,22 +57,29 @@ REASON_NO_LONGER_VALID: Final = 2
 class AccessPoint:
     """An access point without a radio. `address`: the radio's. `node`: its name in events.
 
+    `neighbours`: those of the same program, whom WPS is shared with.
+
     `deadline()` says when `tick` is due, in seconds on the clock that every `now` is read from.
     """
 
     def __init__(
-        self, config: ApConfig, address: MacAddress, entropy: Entropy, node: str = "ap"
+        self,
+        config: ApConfig,
+        address: MacAddress,
+        entropy: Entropy,
+        node: str = "ap",
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.config = config
         self.address = address
-        self.uuid = config.uuid if config.uuid is not None else uuid_from_mac(address)
+        self._neighbours = Neighbours() if neighbours is None else neighbours
+        self.uuid = self._choose_uuid()
         self.running = False
         self._entropy = entropy
         self._node = node
         self._tokens = count(1)
         self.trials = NO_TRIALS
-        self._registrars: dict[str, WpsRegistrarState] = {}
-        self._advertised: dict[str, Advertisement] = {}
+        self._registrars = Registrars(self, lambda: self._bsss, self._neighbours)
         self._enabled = False
         self._switching = False
         self.next_config: ApConfig | None = None
@@ -80,7 +97,8 @@ class AccessPoint:
             raise UsageError("the access point runs already")
         self.running = True
         self._enabled = False
-        self._registrars, self._advertised = {}, {}
+        self._registrars.forget()
+        self._neighbours.join(self)
         self._forget_settings()
         self._bsss = tuple(
             self._make(bss, self._addresses[bss.interface], begins=True)
@@ -98,10 +116,11 @@ class AccessPoint:
         if not self.running:
             raise UsageError("the access point does not run")
         self.running = False
+        self._neighbours.leave(self)
         actions = self._bsss[0].tell((Notice(events.AP_DISABLED),), now)
         for bss in reversed(self._bsss):
             actions += bss.stop(now)
-        self._registrars = {}
+        self._registrars.forget()
         return tuple(actions)
 
     def reload(self, config: ApConfig, now: float, *, keeps_unchanged: bool = False) -> Actions:
@@ -115,7 +134,7 @@ class AccessPoint:
             raise UsageError("the access point does not run")
         if not self.may_reload(config):
             raise UsageError("other BSSs, or another channel, need the access point to stop")
-        self._renew_registrars(config)
+        self._registrars.renew(self.config, config)
         self.config = config
         self._forget_settings()
         pairs = list(zip(config.bsss, self._bsss, strict=True))
@@ -213,17 +232,16 @@ class AccessPoint:
         if not self.running:
             return None
         dues = [bss.deadline() for bss in self._bsss]
-        dues += [registrar.deadline() for registrar in self._registrars.values()]
-        dues.append(self._reload_at)
+        dues += [*self._registrars.deadlines(), self._reload_at]
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
         """Do what is due at `now`; nothing, when it is too early."""
         if not self.running:
             return ()
-        actions: list[Action] = []
-        for registrar in self._registrars.values():
-            actions += self._tell_all(registrar, registrar.tick(now), now)
+        received = self._registrars.take_received()
+        actions = [each for order, at in received for each in self._obey(order, at, now)]
+        actions += self._registrars.tick(now)
         for bss in self._bsss:
             actions += bss.tick(now)
         if self._reload_at is not None and self._reload_at <= now:
@@ -232,13 +250,16 @@ class AccessPoint:
 
     # ---- WPS, by the user -----------------------------------------------------------------
 
-    # With `on` the interface of an independent BSS they are about that one, else about all others.
+    # With `on` the interface of an independent BSS they are about that one, else about all others,
+    # on the program's other radios too. They raise `UsageError` when no BSS that runs has WPS.
+
+    def wps_overlap(self, now: float, *, on: str | None = None) -> bool:
+        """Whether the button would be refused: two Enrollees ask by push button."""
+        return self._registrars.overlap(now, on)
 
     def wps_pbc(self, now: float, *, on: str | None = None) -> Actions:
         """Push the button. A session overlap refuses it: an event says so."""
-        registrar = self._registrar_of(on)
-        _, notices = registrar.press_button(now)
-        return self._finish(self._tell_all(registrar, notices, now), now)
+        return self._order(PressButton(self.wps_overlap(now, on=on)), now, on)
 
     def wps_pin(
         self,
@@ -257,28 +278,19 @@ class AccessPoint:
         """
         if not pin:
             raise UsageError("a PIN has at least one character")
-        registrar = self._registrar_of(on)
-        notices = registrar.add_pin(pin.encode(), now, uuid, timeout_s, address)
-        return self._finish(self._tell_all(registrar, notices, now), now)
+        return self._order(AddPin(pin.encode(), uuid, timeout_s, address), now, on)
 
     def try_out(self, trials: Trials) -> Actions:
         """Have the Registrars say wrong things, for a tester; the frames show it at once."""
         self.trials = trials
-        for registrar in self._registrars.values():
+        for registrar in self._registrars:
             registrar.trials = trials
         shown = (bss for bss in self._bsss if bss.registrar is not None)
         return tuple(action for bss in shown for action in bss.change_beacon())
 
     def wps_cancel(self, now: float, *, on: str | None = None) -> Actions:
         """Cancel push-button or PIN mode, and drop the first station that enrols."""
-        registrar = self._registrar_of(on)
-        actions = self._tell_all(registrar, registrar.cancel(), now)
-        for bss in self._bsss_of(registrar):
-            enrolling = [station for station in bss.stations if station.wps]
-            if enrolling:
-                actions += bss.drop(enrolling[0], now)
-            actions += bss.tell((Notice(events.WPS_CANCELLED),), now)
-        return self._finish(actions, now)
+        return self._order(CancelWps(), now, on)
 
     # ---- the AP PIN, by the user ----------------------------------------------------------
 
@@ -289,7 +301,7 @@ class AccessPoint:
 
     def ap_pin_of(self, on: str | None) -> str | None:
         """The same of an independent BSS."""
-        return self._registrar_of(on).ap_pin.pin
+        return self._registrars.of(on).ap_pin.pin
 
     def set_ap_pin(
         self, pin: str, now: float, timeout_s: float = 0.0, *, on: str | None = None
@@ -297,9 +309,7 @@ class AccessPoint:
         """Let external registrars in that know `pin`, for a time in seconds or (0) for good."""
         if not 1 <= len(pin) <= LONGEST_PIN:
             raise UsageError(f"an AP PIN has 1 to {LONGEST_PIN} characters, not {len(pin)}")
-        registrar = self._registrar_of(on)
-        notices = registrar.set_ap_pin(pin, now, timeout_s)
-        return self._finish(self._tell_all(registrar, notices, now), now)
+        return self._order(SetApPin(pin, timeout_s), now, on)
 
     def random_ap_pin(
         self, now: float, timeout_s: float = 0.0, *, on: str | None = None
@@ -307,9 +317,9 @@ class AccessPoint:
         """Let external registrars in that know a new `ap_pin` of 8 digits."""
         return self.set_ap_pin(generate_pin(self._entropy), now, timeout_s, on=on)
 
-    def disable_ap_pin(self, *, on: str | None = None) -> None:
+    def disable_ap_pin(self, now: float, *, on: str | None = None) -> Actions:
         """Keep external registrars out."""
-        self._registrar_of(on).ap_pin.disable()
+        return self._order(DisableApPin(), now, on)
 
     @property
     def has_wps(self) -> bool:
@@ -318,12 +328,30 @@ class AccessPoint:
 
     @property
     def wps_status(self) -> WpsStatus:
-        """Push-button status and the last run's result. Raises `UsageError` without WPS."""
-        return self._registrar_of(None).status
+        """Push-button status and the first BSS's last result. Raises `UsageError` without WPS."""
+        self._registrars.of(None)
+        return self.wps_status_of(self._bsss[0].config.interface)
 
-    def wps_status_of(self, on: str | None) -> WpsStatus:
-        """The same of an independent BSS."""
-        return self._registrar_of(on).status
+    def wps_status_of(self, on: str) -> WpsStatus:
+        """The same of a BSS; one without WPS has none."""
+        found = (bss.registrar for bss in self._bsss if bss.config.interface == on)
+        registrar = next(found, None)
+        return WpsStatus() if registrar is None else registrar.status_of(on)
+
+    # ---- WPS, with the program's other radios ---------------------------------------------
+
+    @property
+    def shares_wps(self) -> bool:
+        """Whether a running BSS has WPS and is not independent."""
+        return self.running and self._registrars.shared is not None
+
+    def overlaps(self, now: float) -> bool:
+        """Whether two Enrollees ask here by push button."""
+        return self._registrars.of(None).overlaps(now)
+
+    def receive(self, order: Order, at: float) -> None:
+        """Keep an order for the next turn."""
+        self._registrars.receive(order, at)
 
     def adopt(
         self, new: NetworkSettings, now: float, *, told: str | None = None, on: str | None = None
@@ -336,8 +364,16 @@ class AccessPoint:
         can have, and changes nothing then; `UsageError` without WPS.
         """
         new = new.usable()
-        registrar = self._registrar_of(on if told is None else told)
-        takers = list(self._bsss_of(registrar))
+        registrar = self._registrars.of(on if told is None else told)
+        actions = self._adopt(new, registrar, now, told)
+        if registrar is self._registrars.shared:
+            self._neighbours.pass_on(self, Adopt(new), now)
+        return actions
+
+    def _adopt(
+        self, new: NetworkSettings, registrar: WpsRegistrarState, now: float, told: str | None
+    ) -> list[Action]:
+        takers = self._registrars.bsss_of(registrar)
         applied = [bss.config.interface for bss in takers if bss.config.wps.processing != TELL]
         learned = Learned(new, tuple(applied))
         then = learned.applied_to(self.config)
@@ -456,36 +492,34 @@ class AccessPoint:
         """An Enrollee has heard that EAP is over: new settings need not wait for longer."""
         return [] if self._reload_at is None else self._reload(now)
 
-    def _registrar_of(self, on: str | None) -> WpsRegistrarState:
-        """The registrar of an independent BSS's own, else that of all others."""
-        found = self._registrars.get(on or _SHARED) or self._registrars.get(_SHARED)
-        if not self.running or found is None:
-            raise UsageError("no running BSS has WPS")
-        return found
+    def _order(self, order: RegistrarOrder, now: float, on: str | None) -> Actions:
+        return self._finish(self._registrars.order(order, now, on), now)
 
-    def _registrar_for(self, config: BssConfig, *, begins: bool) -> WpsRegistrarState | None:
-        """The registrar that a BSS shares or has; when it `begins` it may be the first one."""
-        if not config.wps_enabled:
-            return None
-        independent = config.wps.independent
-        name = config.interface if independent else _SHARED
-        if name not in self._registrars and begins:
-            external = config.wps.external if independent else self.config.external
-            made = WpsRegistrarState(self.config.config_methods, external)
-            made.trials = self.trials
-            self._registrars[name], self._advertised[name] = made, Advertisement()
-        return self._registrars.get(name)
+    def _obey(self, order: Order, at: float, now: float) -> list[Action]:
+        """Do what has to be done because of something on another radio at `at`."""
+        registrar = self._registrars.shared
+        if isinstance(order, Forget):
+            found = [(bss, bss.stations.get(order.station)) for bss in self._bsss]
+            return [each for bss, one in found if one for each in bss.drop(one, now)]
+        if registrar is None:
+            return []
+        if not isinstance(order, Adopt):
+            return self._registrars.carry_out(order, registrar, at, now)
+        try:
+            return self._adopt(order.settings, registrar, now, None)
+        except ConfigError:
+            return []  # what another radio's BSSs could take, these can't: they stay as they are
 
-    def _renew_registrars(self, config: ApConfig) -> None:
-        """Buttons and PINs stay through a reload; the AP PIN, when it is set as before."""
-        shared = self._registrars.get(_SHARED)
-        if shared is not None and config.external != self.config.external:
-            shared.ap_pin = ApPin(config.external)
-        for registrar in self._registrars.values():
-            registrar.settled = None
+    def _choose_uuid(self) -> bytes:
+        """Who shares WPS has the UUID of those who were there before."""
+        if self.config.uuid is not None:
+            return self.config.uuid
+        shares = any(bss.wps_enabled and not bss.wps.independent for bss in self.config.bsss)
+        found = self._neighbours.uuid() if shares else None
+        return uuid_from_mac(self.address) if found is None else found
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
-        registrar = self._registrar_for(config, begins=begins)
+        registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)
         return Bss(
             config,
             self.config,
@@ -497,34 +531,18 @@ class AccessPoint:
             self._tokens,
         )
 
-    def _bsss_of(self, registrar: WpsRegistrarState) -> Iterable[Bss]:
-        return (bss for bss in self._bsss if bss.registrar is registrar)
-
-    def _tell_all(
-        self, registrar: WpsRegistrarState, notices: Notices, now: float
-    ) -> list[Action]:
-        """What a registrar noticed by itself concerns every BSS that it is for."""
-        return [action for bss in self._bsss_of(registrar) for action in bss.tell(notices, now)]
-
-    def _tell_elsewhere(self, registrar: WpsRegistrarState, now: float) -> list[Action]:
-        """Tell the other BSSs of a registrar what happened on one of them and concerns all."""
-        told, registrar.elsewhere = registrar.elsewhere, []
-        return [
-            action
-            for interface, notices in told
-            for bss in self._bsss_of(registrar)
-            if bss.config.interface != interface
-            for action in bss.tell(notices, now)
-        ]
-
     def _prune(self, bss: Bss, actions: list[Action], now: float) -> list[Action]:
         """A station that was authorised on one BSS is no longer a station of the others."""
+        authorized = [
+            each.peer for each in actions if isinstance(each, SetPortAuthorized) and each.authorized
+        ]
+        for peer in authorized:
+            self._neighbours.pass_on(self, Forget(peer), now)
         return [
             action
-            for each in actions
-            if isinstance(each, SetPortAuthorized) and each.authorized
+            for peer in authorized
             for other in self._bsss
-            if other is not bss and (station := other.stations.get(each.peer)) is not None
+            if other is not bss and (station := other.stations.get(peer)) is not None
             for action in other.drop(station, now)
         ]
 
@@ -551,18 +569,12 @@ class AccessPoint:
         return list(self.reload(then, now))
 
     def _finish(self, actions: list[Action], now: float) -> Actions:
-        """Put what has changed about the registrars into the beacons."""
-        for name, registrar in self._registrars.items():
-            actions += self._tell_elsewhere(registrar, now)
+        """Take what a run brought, and let everyone know what concerns all."""
+        for registrar in self._registrars:
             adopted, registrar.adopted = registrar.adopted, None
             if adopted is not None:
                 actions += self.adopt(adopted[1], now, told=adopted[0])
-            shown = registrar.advertisement()
-            if shown != self._advertised[name]:
-                self._advertised[name] = shown
-                for bss in self._bsss_of(registrar):
-                    actions += bss.change_beacon()
-        return tuple(actions)
+        return (*actions, *self._registrars.spread(now))
 
 
 def _by_interface(config: ApConfig, addresses: tuple[MacAddress, ...]) -> dict[str, MacAddress]:

@@ -279,11 +279,12 @@ class ApConfig:
     `channel`: centre frequency in MHz (2412 to 2484 or 5180 to 5885). `uuid`: 16 octets; None:
     derived from the radio's address. `config_methods`: WSC bits. `os_version`: 31 bits.
     `fragment_size`: EAP-WSC fragments, octets counted from the Op-Code on. `wps_rf_bands`: WSC bits
-    of all bands of the device, where it has more than this radio's. `application_extension`: of
-    WSC elements. `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`,
-    `most_short_rounds`: EAP packets of a station, and short ones in a row, before it is refused.
-    `external`: the AP PIN and what bears on external registrars. `tracked_stations`: of how many
-    stations it is remembered when they were heard, for `tracked_age_s` seconds.
+    of all bands of the device, where it has more than this radio's. `several_radios`: the program
+    has others, so that WSC elements tell the band. `application_extension`: of WSC elements.
+    `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`, `most_short_rounds`:
+    EAP packets of a station, and short ones in a row, before it is refused. `external`: the AP PIN
+    and what bears on external registrars. `tracked_stations`: of how many stations it is remembered
+    when they were heard, for `tracked_age_s` seconds.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -294,6 +295,7 @@ class ApConfig:
     os_version: int = 0
     fragment_size: int = 1400
     wps_rf_bands: int | None = None
+    several_radios: bool = False
     application_extension: bytes | None = None
     pbc_in_m1: bool = False
     most_rounds: int = 100
@@ -320,9 +322,11 @@ class ApConfig:
 
     @property
     def advertised_bands(self) -> int | None:
-        """The WSC RF Bands of a device with several; None for one with this radio's alone."""
-        bands = self.wps_rf_bands
-        return None if bands is None or not bands & (bands - 1) else bands
+        """The WSC RF Bands that Beacons tell: of a device with several bands, or radios."""
+        bands = self.wps_rf_bands or 0
+        if bands & (bands - 1):
+            return bands
+        return bands or self.rf_bands if self.several_radios else None
 
     @property
     def rf_bands(self) -> int:

@@ -256,7 +256,7 @@ class Enrolment:
             return []
         m2 = self._enrollee.m2
         assert m2 is not None, "there is no M7 without it"
-        self._registrar.ap_pin.proved()
+        self._registrar.proved()
         return [Notify(events.REGISTRAR_SERVED, _described(m2.uuid_r, m2.device))]
 
     def _guessed(self, failed: Failed, now: float) -> list[Output]:
@@ -294,7 +294,7 @@ class Enrolment:
         return Notify(events.PIN_NEEDED, _described(m1.uuid_e, m1.device))
 
     def _failed(self, failed: Failed) -> Notify:
-        self._registrar.note_failure(self._peer, failed.reason)
+        self._registrar.note_failure(self._bss.interface, self._peer, failed.reason)
         return Notify(
             events.WPS_FAILED,
             {
@@ -306,7 +306,7 @@ class Enrolment:
 
     def _finished(self, finished: Finished, now: float) -> list[Output]:
         if self._enrollee is not None and finished.success:
-            self._registrar.configured(self._peer)
+            self._registrar.configured(self._bss.interface, self._peer)
             return [Notify(events.WPS_SUCCEEDED)]
         admission, m1 = self._admission, finished.m1
         if not finished.success or admission is None or m1 is None:
@@ -314,7 +314,9 @@ class Enrolment:
             return []
         self._admission, self._revealed = None, False
         adopted = self._registrar.adopt_passphrase(self._bss) if self._configures(m1) else ()
-        notices = self._registrar.succeeded(m1.uuid_e, admission, self._peer, now)
+        notices = self._registrar.succeeded(
+            self._bss.interface, m1.uuid_e, admission, self._peer, now
+        )
         return [
             *(Notify(each.name, each.fields) for each in adopted),
             *self._kept(),

@@ -57,6 +57,17 @@ class PinStore:
         """Drop one unused wildcard PIN, and return it."""
         return [self._pins.pop(index) for index in self._unused_wildcard()]
 
+    def take_wildcards(self, password: bytes | None) -> list[Pin]:
+        """Drop the wildcard PINs that are `password` and in no run, and return them."""
+        taken = [
+            pin
+            for pin in self._pins
+            if pin.wildcard and pin.password == password and not pin.in_use
+        ]
+        for pin in taken:
+            self.drop(pin)
+        return taken
+
     def find(self, uuid: bytes) -> Pin | None:
         """The PIN that an Enrollee with `uuid` may use now; claims nothing."""
         for pin in self._pins:

@@ -24,6 +24,17 @@ from harness.ap.ap_pin import (
     Told,
 )
 from harness.ap.config import BssConfig
+from harness.ap.neighbours import (
+    AddPin,
+    ApPinGuessed,
+    ApPinProved,
+    CancelWps,
+    DisableApPin,
+    EnrolleeServed,
+    PressButton,
+    RegistrarOrder,
+    SetApPin,
+)
 from harness.ap.new_settings import EVERY_AUTHENTICATION, EVERY_ENCRYPTION, NetworkSettings
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
@@ -131,7 +142,8 @@ class WpsRegistrarState:
     `adopted`: settings that a run brought, and on which BSS; `settled`: what Enrollees are given
     from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
     registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
-    `trials`: what a tester wants said wrong.
+    `passed_on`: what the registrars of the program's other radios have to know. `trials`: what a
+    tester wants said wrong.
     """
 
     def __init__(
@@ -139,6 +151,7 @@ class WpsRegistrarState:
     ) -> None:
         self.ap_pin = ApPin(external)
         self.elsewhere: list[tuple[str, Notices]] = []
+        self.passed_on: list[RegistrarOrder] = []
         self._methods = config_methods
         self._pins = PinStore()
         self._monitor = PushButtonMonitor()
@@ -149,7 +162,8 @@ class WpsRegistrarState:
         self._offered: str | None = None
         self.adopted: tuple[str, NetworkSettings] | None = None
         self.settled: NetworkSettings | None = None
-        self.status = WpsStatus()
+        self._pbc = PbcStatus.DISABLED
+        self._results: dict[str, WpsStatus] = {}
         self.trials = NO_TRIALS
 
     # ---- what is to be seen ---------------------------------------------------------------
@@ -162,6 +176,14 @@ class WpsRegistrarState:
     def overlapped(self) -> bool:
         """A second Enrollee was seen since the button was last pushed with success."""
         return self._overlapped
+
+    def overlaps(self, now: float) -> bool:
+        """Whether the button would be refused."""
+        return self._monitor.overlaps(now)
+
+    def status_of(self, interface: str) -> WpsStatus:
+        """The button's status, and how the last run on a BSS ended."""
+        return replace(self._results.get(interface, WpsStatus()), pbc=self._pbc)
 
     def deadline(self) -> float | None:
         dues = (self._selected_until, self.ap_pin.deadline())
@@ -198,7 +220,7 @@ class WpsRegistrarState:
         self._overlapped = False
         self._pbc_active = True
         self._select(now, BROADCAST)
-        self.status = replace(self.status, pbc=PbcStatus.ACTIVE)
+        self._pbc = PbcStatus.ACTIVE
         return True, (Notice(events.PBC_ACTIVATED),)
 
     def add_pin(
@@ -280,18 +302,25 @@ class WpsRegistrarState:
         overlapped = denial.config_error == ConfigurationError.MULTIPLE_PBC_DETECTED
         return self._overlap() if overlapped else ()
 
-    def succeeded(self, uuid: bytes, admission: Admission, peer: MacAddress, now: float) -> Notices:
-        """A run ended with its Enrollee's WSC_Done."""
-        self.status = replace(self.status, result=Result.SUCCESS, indication=0, peer=peer)
-        if admission.pin is None:
+    def succeeded(
+        self, interface: str, uuid: bytes, admission: Admission, peer: MacAddress, now: float
+    ) -> Notices:
+        """A run on a BSS ended with its Enrollee's WSC_Done."""
+        self._results[interface] = WpsStatus(result=Result.SUCCESS, peer=peer)
+        pin = admission.pin
+        wildcard = pin.password if pin is not None and pin.wildcard else None
+        self.passed_on.append(EnrolleeServed(wildcard))
+        if pin is None:
             self._monitor.served(uuid, now)
             was_active = self._pbc_active
             self._end_pbc()
             self._selected_until = None
-            self.status = replace(self.status, pbc=PbcStatus.DISABLED)
-            return (Notice(events.PBC_DISABLED),) if was_active else ()
-        self._pins.release(admission.pin, spent=True)
-        self._unauthorize(admission.pin)
+            self._pbc = PbcStatus.DISABLED
+            told = (Notice(events.PBC_DISABLED),) if was_active else ()
+            self.elsewhere.append((interface, told))
+            return told
+        self._pins.release(pin, spent=True)
+        self._unauthorize(pin)
         self._selected_until = None
         return ()
 
@@ -301,9 +330,11 @@ class WpsRegistrarState:
         if pin is not None and self._pins.release(pin, spent=revealed):
             self._unauthorize(pin)
 
-    def note_failure(self, peer: MacAddress, indication: int = 0) -> None:
-        """Remember a failed run for the status."""
-        self.status = replace(self.status, result=Result.FAILED, indication=indication, peer=peer)
+    def note_failure(self, interface: str, peer: MacAddress, indication: int = 0) -> None:
+        """Remember a failed run on a BSS for its status."""
+        self._results[interface] = WpsStatus(
+            result=Result.FAILED, indication=indication, peer=peer
+        )
 
     # ---- external registrars --------------------------------------------------------------
 
@@ -316,11 +347,50 @@ class WpsRegistrarState:
         notices = _notices(self.ap_pin.guessed(now))
         if notices:
             self.elsewhere.append((interface, notices))
+        self.passed_on.append(ApPinGuessed())
         return notices
 
-    def configured(self, peer: MacAddress) -> None:
-        """A run ended with an external registrar's WSC_ACK."""
-        self.status = replace(self.status, result=Result.SUCCESS, indication=0, peer=peer)
+    def proved(self) -> None:
+        """A registrar knew all of the AP PIN."""
+        self.ap_pin.proved()
+        self.passed_on.append(ApPinProved())
+
+    def configured(self, interface: str, peer: MacAddress) -> None:
+        """A run on a BSS ended with an external registrar's WSC_ACK."""
+        self._results[interface] = WpsStatus(result=Result.SUCCESS, peer=peer)
+
+    # ---- the program's other radios -------------------------------------------------------
+
+    def obey(self, order: RegistrarOrder, now: float) -> Notices:
+        """Do what a user wants, or what has to follow from something on another radio."""
+        match order:
+            case PressButton(refused):
+                alone = refused and not self.overlaps(now)
+                return () if alone else self.press_button(now)[1]
+            case AddPin(password, uuid, timeout_s, address):
+                return self.add_pin(password, now, uuid, timeout_s, address)
+            case CancelWps():
+                return self.cancel()
+            case SetApPin(pin, timeout_s):
+                return self.set_ap_pin(pin, now, timeout_s)
+            case DisableApPin():
+                self.ap_pin.disable()
+            case ApPinGuessed():
+                return _notices(self.ap_pin.guessed(now))
+            case ApPinProved():
+                self.ap_pin.proved()
+            case EnrolleeServed(wildcard):
+                return self._served_elsewhere(wildcard)
+        return ()
+
+    def _served_elsewhere(self, wildcard: bytes | None) -> Notices:
+        """Another radio's run was what the button, or a PIN for any Enrollee, was for."""
+        was_active = self._pbc_active
+        self._end_pbc()
+        self._selected_until = None
+        for pin in self._pins.take_wildcards(wildcard):
+            self._unauthorize(pin)
+        return (Notice(events.PBC_DISABLED),) if was_active else ()
 
     # ---- an unconfigured network ----------------------------------------------------------
 
@@ -361,12 +431,12 @@ class WpsRegistrarState:
         if self._pbc_active:
             self._pbc_active = False
             self._forget_address(BROADCAST)
-            self.status = replace(self.status, pbc=PbcStatus.DISABLED)
+            self._pbc = PbcStatus.DISABLED
 
     def _walk_ended(self) -> Notices:
         self._end_pbc()
         self._selected_until = None
-        self.status = replace(self.status, pbc=PbcStatus.TIMED_OUT)
+        self._pbc = PbcStatus.TIMED_OUT
         return (Notice(events.PBC_TIMED_OUT),)
 
     def _expire_pins(self, now: float) -> None:
@@ -375,5 +445,5 @@ class WpsRegistrarState:
 
     def _overlap(self) -> Notices:
         self._overlapped = True
-        self.status = replace(self.status, pbc=PbcStatus.OVERLAP)
+        self._pbc = PbcStatus.OVERLAP
         return (Notice(events.OVERLAP_DETECTED),)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from harness.ap.config_file import BssSettings, Settings, parse
+from harness.ap.neighbours import Neighbours
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.live import log
 from harness.live.files import RealFiles
@@ -48,6 +49,7 @@ class AccessPoints:
         self._failed = failed
         self._files: Final = RealFiles(lambda line: written.say(line, log.ERROR))
         self._hosted: list[HostedAccessPoint] = []
+        self._neighbours: Final = Neighbours()
 
     def __iter__(self) -> Iterator[HostedAccessPoint]:
         return iter(tuple(self._hosted))
@@ -80,8 +82,10 @@ class AccessPoints:
             tell=self._tell,
             common=self._common,
             failed=self._failed,
+            neighbours=self._neighbours,
         )
         self._hosted.append(hosted)
+        self._neighbours.radios = len(self._hosted)
         return hosted
 
     def add_empty(self, name: str, directory: str, driver: str | None) -> None:
@@ -122,6 +126,7 @@ class AccessPoints:
         hosted = self._named(name)
         if name == hosted.name:
             self._hosted.remove(hosted)
+            self._neighbours.radios = len(self._hosted)
             hosted.close()
         else:
             hosted.remove_bss(name)

@@ -56,8 +56,9 @@ class Daemon:
         names = [*options.interfaces, *[None] * len(options.files)]
         named = zip(options.files, names, strict=False)
         parsed = [(access_points.parse(file, name), name) for file, name in named]
-        for settings, name in parsed:
-            access_points.add(settings, name).enable()
+        added = [access_points.add(settings, name) for settings, name in parsed]
+        for hosted in added:
+            hosted.enable()
         made = [access_points.add_bss(phy, file) for phy, file in options.bsss]
         for each in made:
             if each is not None:

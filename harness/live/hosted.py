@@ -14,6 +14,7 @@ from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK
 from harness.ap.control_events import render, render_probe
+from harness.ap.neighbours import Neighbours
 from harness.base.address import ZERO
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import AirproofError, UsageError
@@ -50,6 +51,7 @@ class HostedAccessPoint:
     does. `group`: of control sockets unless the settings name one. `tell`: for the global socket.
     `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone (`lost`).
     `came_up`: it has beaconed.
+    `neighbours`: the program's radios.
     Raises `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
@@ -66,6 +68,7 @@ class HostedAccessPoint:
         tell: Tell,
         common: Common,
         failed: Callable[[HostedAccessPoint], None],
+        neighbours: Neighbours,
     ) -> None:
         self._loop = loop
         self._log = written
@@ -85,7 +88,13 @@ class HostedAccessPoint:
         self._directories: set[Path] = set()
         self._phys = {phy}
         self.interface: Final = Interface(
-            settings, ZERO, SystemEntropy(), self._files, PROGRAM, interface_name=interface_name
+            settings,
+            ZERO,
+            SystemEntropy(),
+            self._files,
+            PROGRAM,
+            interface_name=interface_name,
+            neighbours=neighbours,
         )
         try:
             for bss in settings.bsss:

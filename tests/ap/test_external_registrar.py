@@ -295,7 +295,7 @@ def test_a_pin_for_a_time() -> None:
 
 def test_a_pin_that_is_disabled_goes_without_a_word() -> None:
     stage = open_to_registrars()
-    stage.ap.disable_ap_pin()
+    stage.do(stage.ap.disable_ap_pin(stage.now))
     assert stage.ap.ap_pin is None
     stage.advance(1000)
     assert not [line for line in stage.lines if line.startswith("WPS-AP-PIN")]

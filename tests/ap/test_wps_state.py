@@ -51,7 +51,7 @@ def test_the_button_is_advertised_for_the_walk_time(registrar: WpsRegistrarState
     assert registrar.tick(129.9) == ()
     assert names(registrar.tick(130.0)) == [events.PBC_TIMED_OUT]
     assert registrar.advertisement() == Advertisement()
-    assert registrar.status.pbc is PbcStatus.TIMED_OUT
+    assert registrar.status_of("wlan0").pbc is PbcStatus.TIMED_OUT
 
 
 def test_a_configured_button_kind_is_the_one_advertised() -> None:
@@ -76,10 +76,10 @@ def test_success_ends_push_button_mode(registrar: WpsRegistrarState) -> None:
     registrar.press_button(0.0)
     admission = admit(registrar, UUID_A, PBC, 1.0)
     assert admission.password == b"00000000"
-    assert names(registrar.succeeded(UUID_A, admission, ALICE, 2.0)) == [events.PBC_DISABLED]
+    assert names(registrar.succeeded("wlan0", UUID_A, admission, ALICE, 2.0)) == [events.PBC_DISABLED]
     assert registrar.advertisement() == Advertisement()
-    assert registrar.status.result is Result.SUCCESS
-    assert registrar.status.peer == ALICE
+    assert registrar.status_of("wlan0").result is Result.SUCCESS
+    assert registrar.status_of("wlan0").peer == ALICE
     assert registrar.deadline() is None
 
 
@@ -98,7 +98,7 @@ def test_two_enrollees_overlap_and_refuse_the_button(registrar: WpsRegistrarStat
     pressed, notices = registrar.press_button(2.0)
     assert not pressed
     assert names(notices) == [events.OVERLAP_DETECTED]
-    assert registrar.status.pbc is PbcStatus.OVERLAP
+    assert registrar.status_of("wlan0").pbc is PbcStatus.OVERLAP
 
 
 def test_one_enrollee_probing_often_is_one(registrar: WpsRegistrarState) -> None:
@@ -133,7 +133,7 @@ def test_a_second_enrollee_asking_by_m1_overlaps(registrar: WpsRegistrarState) -
 
 def test_late_probes_of_a_served_enrollee_do_not_count(registrar: WpsRegistrarState) -> None:
     registrar.press_button(0.0)
-    registrar.succeeded(UUID_A, admit(registrar, UUID_A, PBC, 1.0), ALICE, 2.0)
+    registrar.succeeded("wlan0", UUID_A, admit(registrar, UUID_A, PBC, 1.0), ALICE, 2.0)
     registrar.probed(UUID_A, 6.9)
     assert registrar.probed(UUID_B, 6.95) == ()
     registrar.probed(UUID_A, 7.1)
@@ -203,7 +203,7 @@ def test_a_pin_of_one_enrollee_bears_wrong_first_halves(registrar: WpsRegistrarS
 
 def test_a_pin_serves_once(registrar: WpsRegistrarState) -> None:
     registrar.add_pin(b"12345670", 0.0, UUID_A, 0.0, ALICE)
-    assert registrar.succeeded(UUID_A, admit(registrar, UUID_A, PIN, 1.0), ALICE, 2.0) == ()
+    assert registrar.succeeded("wlan0", UUID_A, admit(registrar, UUID_A, PIN, 1.0), ALICE, 2.0) == ()
     assert registrar.advertisement() == Advertisement()
     assert isinstance(registrar.admit(UUID_A, PIN, 3.0), Denial)
 

@@ -223,9 +223,17 @@ class Ground:
 
     def note(self, what: str, said: str) -> None:
         """Put down what was said, with names in the place of what differs from run to run."""
+        self.said.append((what, self.named(said)))
+
+    def named(self, said: str) -> str:
         for own, name in self._names.items():
             said = said.replace(own, name)
-        self.said.append((what, said))
+        return said
+
+    def address_of(self, interface: str) -> str:
+        """The address of a radio of the access point's."""
+        said = "<ap>" if interface == "wlan0" else f"<{interface}>"
+        return next(own for own, name in self._names.items() if name == said)
 
     def named_back(self, words: str) -> str:
         words = words.replace("<phy>", self.ap.phy)

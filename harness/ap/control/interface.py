@@ -20,6 +20,7 @@ from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
 from harness.ap.control.hooks import Hooks
 from harness.ap.control.radio_view import RadioView
+from harness.ap.neighbours import Neighbours
 from harness.ap.new_settings import Learned, NetworkSettings
 from harness.ap.psk_file import read_keys
 from harness.ap.trials import NO_TRIALS, Trials
@@ -68,6 +69,7 @@ class Interface:
         interface_name: str | None = None,
         make_config: Callable[[Settings], ApConfig] = build,
         view: RadioView | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.settings = settings
         self.address = address
@@ -80,7 +82,8 @@ class Interface:
         self._interface_name = interface_name
         self._build = make_config
         self._next: Settings | None = None
-        self._status = WpsStatus()
+        self._neighbours = Neighbours() if neighbours is None else neighbours
+        self._status: dict[str, WpsStatus] = {}
         self._hooks = {bss.name: Hooks(node, bss.name) for bss in settings.bsss}
         self.trials = NO_TRIALS
         self.has_chosen = False
@@ -184,17 +187,23 @@ class Interface:
         return self.machine
 
     def wps_status(self, on: str) -> WpsStatus:
-        """Of the last run, and of the button; the former outlives that the interface was off.
-
-        `on`: a BSS; only an independent one has a status of its own.
-        """
+        """Of a BSS's last run, and of the button; the former outlives that the BSS was off."""
+        before = self._status.get(on, WpsStatus())
         machine = self.machine
         if machine is None or not machine.running or not machine.has_wps:
-            return self._status
+            return before
         present = machine.wps_status_of(on)
         if present.result is Result.NONE:
-            return replace(self._status, pbc=present.pbc)
+            return replace(before, pbc=present.pbc)
         return present
+
+    @property
+    def wps_machine(self) -> AccessPoint:
+        """Who takes commands about WPS, which the program's other radios may have to carry out.
+
+        Raises `UsageError` while it was never enabled.
+        """
+        return self.running_machine if self.machine is None else self.machine
 
     def enable(self, now: float) -> Actions:
         """Start to beacon, or to look for a channel first.
@@ -211,7 +220,7 @@ class Interface:
         if self._choice is not None:
             return (self.disabled_event(now), *self._end_choice(self._choice))
         machine = self.running_machine
-        self._status = self.wps_status(self.settings.bsss[0].name)
+        self._note_status()
         return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
@@ -320,6 +329,15 @@ class Interface:
 
     # ---- within ---------------------------------------------------------------------------
 
+    def _new_machine(self, config: ApConfig) -> AccessPoint:
+        made = AccessPoint(config, self.address, self.entropy, self.node, self._neighbours)
+        made.trials = self.trials
+        return made
+
+    def _note_status(self) -> None:
+        for bss in self.running_machine.bsss:
+            self._status[bss.config.interface] = self.wps_status(bss.config.interface)
+
     def _read_file(self) -> Settings:
         if not self.settings.file:
             raise UsageError("the interface has no configuration file")
@@ -332,7 +350,7 @@ class Interface:
         bsss = tuple(
             replace(bss, station_keys=read_keys(bss, self._files.read)) for bss in config.bsss
         )
-        return replace(config, bsss=bsss)
+        return replace(config, bsss=bsss, several_radios=self._neighbours.radios > 1)
 
     def _go_on_with(
         self, config: ApConfig, now: float, *, keeps_unchanged: bool = False
@@ -344,7 +362,7 @@ class Interface:
         is_open = channels.is_left_open(self.settings.radio)
         if not is_open and machine.may_reload(config):
             return machine.reload(config, now, keeps_unchanged=keeps_unchanged)
-        self._status = self.wps_status(self.settings.bsss[0].name)
+        self._note_status()
         survey = self._survey() if is_open else None
         stopped = machine.stop(now)
         return (*stopped, *self._begin(config, now, survey))
@@ -357,8 +375,7 @@ class Interface:
             self._choice = ChannelChoice(survey or self._survey(), first, self.node)
             self._chosen_for = config
             return self._choice.start(now)
-        self.machine = AccessPoint(config, self.address, self.entropy, self.node)
-        self.machine.trials = self.trials
+        self.machine = self._new_machine(config)
         return self.machine.start(now)
 
     # ---- the channel, where it is left open -----------------------------------------------

@@ -10,9 +10,9 @@ from typing import Final
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.new_settings import NetworkSettings
-from harness.ap.wps import PbcStatus, Result
+from harness.ap.wps import Result
 from harness.base.address import MacAddress
-from harness.crypto.wsc import pin_is_valid
+from harness.crypto.wsc import generate_pin, pin_is_valid
 from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -37,10 +37,10 @@ _ENCRYPTION: Final[Mapping[str, IntFlag]] = {
 
 def push_button(interface: Interface, on: str, now: float) -> Reply:
     """WPS_PBC: fails on a session overlap, which an event tells of."""
-    machine = interface.running_machine
+    machine = interface.wps_machine
+    refused = machine.wps_overlap(now, on=on)
     actions = machine.wps_pbc(now, on=on)
-    active = machine.wps_status_of(on).pbc is PbcStatus.ACTIVE
-    return Reply(OK if active else FAIL, actions)
+    return Reply(FAIL if refused else OK, actions)
 
 
 def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
@@ -58,7 +58,7 @@ def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
             address = MacAddress(words[3])
         except ValueError:
             address = None
-    machine = interface.running_machine
+    machine = interface.wps_machine
     actions = machine.wps_pin(
         words[1], now, uuid, timeout_s=float(timeout), address=address, on=on
     )
@@ -67,20 +67,19 @@ def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
 
 def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     """WPS_AP_PIN disable|random [timeout]|get|set pin [timeout]: what external registrars need."""
-    machine = interface.running_machine
+    machine = interface.wps_machine
     verb, *words = arguments.split(" ")
     if verb == "disable":
-        machine.disable_ap_pin(on=on)
-        return Reply(OK)
+        return Reply(OK, machine.disable_ap_pin(now, on=on))
     if verb == "get":
         return Reply(machine.ap_pin_of(on) or FAIL)
     if verb == "random":
-        actions = machine.random_ap_pin(now, _timeout(words), on=on)
-    elif verb == "set" and words:
-        actions = machine.set_ap_pin(words[0], now, _timeout(words[1:]), on=on)
-    else:
-        return Reply(FAIL)
-    return Reply(machine.ap_pin_of(on) or FAIL, actions)
+        machine.ap_pin_of(on)  # another radio's can be told a PIN from here, not asked for one
+        made = generate_pin(interface.entropy)
+        return Reply(made, machine.set_ap_pin(made, now, _timeout(words), on=on))
+    if verb == "set" and words:
+        return Reply(words[0], machine.set_ap_pin(words[0], now, _timeout(words[1:]), on=on))
+    return Reply(FAIL)
 
 
 def _timeout(words: list[str]) -> float:
@@ -101,7 +100,7 @@ def check_pin(text: str) -> Reply:
 
 def cancel(interface: Interface, on: str, now: float) -> Reply:
     """WPS_CANCEL."""
-    return Reply(OK, interface.running_machine.wps_cancel(now, on=on))
+    return Reply(OK, interface.wps_machine.wps_cancel(now, on=on))
 
 
 def status(interface: Interface, on: str) -> Reply:
