@@ -76,7 +76,8 @@ def test_success_ends_push_button_mode(registrar: WpsRegistrarState) -> None:
     registrar.press_button(0.0)
     admission = admit(registrar, UUID_A, PBC, 1.0)
     assert admission.password == b"00000000"
-    assert names(registrar.succeeded("wlan0", UUID_A, admission, ALICE, 2.0)) == [events.PBC_DISABLED]
+    told = registrar.succeeded("wlan0", UUID_A, admission, ALICE, 2.0)
+    assert names(told) == [events.PBC_DISABLED]
     assert registrar.advertisement() == Advertisement()
     assert registrar.status_of("wlan0").result is Result.SUCCESS
     assert registrar.status_of("wlan0").peer == ALICE
@@ -203,7 +204,8 @@ def test_a_pin_of_one_enrollee_bears_wrong_first_halves(registrar: WpsRegistrarS
 
 def test_a_pin_serves_once(registrar: WpsRegistrarState) -> None:
     registrar.add_pin(b"12345670", 0.0, UUID_A, 0.0, ALICE)
-    assert registrar.succeeded("wlan0", UUID_A, admit(registrar, UUID_A, PIN, 1.0), ALICE, 2.0) == ()
+    admission = admit(registrar, UUID_A, PIN, 1.0)
+    assert registrar.succeeded("wlan0", UUID_A, admission, ALICE, 2.0) == ()
     assert registrar.advertisement() == Advertisement()
     assert isinstance(registrar.admit(UUID_A, PIN, 3.0), Denial)
 

@@ -110,7 +110,8 @@ def disabled(at: Office) -> None:
     at.ask("wlan0", "DISABLE")
     at.ask("wlan0", "WPS_PBC")
     at.ask("wlan0", "ENABLE")
-    at.until("wlan0", "AP-ENABLED")
+    at.ground.wait_for("state=ENABLED")
+    at.listen()
     at.everyone("WPS_GET_STATUS")
     at.ask("wlan0", "WPS_CANCEL")
 
