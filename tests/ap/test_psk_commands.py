@@ -112,3 +112,18 @@ def test_get_config_shows_the_first_key_when_it_is_everybodys() -> None:
     made.files.texts["the keys"] = f"{ANYONE} for everyone\n{BOB} for bob alone\n"
     made.ask("RELOAD_WPA_PSK")
     assert not [line for line in made.ask("GET_CONFIG").splitlines() if line.startswith("psk=")]
+
+
+def test_new_settings_come_whole_though_the_file_of_keys_has_turned_bad() -> None:
+    made = desk()
+    made.ask("ENABLE")
+    made.files.texts["the keys"] = f"{ANYONE} short\n"
+    assert made.ask(f"WPS_CONFIG {b'new'.hex()} WPA2PSK CCMP {b'newkey12'.hex()}") == "OK\n"
+    made.advance(0.2)
+    shown = made.ask("GET_CONFIG").splitlines()
+    assert "ssid=new" in shown
+    assert "passphrase=newkey12" in shown
+    assert made.interface.running_machine.config.bsss[0].ssid == b"new"
+    assert made.interface.running_machine.config.bsss[0].passphrase == "newkey12"
+    assert made.ask("RELOAD") == "FAIL\n"
+    assert "ssid=new" in made.ask("GET_CONFIG").splitlines()

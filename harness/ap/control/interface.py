@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from harness.ap import channels, events
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
-from harness.ap.config import ApConfig, channel_number
+from harness.ap.config import ApConfig, BssConfig, channel_number
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
@@ -27,7 +27,7 @@ from harness.ap.trials import NO_TRIALS, Trials
 from harness.ap.wps import Result, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import AirproofError, UsageError
+from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
 from harness.base.seam import ChannelSwitched, RadioEvent
 
@@ -344,13 +344,24 @@ class Interface:
         text = self._files.read(self.settings.file)
         return parse(text, self.settings.file, self._interface_name, self._files.read)
 
-    def _make_config(self, settings: Settings) -> ApConfig:
-        """What the machine is told by `settings` and the files of PSKs that they name."""
+    def _make_config(self, settings: Settings, running: ApConfig | None = None) -> ApConfig:
+        """What the machine is told by `settings` and the files of PSKs that they name.
+
+        A file that can't be used is overlooked for a BSS of `running`: its keys stay. Raises
+        `ConfigError`.
+        """
         config = self._build(settings)
-        bsss = tuple(
-            replace(bss, station_keys=read_keys(bss, self._files.read)) for bss in config.bsss
-        )
+        keys = {} if running is None else {each.interface: each for each in running.bsss}
+        bsss = tuple(self._with_keys(bss, keys.get(bss.interface)) for bss in config.bsss)
         return replace(config, bsss=bsss, several_radios=self._neighbours.radios > 1)
+
+    def _with_keys(self, bss: BssConfig, running: BssConfig | None) -> BssConfig:
+        try:
+            return replace(bss, station_keys=read_keys(bss, self._files.read))
+        except ConfigError:
+            if running is None:
+                raise
+            return replace(bss, station_keys=running.station_keys)
 
     def _go_on_with(
         self, config: ApConfig, now: float, *, keeps_unchanged: bool = False
@@ -473,7 +484,7 @@ class Interface:
                 settings = make(machine, new)
                 if settings is None:
                     continue
-                config = self._make_config(settings)
+                config = self._make_config(settings, machine.config)
             except AirproofError:
                 continue
             if machine.may_reload(config):
