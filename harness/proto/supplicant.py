@@ -155,7 +155,9 @@ class Supplicant:
         self._rekey_at: float | None = None
 
     def deadline(self) -> float | None:
-        return self._rekey_at
+        """When to ask for another pairwise key: never before the first handshake is through."""
+        waits = self.state in (SupplicantState.ESTABLISHED, SupplicantState.REKEYING)
+        return self._rekey_at if waits else None
 
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
         if isinstance(given, EapolKeyReceived):

@@ -109,6 +109,7 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
         elements=elements,
         multi_ap=network.multi_ap_backhaul_sta,
         multi_ap_profile=network.multi_ap_profile,
+        four_address=network.four_address,
     )
 
 
@@ -126,6 +127,7 @@ def _wpa(candidate: Candidate, own_element: bytes, identity: Identity, entropy: 
         group=CIPHER_TKIP,
         wpa=True,
         eapol_version=version,
+        ptk_rekey_s=network.ptk_rekey_s or None,
     )
     return replace(
         _attempt(candidate, own_element),
@@ -163,6 +165,7 @@ def _rsn(
             group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
             pmkid=pmkid,
             eapol_version=version,
+            ptk_rekey_s=network.ptk_rekey_s or None,
             message_2_data=trials.elements_eapol,
             message_2_information=trials.key_information,
         )

@@ -148,8 +148,10 @@ class Network:
     the passphrase. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
     as the station's habits say. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
-    name. `wps`: this is the temporary block of an enrolment. `access_point`: this is no network to
-    join but one to make. Raises `ConfigError`.
+    name. `four_address`: use four addresses once associated, without asking Multi-AP.
+    `ptk_rekey_s`: ask for another pairwise key at this period, 0: never. `wps`: this is the
+    temporary block of an enrolment. `access_point`: this is no network to join but one to make.
+    Raises `ConfigError`.
     """
 
     ssid: bytes | None = None
@@ -165,6 +167,8 @@ class Network:
     auth_alg: int | None = None
     multi_ap_backhaul_sta: bool = False
     multi_ap_profile: int = 0
+    four_address: bool = False
+    ptk_rekey_s: int = 0
     priority: int = 0
     bssid: MacAddress | None = None
     bssid_ignore: frozenset[MacAddress] = frozenset()

@@ -124,6 +124,8 @@ def network_of(values: Values, network_id: int) -> Network:
         auth_alg=0 if "auth_alg" in values else None,
         multi_ap_backhaul_sta=backhaul,
         multi_ap_profile=profile or (_PROFILE_OF_A_BACKHAUL_STATION if backhaul else 0),
+        four_address=bool(values.get("enable_4addr_mode", 0)),
+        ptk_rekey_s=values.get("wpa_ptk_rekey", 0),
         priority=values.get("priority", 0),
         bssid=values.get("bssid"),
         bssid_ignore=frozenset(values.get("bssid_ignore", ())),
@@ -179,6 +181,8 @@ def texts_of(network: Network) -> dict[str, str]:
         "priority": str(network.priority) if network.priority else None,
         "multi_ap_backhaul_sta": "1" if network.multi_ap_backhaul_sta else None,
         "multi_ap_profile": _profile_text(network),
+        "enable_4addr_mode": "1" if network.four_address else None,
+        "wpa_ptk_rekey": str(network.ptk_rekey_s) if network.ptk_rekey_s else None,
     }
     return {key: text for key, text in texts.items() if text is not None}
 

@@ -314,15 +314,13 @@ _NETWORK: Final = (
     _served("multi_ap_profile", Integer(0, 6), "0"),
     _served("mode", Integer(0, 5), "0", _only(0, 2, because=_MODES)),
     _served("ieee80211w", Integer(0, 3), "3"),
-    _served(
-        "enable_4addr_mode", _BIT, "0", _only(0, because="only Multi-AP switches 4addr mode on")
-    ),
+    _served("enable_4addr_mode", _BIT, "0"),
     _served("mem_only_psk", _BIT, "0"),
     _secret("wep_key0", Text(), _never(_NO_WEP)),
     _secret("wep_key1", Text(), _never(_NO_WEP)),
     _secret("wep_key2", Text(), _never(_NO_WEP)),
     _secret("wep_key3", Text(), _never(_NO_WEP)),
-    _served("wpa_ptk_rekey", _COUNT, "0", _only(0, because="wpa_ptk_rekey is not built yet")),
+    _served("wpa_ptk_rekey", _COUNT, "0"),
     _served("ocv", _BIT, "0", _only(0, because="OCV is not built")),
     _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
     _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, because=_NO_RANDOM)),

@@ -261,7 +261,9 @@ class Connection:
                 refused = Notify(events.MULTI_AP_REFUSED, fields)
                 return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, completed, refused)
             vlan = multi_ap.primary_vlan(given.elements, attempt.multi_ap_profile)
-            outputs += self._set_four_address(verdict is multi_ap.Verdict.FOUR_ADDRESS, vlan)
+            outputs += self._agree(verdict is multi_ap.Verdict.FOUR_ADDRESS, vlan)
+        elif attempt.four_address:
+            outputs += self._set_four_address(None)
         if attempt.port is None:
             return WpaState.COMPLETED, outputs + self._establish()
         attempt.port.open(now)
@@ -446,19 +448,23 @@ class Connection:
         note = Notify(events.CONNECTION_COMPLETED, fields)
         return Perform(authorize), note, Established(attempt)
 
-    def _set_four_address(self, enabled: bool, vlan: int | None) -> tuple[Output, ...]:
+    def _agree(self, enabled: bool, vlan: int | None) -> tuple[Output, ...]:
+        """Be content with the AP's Multi-AP element."""
         attempt = self._present()
         fields = {"bssid": attempt.bssid, "four_address": enabled, "primary_vlan": vlan}
         note = Notify(events.MULTI_AP_AGREED, fields)
         if not enabled:
             return (note, *self._reset_four_address())
+        return (note, *self._set_four_address(vlan))
+
+    def _set_four_address(self, vlan: int | None) -> tuple[Output, ...]:
         if self._four_address:
-            return (note,)  # from one backhaul BSS to another: the bridge keeps its port
+            return ()  # from one backhaul BSS to another: the bridge keeps its port
         self._four_address = True
         command = SetFourAddress(
             interface=self._interface, enabled=True, bridge=self._bridge, primary_vlan=vlan
         )
-        return note, Perform(command)
+        return (Perform(command),)
 
     def _reset_four_address(self) -> tuple[Output, ...]:
         if not self._four_address:

@@ -64,7 +64,8 @@ class Attempt:
 
     `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
     `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
-    wanted, with that profile. `enrolling`: the association serves WPS only. `completion_s`:
+    wanted, with that profile. `four_address`: to be switched on where Multi-AP has no say.
+    `enrolling`: the association serves WPS only. `completion_s`:
     seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
     left for this one. `sae`: how to authenticate, None for Open System; `port` comes of it.
     `cached`: the key is of an earlier SAE. `protection`: None when management frames are not
@@ -83,6 +84,7 @@ class Attempt:
     akm: int | None = None
     multi_ap: bool = False
     multi_ap_profile: int = 0
+    four_address: bool = False
     enrolling: bool = False
     completion_s: float = PSK_COMPLETION_S
     previous: MacAddress | None = None

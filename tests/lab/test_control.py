@@ -77,3 +77,23 @@ def test_a_device_without_control_interface_says_so(stage: Lab) -> None:
 
     with pytest.raises(Unsupported, match="no control interface"):
         Device.control(ap, "PING")
+
+
+def test_keys_of_a_network_are_served_as_they_are_written(stage: Lab) -> None:
+    ap = stage.ap(ssid="home", passphrase="correct horse")
+    sta = stage.sta()
+
+    for command in (
+        "ADD_NETWORK",
+        'SET_NETWORK 0 ssid "home"',
+        'SET_NETWORK 0 psk "correct horse"',
+        "SET_NETWORK 0 wpa_ptk_rekey 5",
+        "SET_NETWORK 0 enable_4addr_mode 1",
+        "SELECT_NETWORK 0",
+    ):
+        assert sta.control(command) != "FAIL\n"
+    sta.expect_event("CTRL-EVENT-CONNECTED")
+    assert "4addr=1\n" in sta.control("STATUS-DRIVER")
+    sta.expect_event("WPA: Key negotiation completed", within=6.0)
+    sta.expect_event("WPA: Key negotiation completed", within=6.0)
+    assert "[AUTHORIZED]" in ap.control(f"STA {sta.address}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sta_stage import (
     AP1,
@@ -47,6 +49,7 @@ from harness.sta.joining import (
 )
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import Elements
+from harness.wire.eapol_key import EapolKey
 from harness.wire.rsn import Rsne
 
 HOME = Network(id=0, ssid=b"home", passphrase=PASSPHRASE)
@@ -150,6 +153,38 @@ def test_backhaul_profile_joins_with_four_addresses() -> None:
     stage.do(stage.station.disconnect(stage.now))
     assert stage.sent(SetFourAddress)[-1] == SetFourAddress(interface="wlan0", enabled=False)
     assert not stage.station.four_address
+
+
+def test_four_addresses_are_to_be_had_without_multi_ap() -> None:
+    stage = connected(home(), networks=(replace(HOME, four_address=True),))
+    assert stage.station.four_address
+    assert stage.sent(SetFourAddress) == [SetFourAddress(interface="wlan0", enabled=True)]
+    assert Elements(stage.sent(Associate)[0].elements).multi_ap is None  # type: ignore[attr-defined]
+    assert not [each for each in stage.events if each.name == "sta.multi-ap.agreed"]
+    stage.disconnect_by_ap(stage.aps[0], 3)
+    stage.run(stage.now + 0.01)
+    assert stage.sent(SetFourAddress)[-1] == SetFourAddress(interface="wlan0", enabled=False)
+
+
+def test_multi_ap_has_its_say_though_four_addresses_are_ordered() -> None:
+    network = replace(HOME, multi_ap_backhaul_sta=True, four_address=True)
+    stage = started(home(multi_ap=0x20), networks=(network,))
+    stage.until_line("CTRL-EVENT-DISCONNECTED")
+    assert not stage.sent(SetFourAddress)
+
+
+def test_another_pairwise_key_is_asked_for_at_its_period() -> None:
+    stage = connected(home(), networks=(replace(HOME, ptk_rekey_s=60),))
+    begin = stage.now
+    stage.run(begin + 59.0)
+    assert len(stage.sent(InstallKey)) == 2
+    stage.run(begin + 179.0)
+    pairwise = [key for key in stage.sent(InstallKey) if key.peer == AP1]  # type: ignore[attr-defined]
+    assert len({key.key for key in pairwise}) == len(pairwise) == 3  # type: ignore[attr-defined]
+    requests = [each for each in map(EapolKey.decode, stage.aps[0].received) if each.request]
+    assert [key.replay_counter for key in requests] == [1, 2]
+    assert all(key.is_pairwise and not key.error for key in requests)
+    assert stage.station.wpa_state is WpaState.COMPLETED
 
 
 def test_plain_profile_asks_for_no_backhaul() -> None:
