@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,21 @@ def test_what_two_programs_agreed_on_is_among_the_keys(real_lab: Lab) -> None:
     (key,) = keys_of(real_lab)["tk"]
 
     assert bytes.fromhex(key["tk"]).hex(" ") in log
+
+
+@needs_hwsim
+def test_hostapd_gives_our_station_the_keys_that_it_asks_for(tmp_path: Path) -> None:
+    with closing(Lab(Setting("hwsim", "hostapd", "airproof", "1", tmp_path), HwsimAir())) as lab:
+        ap, sta = lab.ap(HOME), lab.sta()
+        for command in (
+            "ADD_NETWORK",
+            'SET_NETWORK 0 ssid "home"',
+            'SET_NETWORK 0 psk "correct horse"',
+            "SET_NETWORK 0 wpa_ptk_rekey 5",
+            "SELECT_NETWORK 0",
+        ):
+            assert sta.control(command) != "FAIL\n"
+        for _ in range(3):
+            sta.expect_event("WPA: Key negotiation completed", within=30.0)
+        assert "flags=[AUTH][ASSOC][AUTHORIZED]" in ap.control(f"STA {sta.address}")
+        assert len({key["tk"] for key in keys_of(lab)["tk"]}) == 3
