@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -35,9 +36,9 @@ class _OtherBss(AirproofAccessPoint):
         right = super().configuration()
         return dataclasses.replace(right, bsss=tuple(map(self.changed, right.bsss)))
 
+    @abstractmethod
     def changed(self, bss: BssConfig) -> BssConfig:
         """What it makes of a BSS."""
-        raise NotImplementedError
 
 
 class NamesProfile2(_OtherBss):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
@@ -172,9 +173,9 @@ class _HearingAccessPoint(AirproofAccessPoint):
             return event
         return dataclasses.replace(event, frame=_changed(frame, self.heard))
 
+    @abstractmethod
     def heard(self, elements: Elements) -> bytes:
         """What it takes these elements for."""
-        raise NotImplementedError
 
 
 def _changed(frame: Any, heard: Callable[[Elements], bytes]) -> bytes:

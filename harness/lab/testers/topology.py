@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -42,8 +43,8 @@ class _EditedAccessPoint(AirproofAccessPoint):
     def radio(self, radio: Radio) -> Radio:
         return EditedRadio(radio, self.edit)
 
-    def edit(self, command: Command) -> Iterable[Command]:
-        raise NotImplementedError
+    @abstractmethod
+    def edit(self, command: Command) -> Iterable[Command]: ...
 
 
 class OneInterface(_EditedAccessPoint):
@@ -187,8 +188,8 @@ class _EditedStation(AirproofStation):
     def radio(self, radio: Radio) -> Radio:
         return EditedRadio(radio, self.edit)
 
-    def edit(self, command: Command) -> Iterable[Command]:
-        raise NotImplementedError
+    @abstractmethod
+    def edit(self, command: Command) -> Iterable[Command]: ...
 
 
 class StaysAtFourAddresses(_EditedStation):

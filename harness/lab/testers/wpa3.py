@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from typing import ClassVar
 
 from harness.ap.config import MFP_OFF, ApConfig, BssConfig
@@ -30,9 +31,9 @@ class _OtherSecurity(AirproofAccessPoint):
         bsss = (self.changed(bss) if bss.does_sae else bss for bss in right.bsss)
         return dataclasses.replace(right, bsss=tuple(bsss))
 
+    @abstractmethod
     def changed(self, bss: BssConfig) -> BssConfig:
         """What it makes of a BSS with SAE."""
-        raise NotImplementedError
 
 
 class NoProtection(_OtherSecurity):

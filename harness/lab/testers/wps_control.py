@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
@@ -31,8 +32,8 @@ class Deaf(AirproofAccessPoint):
 class _Alters(AirproofAccessPoint):
     """Another command in the place of the one given."""
 
-    def altered(self, words: list[str]) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def altered(self, words: list[str]) -> list[str]: ...
 
     def control(self, command: str, interface: str | None = None) -> str:
         return super().control(" ".join(self.altered(command.split(" "))), interface)
