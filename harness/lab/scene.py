@@ -25,7 +25,7 @@ from harness.lab.devices.interface import (
     all_addresses,
 )
 from harness.lab.devices.stage import inject, isolate
-from harness.lab.expectations import AirView
+from harness.lab.expectations import AirView, ExpectationFailed
 from harness.lab.host import Host
 from harness.lab.loss import lose
 from harness.lab.opened import compared_with, open_credentials
@@ -133,6 +133,26 @@ class Lab:
         if device.configuration_file is None:
             raise Unsupported(f"{device.kind} has no configuration file")
         return device.configuration_file
+
+    def expect_lines(self, file: Path, count: int = 1, *, within: float = 5.0) -> list[str]:
+        """Wait until a device has written so many whole lines to a file; gives all that it has.
+
+        Raises `ExpectationFailed`.
+        """
+        __tracebackhide__ = True
+
+        def whole() -> list[str]:
+            return [line for line in file.read_text().splitlines(True) if line.endswith("\n")]
+
+        self.world.step_until(self.world.now() + within, lambda: len(whole()) >= count)
+        lines = whole()
+        if len(lines) < count:
+            raise ExpectationFailed(
+                f"{file.name}: lines: expected {count} within {within:g} s, got {len(lines)}",
+                expected=f"{count} lines",
+                got=file.read_text() or "nothing",
+            )
+        return [line.rstrip("\n") for line in lines]
 
     def forge(self, frame: Frame, *, frequency: int = 2412) -> None:
         """Put a frame on the air that none of the devices sent, on a channel given in MHz.

@@ -84,7 +84,7 @@ def test_an_enrollee_without_pin_is_in_the_file(lab: Lab) -> None:
 
     m1 = lab.air.expect(M1, from_=sta, to=ap, within=60)
     ap.expect_event("WPS-PIN-NEEDED ")
-    time, *columns = file.read_text().splitlines()[0].split("\t")
+    time, *columns = lab.expect_lines(file)[0].split("\t")
     assert time.isdecimal()
     assert columns == [
         uuid_text(m1.uuid_e), str(sta.address), m1.device_name, m1.manufacturer, m1.model_name,

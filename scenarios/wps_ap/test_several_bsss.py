@@ -132,7 +132,7 @@ def test_the_example_of_the_document_enrols(lab: Lab) -> None:
 
     sta.enter_pin(PIN, uninvited=True)
     needed = ap.expect_event("WPS-PIN-NEEDED ", within=60)
-    assert needed.text.split()[1] in requests.read_text()
+    assert needed.text.split()[1] in lab.expect_lines(requests)[0]
     ap.expect_reply(f"WPS_PIN {needed.text.split()[1]} {PIN} 300 {sta.address}", "OK\n")
 
     ap.expect_event(f"WPS-REG-SUCCESS {sta.address} {needed.text.split()[1]}", within=60)

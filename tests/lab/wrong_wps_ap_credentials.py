@@ -6,19 +6,19 @@ WRONG = [
         "ap",
         "tester:shares-the-key",
         "test_each_enrollee_gets_a_key_of_its_own",
-        "assert *",
+        "hostapd.psk: lines: expected * within 5 s, got 0*",
     ),
     (
         "ap",
         "tester:shares-the-key",
         "test_an_enrollee_with_a_display_gets_a_key_beside_the_passphrase",
-        "assert *",
+        "hostapd.psk: lines: expected * within 5 s, got 0*",
     ),
     (
         "ap",
         "tester:shares-the-key",
         "test_the_key_of_its_own_is_what_the_enrollee_is_given",
-        "M8 (frame *): Credential's Network Key: *",
+        "hostapd.psk: lines: expected * within 5 s, got 0*",
     ),
     (
         "ap",
@@ -30,7 +30,7 @@ WRONG = [
         "ap",
         "tester:shares-the-key",
         "test_two_enrollees_get_two_keys",
-        "assert *",
+        "hostapd.psk: lines: expected * within 5 s, got 0*",
     ),
     (
         "ap",
