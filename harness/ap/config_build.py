@@ -243,14 +243,7 @@ def _speaker(settings: Settings) -> BssSettings:
 
 
 def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
-    device = DeviceAttributes(
-        manufacturer=values.get("manufacturer", ""),
-        model_name=values.get("model_name", ""),
-        model_number=values.get("model_number", ""),
-        serial_number=values.get("serial_number", ""),
-        primary_device_type=values.get("device_type", bytes(8)),
-        device_name=values.get("device_name", ""),
-    )
+    device = DeviceAttributes.configured(values)
     fragment = values.get("fragment_size", 0)
     bands = values.get("wps_rf_bands")
     return replace(

@@ -50,14 +50,7 @@ def station_config_of(values: Values, bridge: str | None = None) -> StationConfi
     autoscan = values.get("autoscan", "")
     given = {name: values[name] for name in _TAKEN_AS_THEY_ARE if name in values}
     return StationConfig(
-        device=DeviceAttributes(
-            manufacturer=values.get("manufacturer", ""),
-            model_name=values.get("model_name", ""),
-            model_number=values.get("model_number", ""),
-            serial_number=values.get("serial_number", ""),
-            primary_device_type=values.get("device_type", bytes(8)),
-            device_name=values.get("device_name", ""),
-        ),
+        device=DeviceAttributes.configured(values),
         config_methods=config_methods(values.get("config_methods", "")),
         os_version=int.from_bytes(values.get("os_version", b""), "big"),
         passive_scan=bool(values.get("passive_scan", 0)),

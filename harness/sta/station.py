@@ -58,7 +58,6 @@ from harness.sta.state import WpaState
 from harness.sta.wps import WpsEnrollee
 from harness.sta.wps_information import available_kind
 from harness.wire.wsc.device import DevicePasswordId, uuid_from_mac
-from harness.wire.wsc.settings import Credential
 
 _REASONS_FOR_RETURN: Final = frozenset({4, 6, 7})
 """The AP forgot us: from a working connection we go straight back."""
@@ -169,12 +168,6 @@ class Station:
     ) -> Actions:
         """Enrol with a PIN, taken as it is; `generate_pin` makes one. Raises `ConfigError`."""
         return self.begin_wps(orders.by_pin(pin, multi_ap, device_password_id), bssid, now)
-
-    def wps_reg(
-        self, now: float, bssid: MacAddress, pin: str, settings: Credential | None = None
-    ) -> Actions:
-        """Learn the settings of an access point by its PIN, or give it others (`registrar`)."""
-        return self.begin_wps(orders.registrar(pin, settings), bssid, now)
 
     def begin_wps(self, order: WpsParameters, bssid: MacAddress | None, now: float) -> Actions:
         """Do what `order` says, in the place of what was ordered before."""

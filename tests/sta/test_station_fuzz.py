@@ -30,7 +30,7 @@ from harness.base.seam import (
     ScanFinished,
 )
 from harness.sta.config import Network, StationConfig
-from harness.sta.orders import new_settings
+from harness.sta.orders import new_settings, registrar
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import element, wsc_element
 from harness.wire.eapol import EapolFrame
@@ -162,7 +162,7 @@ def test_any_change_of_a_frame_to_a_registrar_is_survived(
     stage.do(stage.station.start(0.0))
     words = ["72656e616d6564", "WPA2PSK", "CCMP", "6e6577736563726574"]
     wanted = new_settings(words) if configures else None
-    stage.do(stage.station.wps_reg(0.0, AP1, "12345670", wanted))
+    stage.do(stage.station.begin_wps(registrar("12345670", wanted), AP1, 0.0))
     _spoil_a_frame(stage, data)
     stage.run(130.0)
     assert stage.station.networks.wps_block() is None

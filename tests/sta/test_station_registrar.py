@@ -65,7 +65,7 @@ def open_ap(setup: Setup | None = None, **changes: object) -> ScriptedAp:
 
 
 def run(stage: Stage, pin: str = PIN, given: Credential | None = None, s: float = 5.0) -> Stage:
-    stage.do(stage.station.wps_reg(stage.now, AP1, pin, given))
+    stage.do(stage.station.begin_wps(registrar(pin, given), AP1, stage.now))
     stage.run(stage.now + s)
     return stage
 
@@ -220,7 +220,7 @@ def test_the_new_settings_are_not_told_in_hexadecimal() -> None:
 def test_an_ap_that_restarts_with_the_new_settings_is_joined() -> None:
     ap = open_ap()
     stage = stage_of(ap)
-    stage.do(stage.station.wps_reg(stage.now, AP1, PIN, settings()))
+    stage.do(stage.station.begin_wps(registrar(PIN, settings()), AP1, stage.now))
     stage.until_line("WPS-SUCCESS")
     stage.aps[0] = ScriptedAp(ssid=b"renamed", passphrase="newsecret", wps=True)
     stage.until_line("CTRL-EVENT-CONNECTED", 30.0)

@@ -12,7 +12,7 @@ from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.new_settings import NetworkSettings
 from harness.ap.wps import Result
 from harness.base.address import MacAddress
-from harness.crypto.wsc import generate_pin, pin_is_valid
+from harness.crypto.wsc import pin_is_valid
 from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -75,8 +75,8 @@ def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
         return Reply(machine.ap_pin_of(on) or FAIL)
     if verb == "random":
         machine.ap_pin_of(on)  # another radio's can be told a PIN from here, not asked for one
-        made = generate_pin(interface.entropy)
-        return Reply(made, machine.set_ap_pin(made, now, _timeout(words), on=on))
+        actions = machine.random_ap_pin(now, _timeout(words), on=on)
+        return Reply(machine.ap_pin_of(on) or FAIL, actions)
     if verb == "set" and words:
         return Reply(words[0], machine.set_ap_pin(words[0], now, _timeout(words[1:]), on=on))
     return Reply(FAIL)

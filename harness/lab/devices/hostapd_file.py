@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.lab.devices.interface import BRIDGE, Bss, BssOnAir, Keys
 
-_DEVICE: Keys = {
+DEVICE: Keys = {
     "device_name": "airproof lab",
     "manufacturer": "airproof",
     "model_name": "lab",
@@ -37,7 +37,7 @@ def configuration(
         lines: dict[str, str | None] = {}
         if number == 0:
             lines |= {"interface": bss.interface, "driver": "nl80211", "hw_mode": "g"}
-            lines |= {"channel": str((frequency - 2407) // 5), **_DEVICE}
+            lines |= {"channel": str((frequency - 2407) // 5), **DEVICE}
         else:
             lines |= {"bss": bss.interface, "bssid": str(bss.bssid)}
         if sockets is not None:

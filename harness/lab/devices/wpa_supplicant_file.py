@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.lab.devices.hostapd_file import DEVICE
 from harness.lab.devices.interface import StationDevice
-
-_DEVICE = {
-    "update_config": "1",
-    "device_name": "airproof lab",
-    "manufacturer": "airproof",
-    "model_name": "lab",
-    "model_number": "1",
-    "serial_number": "1",
-    "device_type": "6-0050F204-1",
-    "config_methods": "push_button virtual_push_button",
-}
 
 
 def configuration(station: StationDevice, sockets: Path | None = None) -> str:
@@ -24,7 +14,7 @@ def configuration(station: StationDevice, sockets: Path | None = None) -> str:
     The station's `keys` replace what the lab would say, None takes a line out.
     """
     lines: dict[str, str | None] = {} if sockets is None else {"ctrl_interface": str(sockets)}
-    lines |= _DEVICE
+    lines |= {"update_config": "1", **DEVICE}
     if station.adds_sae:
         lines["wps_cred_add_sae"] = "1"
     lines["sae_pwe"] = str(station.sae_method)

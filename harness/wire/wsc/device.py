@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
+from typing import Any
 
 from harness.base.errors import ConfigError
 
@@ -190,6 +192,18 @@ class DeviceAttributes:
     serial_number: str = ""
     primary_device_type: bytes = bytes(8)
     device_name: str = ""
+
+    @classmethod
+    def configured(cls, values: Mapping[str, Any]) -> DeviceAttributes:
+        """Take them from the values of a configuration file, by the names that they have there."""
+        return cls(
+            manufacturer=values.get("manufacturer", ""),
+            model_name=values.get("model_name", ""),
+            model_number=values.get("model_number", ""),
+            serial_number=values.get("serial_number", ""),
+            primary_device_type=values.get("device_type", bytes(8)),
+            device_name=values.get("device_name", ""),
+        )
 
     def sent(self) -> DeviceAttributes:
         """Give the attributes as they go on the air, where an empty text is one space."""
