@@ -169,10 +169,6 @@ class WpsRegistrarState:
     # ---- what is to be seen ---------------------------------------------------------------
 
     @property
-    def pbc_active(self) -> bool:
-        return self._pbc_active
-
-    @property
     def overlapped(self) -> bool:
         """A second Enrollee was seen since the button was last pushed with success."""
         return self._overlapped

@@ -5,7 +5,7 @@ Source: Wi-Fi Simple Configuration 2.0.8, 8.2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.ap import events
 from harness.ap.config import ApConfig, BssConfig
@@ -40,33 +40,13 @@ class WscDescriber:
 
     def beacon(self, shown: Advertisement) -> bytes:
         """The whole WSC element of a Beacon."""
-        selection = shown.selection
-        said = WscBeacon(
-            wps_state=self.bss.wps_state,
-            ap_setup_locked=shown.setup_locked or None,
-            selected_registrar=None if selection is None else True,
-            device_password_id=None if selection is None else selection.device_password_id,
-            selected_registrar_config_methods=(
-                None if selection is None else selection.config_methods
-            ),
-            rf_bands=self.ap.advertised_bands,
-            wfa=_extension(shown),
-            application_extension=self.ap.application_extension,
-        )
-        return wsc_element(at_version(said, self.version).encode())
+        return self._element(WscBeacon(wps_state=self.bss.wps_state), shown)
 
     def probe_response(self, shown: Advertisement, config_methods: int) -> bytes:
         """The whole WSC element of a Probe Response. `config_methods`: for external registrars."""
-        selection = shown.selection
         device = self.ap.device.sent()
         said = WscProbeResponse(
             wps_state=self.bss.wps_state,
-            ap_setup_locked=shown.setup_locked or None,
-            selected_registrar=None if selection is None else True,
-            device_password_id=None if selection is None else selection.device_password_id,
-            selected_registrar_config_methods=(
-                None if selection is None else selection.config_methods
-            ),
             response_type=ResponseType.AP,
             uuid_e=self.uuid,
             manufacturer=device.manufacturer,
@@ -76,15 +56,26 @@ class WscDescriber:
             primary_device_type=device.primary_device_type,
             device_name=device.device_name,
             config_methods=config_methods,
+        )
+        return self._element(said, shown)
+
+    def _element(self, said: WscBeacon | WscProbeResponse, shown: Advertisement) -> bytes:
+        """Add what both forms say: of the registrar, of the bands and of the application."""
+        said = replace(
+            said,
+            ap_setup_locked=shown.setup_locked or None,
             rf_bands=self.ap.advertised_bands,
-            wfa=_extension(shown),
+            wfa=WfaExtension(authorized_macs=shown.authorized or None),
             application_extension=self.ap.application_extension,
         )
+        if shown.selection is not None:
+            said = replace(
+                said,
+                selected_registrar=True,
+                device_password_id=shown.selection.device_password_id,
+                selected_registrar_config_methods=shown.selection.config_methods,
+            )
         return wsc_element(at_version(said, self.version).encode())
-
-
-def _extension(shown: Advertisement) -> WfaExtension:
-    return WfaExtension(authorized_macs=shown.authorized or None)
 
 
 def enrollee_seen(

@@ -62,10 +62,6 @@ class ReplayedCounter(PeerViolation):
     """A replay counter or packet number that did not grow."""
 
 
-class UnexpectedMessage(PeerViolation):
-    """A message that has no place in the present state."""
-
-
 class UsageError(AirproofError):
     """A local call that makes no sense now: the caller's mistake."""
 

@@ -100,10 +100,3 @@ def derive_ptk(
     else:
         ptk = kdf(suite.digest, pmk, _LABEL, context, 8 * total)
     return Ptk(ptk[: suite.kck_octets], ptk[suite.kck_octets : split], ptk[split:])
-
-
-def derive_pmkid(akm: int, pmk: bytes, authenticator: bytes, supplicant: bytes) -> bytes:
-    """Give the 16-octet PMKID of a PSK or 802.1X PMKSA (12.7.1.3); SAE has its own."""
-    digest = akm_suite(akm).digest
-    name = b"PMK Name" + bytes(authenticator) + bytes(supplicant)
-    return hmac.digest(pmk, name, digest)[:16]

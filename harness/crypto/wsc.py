@@ -154,6 +154,12 @@ def pin_is_valid(text: str) -> bool:
     return len(text) == 8 and pin_checksum(int(text[:7])) == int(text[7])
 
 
+def pin_digits(text: str) -> str | None:
+    """The digits in what a user typed, hyphens and all; None unless a PIN has as many, 4 or 8."""
+    digits = "".join(character for character in text if character in "0123456789")
+    return digits if len(digits) in (4, 8) else None
+
+
 def generate_pin(entropy: Entropy) -> str:
     """Draw a PIN of 8 digits, the last its checksum; each is as likely as any other."""
     while True:

@@ -91,13 +91,13 @@ Table: TypeAlias = Mapping[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell
 
 
 def take_step(
-    machine: Any, table: Table, given: PeerInput | LocalInput, now: float
+    machine: Machine, table: Table, given: PeerInput | LocalInput, now: float
 ) -> tuple[Enum, Outputs]:
     """Look the pair up in `table`, run its handler, and return the next state and the outputs.
 
     The caller stores the state. A machine without state change returns its present one.
     """
-    state: Enum = machine.state
+    state = machine.state
     cell = table.get((state, type(given)))
     if cell is None:
         if isinstance(given, PeerInput):

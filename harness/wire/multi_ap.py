@@ -144,8 +144,3 @@ def _vlan(body: bytes, profile: int, offset: int) -> int:
     if not 1 <= vlan_id <= 4094:
         raise BadValue(f"primary VLAN {vlan_id}", offset=offset, clause=_CLAUSE)
     return vlan_id
-
-
-def subelement(flags: int) -> bytes:
-    """Give the Multi-AP sub-element of the WFA vendor extension in M1, as octets."""
-    return bytes((SUB_EXTENSION, 1, flags))

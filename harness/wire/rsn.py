@@ -16,6 +16,7 @@ from harness.base.seam import (
     CIPHER_CCMP,
     CIPHER_TKIP,
 )
+from harness.wire.wpa import WPA_HEADER
 
 ELEMENT_RSN = 48
 ELEMENT_RSNX = 244
@@ -337,7 +338,7 @@ class KeyData:
     def wpa(self) -> bytes | None:
         """The first WPA (version 1) element, whole."""
         for datum in self.rest:
-            if datum.id == ELEMENT_VENDOR and datum.value.startswith(_WPA_HEADER):
+            if datum.id == ELEMENT_VENDOR and datum.value.startswith(WPA_HEADER):
                 return datum.encode()
         return None
 
@@ -373,7 +374,6 @@ class KeyData:
         )
 
 
-_WPA_HEADER = bytes.fromhex("0050f201")
 _TYPED_KDES = frozenset((KDE_GTK, KDE_IGTK, KDE_BIGTK, KDE_PMKID))
 
 

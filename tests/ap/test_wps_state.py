@@ -87,7 +87,7 @@ def test_success_ends_push_button_mode(registrar: WpsRegistrarState) -> None:
 def test_a_failed_run_leaves_the_button_pressed(registrar: WpsRegistrarState) -> None:
     registrar.press_button(0.0)
     registrar.failed(admit(registrar, UUID_A, PBC, 1.0), revealed=False)
-    assert registrar.pbc_active
+    assert registrar.advertisement().selection == Selection(PBC, 0x2588)
 
 
 # ---- overlap ---------------------------------------------------------------------------------

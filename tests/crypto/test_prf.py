@@ -10,7 +10,7 @@ import pytest
 
 from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256
-from harness.crypto.prf import derive_pmkid, derive_ptk, kdf, prf
+from harness.crypto.prf import derive_ptk, kdf, prf
 
 # J.3.2
 PRF_VECTORS = [
@@ -73,12 +73,6 @@ def test_keys_do_not_show_in_text() -> None:
     ptk = derive_ptk(AKM_PSK, bytes(32), bytes(6), bytes(6), bytes(32), bytes(32))
     assert ptk.tk.hex() not in repr(ptk)
     assert repr(ptk.tk) not in repr(ptk)
-
-
-def test_pmkid_depends_on_the_akm() -> None:
-    sha1 = derive_pmkid(AKM_PSK, bytes(32), bytes(6), bytes(6))
-    assert len(sha1) == 16
-    assert sha1 != derive_pmkid(AKM_PSK_SHA256, bytes(32), bytes(6), bytes(6))
 
 
 def test_unknown_akm_is_refused() -> None:

@@ -16,7 +16,6 @@ from harness.wire.multi_ap import (
     TEARDOWN,
     MultiApElement,
     UnsupportedProfile,
-    subelement,
 )
 
 
@@ -87,10 +86,6 @@ def test_flags_have_names() -> None:
 def test_no_profile_means_the_first() -> None:
     assert MultiApElement(flags=0).effective_profile == 1
     assert MultiApElement(flags=0, profile=3).effective_profile == 3
-
-
-def test_sub_element_of_m1() -> None:
-    assert subelement(BACKHAUL_STA).hex() == "060180"
 
 
 @given(st.binary(max_size=30))

@@ -12,7 +12,7 @@ from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.new_settings import NetworkSettings
 from harness.ap.wps import Result
 from harness.base.address import MacAddress
-from harness.crypto.wsc import pin_is_valid
+from harness.crypto.wsc import pin_digits, pin_is_valid
 from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -92,8 +92,8 @@ def _timeout(words: list[str]) -> float:
 
 def check_pin(text: str) -> Reply:
     """WPS_CHECK_PIN: the digits of a PIN, when they are one."""
-    digits = "".join(character for character in text if character in "0123456789")
-    if len(digits) not in (4, 8):
+    digits = pin_digits(text)
+    if digits is None:
         return Reply(FAIL)
     return Reply(digits if pin_is_valid(digits) else "FAIL-CHECKSUM\n")
 

@@ -9,8 +9,6 @@ from harness.lab.devices import iwd_wording as wording
 from harness.lab.devices.dbus import BusError
 from harness.lab.devices.interface import (
     BRIDGE,
-    MULTI_AP,
-    MULTI_AP_PROFILES,
     WPA3,
     WPS,
     AccessPointDevice,
@@ -39,8 +37,7 @@ class IwdAccessPoint(AccessPointDevice):
     says: ClassVar[tuple[str, ...] | None] = wording.ACCESS_POINT_LINES
     unsupported: ClassVar[dict[str, str]] = {
         WPS: "as an access point, version 2.3 has nothing on D-Bus for it",
-        MULTI_AP: "iwd knows no Multi-AP",
-        MULTI_AP_PROFILES: "iwd knows no Multi-AP",
+        **wording.NO_MULTI_AP,
         WPA3: "as an access point, iwd has WPA2-PSK only",
     }
 

@@ -13,8 +13,6 @@ from harness.lab.devices import iwd_wording as wording
 from harness.lab.devices.dbus import BusError
 from harness.lab.devices.interface import (
     BRIDGE,
-    MULTI_AP,
-    MULTI_AP_PROFILES,
     UNINVITED_PIN,
     BssOnAir,
     Place,
@@ -50,8 +48,7 @@ class IwdStation(StationDevice):
     kind: ClassVar[str] = "iwd"
     says: ClassVar[tuple[str, ...] | None] = wording.STATION_LINES
     unsupported: ClassVar[dict[str, str]] = {
-        MULTI_AP: "iwd knows no Multi-AP",
-        MULTI_AP_PROFILES: "iwd knows no Multi-AP",
+        **wording.NO_MULTI_AP,
         UNINVITED_PIN: "it enrols with an access point whose Selected Registrar takes its PIN only",
     }
 

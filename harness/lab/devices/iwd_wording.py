@@ -9,11 +9,11 @@ expected or refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from harness.base.errors import Unsupported
 from harness.base.event import Event
-from harness.lab.devices.interface import Device
+from harness.lab.devices.interface import MULTI_AP, MULTI_AP_PROFILES, Device
 from harness.lab.world import CONTROL_LINE
 
 CONNECTED = "CTRL-EVENT-CONNECTED"
@@ -28,6 +28,9 @@ STATION_LINES = (
 AP_STA_CONNECTED = "AP-STA-CONNECTED"
 AP_STA_DISCONNECTED = "AP-STA-DISCONNECTED"
 ACCESS_POINT_LINES = (AP_STA_CONNECTED, AP_STA_DISCONNECTED)
+
+NO_MULTI_AP: Final = dict.fromkeys((MULTI_AP, MULTI_AP_PROFILES), "iwd knows no Multi-AP")
+"""Of what an iwd device declares not to do."""
 
 _UNKNOWN_FIELDS = (" reason=", " [id=", " keyid=")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
-from harness.crypto.wsc import pin_is_valid
+from harness.crypto.wsc import pin_digits, pin_is_valid
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument, with_option
 from harness.sta.orders import new_settings, registrar
@@ -65,12 +65,10 @@ def _registrar(control: StationControl, rest: str, now: float) -> str:
 
 
 def _check_pin(control: StationControl, rest: str, now: float) -> str:
-    digits = "".join(character for character in rest if character in "0123456789")
-    if len(digits) not in (4, 8):
+    digits = pin_digits(rest)
+    if digits is None:
         return FAIL
-    if len(digits) == 8 and not pin_is_valid(digits):
-        return "FAIL-CHECKSUM\n"
-    return digits
+    return digits if pin_is_valid(digits) else "FAIL-CHECKSUM\n"
 
 
 def _cancel(control: StationControl, rest: str, now: float) -> str:

@@ -131,16 +131,6 @@ class RfBands(IntFlag):
     BAND_60G = 0x04
 
 
-class AssociationState(IntEnum):
-    """Association State attribute."""
-
-    NOT_ASSOCIATED = 0
-    CONNECTION_SUCCESS = 1
-    CONFIGURATION_FAILURE = 2
-    ASSOCIATION_FAILURE = 3
-    IP_FAILURE = 4
-
-
 class WpsState(IntEnum):
     """Wi-Fi Protected Setup State attribute."""
 
