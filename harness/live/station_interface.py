@@ -154,6 +154,11 @@ class StationInterface:
         return self.control.station.uuid
 
     @property
+    def node(self) -> str:
+        """Whose radio it is, on a simulated air."""
+        return self._radio.node
+
+    @property
     def is_attached(self) -> bool:
         """True when a client waits at its socket, or it has none."""
         return self.server is None or self.server.monitors > 0

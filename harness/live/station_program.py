@@ -9,23 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from harness.base.errors import AirproofError, ConfigError, UsageError
+from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
 from harness.live.ap_mode import render
 from harness.live.control_server import ControlServer, group_id, is_abstract
+from harness.live.interface_order import InterfaceOrder, Made
 from harness.live.log import ERROR, Log
 from harness.live.loop import Loop
 from harness.live.radios import DRIVERS
 from harness.live.station_interface import InterfaceOptions, StationInterface
 from harness.sta import events
+from harness.sta.config_file import NULL
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
-from harness.sta.control.order import FAIL, OK, UNKNOWN
+from harness.sta.control.order import FAIL, OK, UNKNOWN, number
 
 _TERMINATING: Final = "CTRL-EVENT-TERMINATING "
 _NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"
 _LONGEST_GLOBAL: Final = 8192
 _OWNERS_ONLY: Final = 0o700
-_FIELDS_OF_ADD: Final = 9
 _CLIENTS_ONLY: Final = frozenset(
     {
         events.BSS_ADDED,
@@ -59,6 +60,7 @@ class StationProgram:
         self._loop = loop
         self._log = log
         self._interfaces: dict[str, StationInterface] = {}
+        self._made: dict[str, Made] = {}
         self._waiting: list[StationInterface] = []
         self._global: ControlServer | None = None
         self._stopping = False
@@ -70,8 +72,8 @@ class StationProgram:
         except BaseException:
             self.close()
             raise
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.on_signal(number, self._terminate)
+        for each_signal in (signal.SIGTERM, signal.SIGINT):
+            loop.on_signal(each_signal, self._terminate)
         loop.on_signal(signal.SIGHUP, self._hang_up)
         loop.join(self)
 
@@ -97,7 +99,7 @@ class StationProgram:
     def close(self) -> None:
         """Leave every AP and remove every socket."""
         for interface in tuple(self._interfaces.values()):
-            self._end(interface)
+            self._end(interface, terminates=True)
         if self._global is not None:
             self._global.tell(_TERMINATING)
             self._global.close()
@@ -119,14 +121,18 @@ class StationProgram:
         else:
             interface.start()
 
-    def _end(self, interface: StationInterface) -> None:
+    def _end(self, interface: StationInterface, *, terminates: bool = False) -> None:
         if interface in self._waiting:
             self._waiting.remove(interface)
             self._loop.join(interface.driver)
         self._interfaces.pop(interface.name, None)
         interface.leave()
-        self._tell(interface, _TERMINATING)
+        if terminates:
+            self._tell(interface, _TERMINATING)
         interface.close()
+        made = self._made.pop(interface.name, None)
+        if made is not None:
+            made.close()
 
     def _lost(self, interface: StationInterface) -> None:
         self._log.say(f"{interface.name}: its radio has gone", ERROR)
@@ -186,7 +192,7 @@ class StationProgram:
                 f"{name} ctrl_iface={each.server.path.parent if each.server else ''}\n"
                 for name, each in self._interfaces.items()
             )
-        return "".join(f"{name}\n" for name in self._interfaces) if not rest else FAIL
+        return "".join(f"{name}\n" for name in self._interfaces)
 
     def _list_drivers(self) -> str:
         return "".join(
@@ -214,25 +220,37 @@ class StationProgram:
             return FAIL
 
     def _execute_globally(self, command: str) -> str:
-        verb, _, rest = command.partition(" ")
-        if verb.startswith("IFNAME="):
+        verb, blank, rest = command.partition(" ")
+        if verb.startswith("IFNAME=") and blank:
             interface = self._interfaces.get(verb.removeprefix("IFNAME="))
             return _NO_MATCH if interface is None else interface.execute(rest)
         if command == "PING":
             return "PONG\n"
-        if verb == "INTERFACE_ADD":
-            return self._add(rest)
-        if verb == "INTERFACE_REMOVE":
-            return self._remove(rest)
-        if verb == "NOTE":
-            return OK
+        carry = _GLOBAL_ORDERS.get(verb)
+        if carry is not None:
+            return carry(self, rest) if blank else UNKNOWN
         if command == "STATUS":
             return self._status()
         if command == "SAVE_CONFIG":
-            replies = [each.execute(command) for each in self._interfaces.values()]
-            return OK if OK in replies else FAIL
+            return self._everywhere(command)
         answer = self._carry(command)
         return UNKNOWN if answer is None else answer
+
+    def _everywhere(self, command: str) -> str:
+        """Carry a command out on every interface; good when one of them says so."""
+        replies = [each.execute(command) for each in self._interfaces.values()]
+        return OK if OK in replies else FAIL
+
+    def _copy_network(self, rest: str) -> str:
+        """`FROM TO FROM-ID TO-ID KEY`, FROM and TO being interfaces."""
+        words = rest.split(" ")
+        if len(words) != 5:
+            return FAIL
+        source, target = (self._interfaces.get(name) for name in words[:2])
+        if source is None or target is None:
+            return FAIL
+        text = source.control.profiles.block(number(words[2])).text(words[4])
+        return target.execute(f"SET_NETWORK {words[3]} {words[4]} {NULL if text is None else text}")
 
     def _status(self) -> str:
         return "".join(
@@ -241,23 +259,19 @@ class StationProgram:
         )
 
     def _add(self, rest: str) -> str:
-        fields = rest.split("\t")
-        if not fields[0] or len(fields) > _FIELDS_OF_ADD:
-            return FAIL
-        fields += [""] * (_FIELDS_OF_ADD - len(fields))
-        name, config, driver, control, parameters, bridge, create, kind, address = fields
-        if create or kind not in ("", "sta") or address:
-            raise ConfigError("making network interfaces is not built yet")
-        self._begin(
-            InterfaceOptions(
-                interface=name,
-                config=Path(config).absolute() if config else None,
-                drivers=driver or "nl80211",
-                control=control or None,
-                parameters=parameters,
-                bridge=bridge or None,
-            )
-        )
+        order = InterfaceOrder.read(rest)
+        name = order.options.interface
+        if name in self._interfaces:
+            raise UsageError(f"{name} is there already")
+        options, made = order.make(next(iter(self._interfaces.values()), None))
+        try:
+            self._begin(options)
+        except BaseException:
+            if made is not None:
+                made.close()
+            raise
+        if made is not None:
+            self._made[name] = made
         return OK
 
     def _remove(self, name: str) -> str:
@@ -268,6 +282,14 @@ class StationProgram:
         return OK
 
 
+_GLOBAL_ORDERS: Final[dict[str, Callable[[StationProgram, str], str]]] = {
+    "INTERFACE_ADD": StationProgram._add,
+    "INTERFACE_REMOVE": StationProgram._remove,
+    "NOTE": lambda program, rest: OK,
+    "SET": lambda program, rest: program._everywhere(f"SET {rest}"),
+    "DUP_NETWORK": StationProgram._copy_network,
+}
+"""Verbs of the global socket with something after them."""
 _PROGRAM_ORDERS: Final[dict[str, Callable[[StationProgram], str]]] = {
     "TERMINATE": StationProgram._stop,
     "RELOG": lambda program: program._log.carry_reopen(),
