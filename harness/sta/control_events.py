@@ -179,6 +179,11 @@ def _eapol_taken(fields: Fields) -> str:
     return f"EAPOL-TX {fields['peer']} {payload.hex()}"
 
 
+def _compared(name: str) -> Callable[[Fields], str]:
+    """The present AP and the chosen one side by side: the fields in their order."""
+    return lambda fields: f"{name} " + " ".join(f"{key}={fields[key]}" for key in fields)
+
+
 def _fixed(text: str) -> Callable[[Fields], str]:
     return lambda fields: text
 
@@ -227,6 +232,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
+    events.ROAMING: _compared("CTRL-EVENT-DO-ROAM"),
+    events.NOT_ROAMING: _compared("CTRL-EVENT-SKIP-ROAM"),
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),

@@ -49,6 +49,10 @@ CONNECTION_COMPLETED: Final = declare(
 CONNECTION_LOST: Final = declare(
     "sta.connection.lost", "the association is gone: bssid, reason, locally_generated"
 )
+ROAMING: Final = declare(
+    "sta.roaming.begun", "another AP of the network is better: of both bssid, freq, level, est"
+)
+NOT_ROAMING: Final = declare("sta.roaming.declined", "it is not better by enough: the same fields")
 CHANNEL_SWITCH_STARTED: Final = declare(
     "sta.channel-switch.started", "the AP announces another channel: frequency (MHz)"
 )

@@ -34,7 +34,7 @@ from harness.base.seam import (
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import answers, choice, events, orders, scanning
+from harness.sta import answers, choice, events, orders, roaming, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import Network, StationConfig, WpsParameters
@@ -364,8 +364,12 @@ class Station:
         if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
             self._report_wps(now)
         self._wps.observe(list(core.table), now)
-        if core.is_idle and not reports_only and not core.user_disconnected:
+        if reports_only or core.user_disconnected:
+            return
+        if core.is_idle:
             self._select_or_wait(now)
+        elif self.wpa_state is WpaState.COMPLETED and not self._wps.is_searching:
+            roaming.consider(core, now)
 
     def _favours(self, bss: Bss) -> bool:
         """Those that stay in a full table: of a configured network, or with WPS."""

@@ -17,6 +17,7 @@ from harness.base.seam import (
     SetFourAddress,
 )
 from harness.sta.config import Network, StationConfig
+from harness.sta.scanning import Wish
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import Elements
 from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA, MultiApElement
@@ -139,3 +140,85 @@ def test_station_tells_of_a_switch_and_knows_the_channel() -> None:
     again = stage.sent(Authenticate)[-1]
     assert isinstance(again, Authenticate)
     assert (again.bssid, again.frequency) == (AP1, 2437)
+
+
+def scanned(stage: Stage) -> list[str]:
+    """The lines that follow when a connected station looks around."""
+    before = len(stage.lines)
+    stage.run(stage.now + 1.0)
+    stage.do(stage.station.scan(stage.now))
+    stage.run(stage.now + 2.0)
+    return stage.lines[before:]
+
+
+def faint(first: int, second: int) -> tuple[Stage, ScriptedAp, ScriptedAp]:
+    """Joined to the first of two APs of a network, then both are heard as faintly as that."""
+    near, far = home(), home(bssid=OTHER, signal=-60)
+    stage = joined(near, far, backhaul=False)
+    near.signal, far.signal = first, second
+    return stage, near, far
+
+
+def test_a_scan_finds_a_better_ap_of_the_network() -> None:
+    stage, _, _ = faint(-84, -60)
+    lines = scanned(stage)
+    assert (
+        f"CTRL-EVENT-DO-ROAM cur_bssid={AP1} cur_freq=2412 cur_level=-84 cur_est=11000"
+        f" sel_bssid={OTHER} sel_freq=2412 sel_level=-60 sel_est=11000"
+    ) in lines
+    assert stage.station.bssid == OTHER
+    request = stage.sent(Associate)[-1]
+    assert isinstance(request, Associate)
+    assert request.previous == AP1, "it is a reassociation"
+    assert not stage.sent(Deauthenticate)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        (-80, -79, "CTRL-EVENT-SKIP-ROAM"),
+        (-88, -86, "CTRL-EVENT-DO-ROAM"),
+        (-68, -64, "CTRL-EVENT-SKIP-ROAM"),
+        (-68, -62, "CTRL-EVENT-DO-ROAM"),
+        (-60, -30, None),
+    ],
+)
+def test_the_worse_the_link_the_less_is_reason_to_roam(
+    first: int, second: int, word: str | None
+) -> None:
+    """A link that is good enough is kept without a word, as wpa_supplicant 2.10 does."""
+    stage, _, _ = faint(first, second)
+    told = [line.split()[0] for line in scanned(stage) if "-ROAM " in line]
+    assert told == ([word] if word else [])
+    assert stage.station.bssid == (OTHER if word == "CTRL-EVENT-DO-ROAM" else AP1)
+
+
+def test_an_ap_that_scans_miss_is_left() -> None:
+    stage, near, _ = faint(-40, -60)
+    near.present = False
+    scanned(stage)
+    assert stage.station.bssid == AP1, "one scan may miss it"
+    scanned(stage)
+    assert stage.station.bssid == OTHER
+
+
+@pytest.mark.parametrize(("priority", "moves"), [(1, True), (0, False), (-1, False)])
+def test_a_network_of_higher_priority_is_gone_to(priority: int, moves: bool) -> None:
+    stage = joined(home(), home(bssid=OTHER, ssid=b"other", signal=-60), backhaul=False)
+    other = Network(ssid=b"other", passphrase=PASSPHRASE, priority=priority)
+    number, actions = stage.station.add_network(other, stage.now)
+    stage.do(actions)
+    lines = scanned(stage)
+    assert stage.station.bssid == (OTHER if moves else AP1)
+    left = f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1"
+    assert (left in lines) is moves
+    assert (
+        f"CTRL-EVENT-CONNECTED - Connection to {OTHER} completed [id={number} id_str=]" in lines
+    ) is moves
+
+
+def test_a_scan_that_only_reports_leaves_the_link_alone() -> None:
+    stage, _, _ = faint(-84, -60)
+    stage.do(stage.station.scan(stage.now, Wish(reports_only=True)))
+    stage.run(stage.now + 2.0)
+    assert stage.station.bssid == AP1

@@ -13,6 +13,7 @@ from harness.sta.config_values import octets_of
 from harness.sta.control.flags import flags
 from harness.sta.control.order import OK, Order, number, plain, with_argument, with_option
 from harness.sta.control_events import escaped
+from harness.sta.quality import noise, ratio, throughput
 from harness.wire.dot11.elements import Elements
 from harness.wire.wsc.device import WpsState, device_type_text
 from harness.wire.wsc.element import WscProbeResponse
@@ -25,9 +26,6 @@ _LONGEST: Final = 4096
 _DELIMITER, _END = "====\n", "####\n"
 _DEFAULT_MASK: Final = 0xFFFDFFFF
 _DELIMITS: Final = 1 << 17
-_NOISE_2G4, _NOISE_5G = -89, -92
-"""dBm; what is assumed of a channel whose noise the radio does not tell."""
-
 Show = Callable[["StationControl", Bss, float], str]
 
 
@@ -41,29 +39,6 @@ class Field:
 
 def _line(name: str, value: Callable[[Bss, float], object]) -> Show:
     return lambda control, bss, now: f"{name}={value(bss, now)}\n"
-
-
-def noise(bss: Bss) -> int:
-    """Of its channel, in dBm, as the radio tells or as it is assumed."""
-    if bss.observation.noise is not None:
-        return bss.observation.noise
-    return _NOISE_2G4 if bss.frequency < 4000 else _NOISE_5G
-
-
-_LEAST_SNR: Final = ((54, 21), (48, 20), (36, 16), (24, 12), (18, 9), (12, 7), (9, 5), (6, 4))
-"""Mb/s and the signal-to-noise ratio in dB at which a receiver still follows it."""
-
-
-def throughput(bss: Bss) -> int:
-    """What may be hoped for, in kb/s: the fastest rate that it supports and the noise allows."""
-    try:
-        rates = {(each & 0x7F) / 2 for each in bss.elements.rates}
-    except WireError:
-        rates = set()
-    ratio = bss.signal - noise(bss)
-    usable = [rate for rate, least in _LEAST_SNR if rate in rates and ratio >= least]
-    slow = [rate for rate in rates if rate not in dict(_LEAST_SNR)]
-    return int(max([*usable, *slow], default=1) * 1000)
 
 
 def _flags_line(control: StationControl, bss: Bss, now: float) -> str:
@@ -139,7 +114,7 @@ FIELDS: Final = (
     Field(11, _flags_line),
     Field(12, _line("ssid", lambda bss, now: escaped(bss.ssid))),
     Field(13, _wps_lines),
-    Field(19, _line("snr", lambda bss, now: bss.signal - noise(bss))),
+    Field(19, _line("snr", lambda bss, now: ratio(bss))),
     Field(20, _line("est_throughput", lambda bss, now: throughput(bss))),
     Field(22, _line("update_idx", lambda bss, now: bss.update)),
     Field(23, _beacon_line),
