@@ -53,7 +53,7 @@ def allowed(radio: Mapping[str, Any]) -> tuple[int, ...]:
     )
     if not found:
         key = "freqlist" if frequencies else "chanlist"
-        raise ConfigError(f"{key}: names no channel of hw_mode {mode}")
+        raise ConfigError(f"{key}: names no channel of hw_mode {mode}", key=key)
     return found
 
 

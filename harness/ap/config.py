@@ -380,7 +380,7 @@ def _derived(radio: MacAddress, index: int) -> MacAddress:
 
 def _require(condition: bool, bss: str, name: str, rule: str) -> None:
     if not condition:
-        raise ConfigError(f"{bss}: {name}: {rule}")
+        raise ConfigError(f"{bss}: {name}: {rule}", bss=bss, key=name)
 
 
 def _check_range(bss: str, name: str, value: int, low: int, high: int) -> None:
@@ -408,4 +408,4 @@ def _check_key(bss: str, prefix: str, passphrase: str | None, psk: bytes | None)
 def _check_distinct(name: str, values: list[str]) -> None:
     for index, value in enumerate(values):
         if value in values[:index]:
-            raise ConfigError(f"{name}: {value} is used by two BSSs")
+            raise ConfigError(f"{name}: {value} is used by two BSSs", key=name)

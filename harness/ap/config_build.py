@@ -50,9 +50,7 @@ def build(settings: Settings) -> ApConfig:
         bss_addresses(config, MacAddress(ZERO))
         return config
     except ConfigError as error:
-        if error.file or not settings.file:
-            raise
-        raise ConfigError(error.message, file=settings.file, line=1) from error
+        raise settings.placed(error) from error
 
 
 def frequency(settings: Settings) -> int:
@@ -66,16 +64,20 @@ def frequency(settings: Settings) -> int:
         return channels.allowed(settings.radio)[0]
     low_band = number <= channels.LAST_IN_LOW_BAND
     if mode in ("b", "g") and not low_band:
-        raise ConfigError(f"channel: {number} is none of hw_mode {mode}")
+        raise ConfigError(f"channel: {number} is none of hw_mode {mode}", key="channel")
     if mode == "a" and low_band:
-        raise ConfigError(f"channel: {number} is none of hw_mode a")
+        raise ConfigError(f"channel: {number} is none of hw_mode a", key="channel")
     return channels.centre(number)
+
+
+def _misfit(bss: BssSettings, key: str, rule: str) -> ConfigError:
+    return ConfigError(f"{bss.name}: {key}: {rule}", bss=bss.name, key=key)
 
 
 def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
     given = bss.get
     if "ssid" not in bss.values:
-        raise ConfigError(f"{bss.name}: ssid: is not given")
+        raise _misfit(bss, "ssid", "is not given")
     return BssConfig(
         interface=bss.name,
         ssid=given("ssid"),
@@ -191,9 +193,9 @@ def security(bss: BssSettings) -> dict[str, Any]:
     akms = tuple(akm for name, akm in (("WPA-PSK", AKM_PSK), ("SAE", AKM_SAE)) if name in names)
     secrets = ("wpa_passphrase", "wpa_psk", "wpa_psk_file")
     if AKM_PSK in akms and not any(bss.get(name) for name in secrets):
-        raise ConfigError(f"{bss.name}: wpa_passphrase: WPA-PSK needs a passphrase or PSK")
+        raise _misfit(bss, "wpa_passphrase", "WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
-        raise ConfigError(f"{bss.name}: group_cipher: must be {group_cipher(bss)} here")
+        raise _misfit(bss, "group_cipher", f"must be {group_cipher(bss)} here")
     fields: dict[str, Any] = {
         "wpa_pairwise": _suites(wpa_ciphers(bss)) if versions & WPA else (),
         "rsn_pairwise": _suites(rsn_ciphers(bss)) if versions & WPA2 else (),

@@ -25,10 +25,14 @@ class ConfigErrors(ConfigError):
 
 @dataclass(slots=True)
 class BssSettings:
-    """The keys of one BSS that were given, by field. `line`: where its section begins."""
+    """The keys of one BSS that were given, by field.
+
+    `line`: where its section begins; `lines`: of each field in it, those of the radio's too.
+    """
 
     name: str
     line: int = 0
+    lines: dict[str, int] = field(default_factory=dict, repr=False)
     values: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -74,6 +78,7 @@ class Settings:
         for cleared in key.clears:
             values.pop(cleared, None)
         values[field_name] = (*values.get(field_name, ()), read) if key.adds else read
+        bss.lines.pop(field_name, None)
         return None if key.warning is None else f"{name}: {key.warning}"
 
     def _text(self, path: str) -> str:
@@ -85,11 +90,33 @@ class Settings:
         except ConfigError as error:
             raise ValueError(f"{path}: {error.message}") from None
 
+    def placed(self, error: ConfigError) -> ConfigError:
+        """The error with the place in the file of the key that it is about."""
+        if not self.file or error.file:
+            return error
+        return ConfigError(error.message, file=self.file, line=self._line(error.bss, error.key))
+
+    def unusable(self, bss: BssSettings, key: str, why: ConfigError | OSError) -> ConfigError:
+        """What to raise when what a key names can't be used."""
+        if isinstance(why, OSError):
+            reasons = [f"{why.filename or bss.get(key)}: {why.strerror or why}"]
+        else:
+            reasons = [str(each) for each in getattr(why, "errors", (why,))]
+        told = [ConfigError(f"{key}: {each}", bss=bss.name, key=key) for each in reasons]
+        return ConfigErrors(self.placed(each) for each in told)
+
+    def _line(self, bss: str, key: str) -> int:
+        sections = [each for each in self.bsss if bss in ("", each.name)]
+        lines = [each.lines[key] for each in sections if key in each.lines]
+        return lines[-1] if lines else sections[0].line or 1
+
     def copy(self) -> Settings:
         """Give settings that change apart from these."""
         return replace(
             self,
-            bsss=[replace(bss, values=dict(bss.values)) for bss in self.bsss],
+            bsss=[
+                replace(bss, values=dict(bss.values), lines=dict(bss.lines)) for bss in self.bsss
+            ],
             radio=dict(self.radio),
             warnings=list(self.warnings),
         )
@@ -133,7 +160,10 @@ def _take(
         raise ConfigError(f"{line!r} is not key=value")
     if name == "bss":
         settings.bsss.append(section)
-        return BssSettings(_interface("bss", value), number)
+        new = _interface("bss", value)
+        if settings.bss(new) is not None:
+            raise ConfigError(f"bss: there is an interface {new!r} already")
+        return BssSettings(new, number)
     if name == "interface":
         given = _interface(name, value)
         if settings.bsss:
@@ -141,6 +171,7 @@ def _take(
         section.name, section.line = interface_name or given, number
         return section
     warning = settings.set(section, name, value)
+    section.lines[KEYS[name].field or name if name in KEYS else name] = number
     if warning is not None:
         settings.warnings.append(f"{settings.file}:{number}: {warning}")
     return section

@@ -7,6 +7,7 @@ configuration reference, 1.
 
 from __future__ import annotations
 
+import grp
 import math
 import re
 from collections.abc import Callable
@@ -106,6 +107,16 @@ def interface(value: str) -> str:
     if not _INTERFACE.fullmatch(value) or value in (".", ".."):
         raise ValueError(f"{value!r} is no interface name")
     return value
+
+
+def system_group(value: str) -> int:
+    """The number of a group of the system, named or numbered."""
+    try:
+        return grp.getgrnam(value).gr_gid
+    except KeyError:
+        if value.isdecimal():
+            return int(value)
+    raise ValueError(f"there is no group {value!r}")
 
 
 def address(value: str) -> MacAddress:
@@ -386,7 +397,7 @@ KEYS: Final[dict[str, Key]] = {
     "wds_bridge": Key(_BSS, interface),
     "wds_sta": Key(_BSS, flag),
     "ctrl_interface": Key(_BSS, text),
-    "ctrl_interface_group": Key(_BSS, text),
+    "ctrl_interface_group": Key(_BSS, system_group),
     "ssid": Key(_BSS, plain_ssid),
     "ssid2": Key(_BSS, written_ssid, "ssid"),
     "utf8_ssid": Key(_BSS, flag),

@@ -67,14 +67,21 @@ class UsageError(AirproofError):
 
 
 class ConfigError(AirproofError):
-    """A configuration value that can't be used; `file` and `line` when it came from a file."""
+    """A configuration value that can't be used; `file` and `line` when it came from a file.
 
-    def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
+    `bss`, `key`: what it is about, for who knows where those stand in the file.
+    """
+
+    def __init__(
+        self, message: str, *, file: str = "", line: int = 0, bss: str = "", key: str = ""
+    ) -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""
         super().__init__(f"{place}{message}")
         self.message = message
         self.file = file
         self.line = line
+        self.bss = bss
+        self.key = key
 
 
 class RadioError(AirproofError):

@@ -68,7 +68,7 @@ class AccessPoints:
     ) -> HostedAccessPoint:
         """Take in another radio; it is not enabled. `name`, `phy`: as the command line has them.
 
-        Raises `UsageError` when one of the interfaces is there, `ConfigError`, `OSError`.
+        Raises `ConfigError` when one of the interfaces is there already, or can't have a socket.
         """
         self._require_new(settings)
         hosted = HostedAccessPoint(
@@ -113,7 +113,8 @@ class AccessPoints:
         taken = {each for hosted in self._hosted for each in hosted.names}
         for bss in settings.bsss:
             if bss.name in taken:
-                raise UsageError(f"there is an interface {bss.name!r} already")
+                error = ConfigError(f"there is an interface {bss.name!r} already", bss=bss.name)
+                raise settings.placed(error)
 
     # ---- those that are there -------------------------------------------------------------
 

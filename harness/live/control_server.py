@@ -7,7 +7,6 @@ is the owner's business. Source: the control interface's socket protocol.
 from __future__ import annotations
 
 import errno
-import grp
 import os
 import socket
 import stat
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from harness.ap.config_keys import system_group
 from harness.base.errors import ConfigError, UsageError
 from harness.live.loop import Loop
 from harness.live.unread import leave_unread, octets_unread
@@ -202,11 +202,9 @@ class ControlServer:
 def group_id(text: str) -> int:
     """Give the number of a group named, or numbered, by `text`. Raises `ConfigError`."""
     try:
-        return grp.getgrnam(text).gr_gid
-    except KeyError:
-        if text.isdecimal():
-            return int(text)
-    raise ConfigError(f"there is no group {text!r}")
+        return system_group(text)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def obtain_directory(path: Path, group: int | None = None) -> None:

@@ -35,7 +35,7 @@ usage: airproof hostapd [-hdBKtvqsS] [-D driver] [-f log] [-g global socket] [-G
   -g   path of the global control socket
   -G   group of the control sockets
   -i   names, separated by commas, in the place of the files' interface=
-  -K   accepted (keys are never said)
+  -K   keys too
   -P   PID file, written with -B
   -s   say it to the system's log
   -S   accepted (interfaces are always started one after the other)

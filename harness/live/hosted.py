@@ -23,7 +23,6 @@ from harness.live import log
 from harness.live.control_server import (
     Address,
     ControlServer,
-    group_id,
     obtain_directory,
     remove_directory,
 )
@@ -154,6 +153,7 @@ class HostedAccessPoint:
     def reload_file(self) -> None:
         """Read the configuration file again. Raises `ConfigError`, `UsageError`."""
         self._carry(self.interface.reload_file(self._loop.now()))
+        self._follow()
 
     def flush(self) -> None:
         """Set back what commands changed for tests."""
@@ -172,6 +172,7 @@ class HostedAccessPoint:
             level = log.ERROR if text == FAIL else log.DEBUG
             self._log.say(f"{name}: {command.partition(' ')[0]}: {commands.told}", level)
         self._carry(actions)
+        self._follow()
         return text
 
     def relay(self, name: str, command: str, sender: Address) -> str | None:
@@ -243,17 +244,32 @@ class HostedAccessPoint:
         directory = bss.get("ctrl_interface")
         if not directory:
             return
-        named = bss.get("ctrl_interface_group")
-        group = self._group if named is None else group_id(named)
+        group = bss.get("ctrl_interface_group", self._group)
         path = Path(directory).absolute()
-        obtain_directory(path, group)
-        self._directories.add(path)
         name = bss.name
 
         def execute(command: str) -> str:
             return self.execute(name, command)
 
-        self._servers[name] = ControlServer(self._loop, path / name, execute, group=group)
+        try:
+            obtain_directory(path, group)
+            self._directories.add(path)
+            self._servers[name] = ControlServer(self._loop, path / name, execute, group=group)
+        except OSError as error:
+            raise self.interface.settings.unusable(bss, "ctrl_interface", error) from error
+
+    def _follow(self) -> None:
+        """Have a socket for every BSS that there is, after a file was read that names others."""
+        names = self.names
+        for gone in self._commands.keys() - set(names):
+            self._dismiss(gone)
+        for bss in self.interface.settings.bsss:
+            if bss.name in self._commands:
+                continue
+            try:
+                self._serve(bss)
+            except AirproofError as error:
+                self._log.say(f"{bss.name}: {error}", log.ERROR)
 
     def _dismiss(self, name: str) -> None:
         """Take a BSS's socket away, and tell its clients."""

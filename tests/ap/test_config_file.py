@@ -162,6 +162,7 @@ def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
         ("ieee8021x=1", "not served, only 0"),
         ("macaddr_acl=2", "RADIUS is not served"),
         ("interface=", "no interface name"),
+        ("ctrl_interface_group=nobody-has-this", "there is no group 'nobody-has-this'"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_reason(line: str, reason: str) -> None:
@@ -172,24 +173,34 @@ def test_a_bad_value_is_refused_with_its_reason(line: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "reason"),
+    ("lines", "place", "reason"),
     [
-        ("interface=wlan0\nchannel=1\n", "ssid: is not given"),
-        (BASIC + "wpa=2\n", "WPA-PSK needs a passphrase"),
-        (BASIC + "hw_mode=a\n", "6 is none of hw_mode a"),
-        (PROTECTED + "wpa_key_mgmt=SAE\nwpa_psk=" + "0" * 64 + "\n", "SAE needs a password"),
-        (PROTECTED + "group_cipher=TKIP\n", "must be CCMP here"),
-        (PROTECTED + "bss=wlan0\nssid=other\n", "used by two BSSs"),
+        ("# radio\ninterface=wlan0\nchannel=1\n", 2, "ssid: is not given"),
+        (PROTECTED + "bss=b\nchannel=1\n", 8, "b: ssid: is not given"),
+        (BASIC + "wpa=2\n", 1, "WPA-PSK needs a passphrase"),
+        (BASIC + "hw_mode=a\n", 2, "6 is none of hw_mode a"),
+        (PROTECTED + "wpa_key_mgmt=SAE\nwpa_psk=" + "0" * 64 + "\n", 1, "SAE needs a password"),
+        (PROTECTED + "group_cipher=TKIP\n", 8, "must be CCMP here"),
+        (PROTECTED + "wpa_key_mgmt=SAE\nsae_groups=99\n", 9, "sae_groups: must be some of"),
+        (PROTECTED + "bss=wlan0\nssid=other\n", 8, "there is an interface 'wlan0' already"),
         (
             PROTECTED + "bssid=02:00:00:00:00:01\nbss=b\nssid=x\nbssid=02:00:00:00:00:01\n",
+            11,
             "used by two BSSs",
         ),
     ],
 )
-def test_what_does_not_hold_together_is_refused(lines: str, reason: str) -> None:
+def test_what_does_not_hold_together_is_refused(lines: str, place: int, reason: str) -> None:
     (said,) = wrong(lines)
-    assert said.startswith("hostapd.conf:1: ")
+    assert said.startswith(f"hostapd.conf:{place}: ")
     assert reason in said
+
+
+def test_a_key_that_a_command_changed_is_not_that_of_the_files_line() -> None:
+    changed = settings(PROTECTED + "group_cipher=CCMP\n")
+    changed.set(changed.bsss[0], "group_cipher", "TKIP")
+    with pytest.raises(ConfigError, match=r"hostapd\.conf:1: wlan0: group_cipher: must be CCMP"):
+        build(changed)
 
 
 def test_a_file_without_interface_is_refused() -> None:

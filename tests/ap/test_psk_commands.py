@@ -48,12 +48,15 @@ def test_an_access_point_starts_with_the_keys_of_its_file() -> None:
 def test_it_does_not_start_without_its_file_or_with_a_bad_one() -> None:
     made = desk(None)
     assert made.ask("ENABLE") == "FAIL\n"
-    assert made.commands_of["wlan0"].told == "the keys: No such file"
+    assert made.commands_of["wlan0"].told == (
+        "ap.conf:8: wpa_psk_file: the keys: No such file"
+    )
     made.files.texts["the keys"] = f"{ANYONE} good enough\n{ANYONE} short\nxx yyyyyyyyy\n"
     assert made.ask("ENABLE") == "FAIL\n"
     assert made.commands_of["wlan0"].told == (
-        "the keys:2: key: must be 8 to 63 characters or 64 hex digits, but has 5 octets\n"
-        "the keys:3: address: 'xx' is none"
+        "ap.conf:8: wpa_psk_file: the keys:2: key: must be 8 to 63 characters or 64 hex digits, "
+        "but has 5 octets\n"
+        "ap.conf:8: wpa_psk_file: the keys:3: address: 'xx' is none"
     )
     made.files.texts["the keys"] = ""
     assert made.ask("ENABLE") == "OK\n"

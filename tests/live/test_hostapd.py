@@ -225,6 +225,69 @@ def test_hangup_reads_the_file_again_and_keeps_what_ran_when_it_is_wrong(
     stage.until(lambda: "ssid=new\n" in asking.ask(stage, "GET_CONFIG"))
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("interface=wlan1", "interface: is wlan0 and can't become wlan1 here"),
+        ("bss=wlan0", "bss: there is an interface 'wlan0' already"),
+        ("ctrl_interface_group=nobody-has-this", "ctrl_interface_group: there is no group"),
+        ("wpa_psk_file=/nowhere", "wpa_psk_file: /nowhere: No such file or directory"),
+        ("channel=36", "channel: 36 is none of hw_mode g"),
+    ],
+)
+def test_a_file_that_can_not_be_used_leaves_what_ran(
+    stage: Stage, host: Host, lines: str, told: str
+) -> None:
+    host.start(stage)
+    assert host.process is not None
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    before = asking.ask(stage, "STATUS")
+    host.file.write_text(f"{host.file.read_text()}{lines}\n")
+    host.process.send_signal(signal.SIGHUP)
+    stage.until(lambda: told in host.log.read_text())
+    assert f"{host.file}:14: {told}" in host.log.read_text()
+    assert asking.ask(stage, "RELOAD_CONFIG") == "FAIL\n"
+    assert asking.ask(stage, "STATUS") == before
+
+
+def test_bsss_come_and_go_with_the_file(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    assert host.process is not None
+    one = host.file.read_text()
+    second = f"bss=wlan0_1\nssid=second\nctrl_interface={host.control}\n"
+    host.file.write_text(one + second)
+    host.process.send_signal(signal.SIGHUP)
+    stage.until((host.control / "wlan0_1").exists)
+    asking = stage.keep(Client(host.control / "wlan0_1", host.folder / "own"))
+    assert "ssid=second\n" in asking.ask(stage, "GET_CONFIG")
+    host.file.write_text(one)
+    asking.ask(stage, "ATTACH")
+    host.process.send_signal(signal.SIGHUP)
+    stage.until(lambda: not (host.control / "wlan0_1").exists())
+    assert "<3>CTRL-EVENT-TERMINATING " in asking.received()
+    first = stage.keep(Client(host.control / "wlan0", host.folder / "own0"))
+    status = first.ask(stage, "STATUS")
+    assert "state=ENABLED\n" in status
+    assert "bss[1]" not in status
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("ctrl_interface=/proc/none/here", "ctrl_interface: /proc/none/here: No such file"),
+        ("bss=wlan0", "bss: there is an interface 'wlan0' already"),
+    ],
+)
+def test_what_is_only_found_out_at_the_start_is_told_with_its_place(
+    host: Host, line: str, told: str
+) -> None:
+    host.file.write_text(f"{host.file.read_text()}{line}\n")
+    done = host.run(str(host.file))
+    assert done.returncode == 1
+    assert f"{host.file}:14: {told}" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
 def test_the_log_can_be_moved_away(stage: Stage, host: Host) -> None:
     host.start(stage)
     asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
@@ -300,13 +363,14 @@ def test_a_file_of_keys_that_is_not_there_or_bad_ends_the_program(host: Host) ->
     host.file.write_text(host.file.read_text() + f"wpa_psk_file={keys}\n")
     done = host.run(str(host.file))
     assert done.returncode == 1
-    assert f"{keys}: No such file or directory" in done.stdout
+    place = f"{host.file}:14: wpa_psk_file: {keys}"
+    assert f"{place}: No such file or directory" in done.stdout
     keys.write_text("00:00:00:00:00:00 tooshort\n00:00:00:00:00:00 short\ncolour=red x y\n")
     done = host.run(str(host.file))
     assert done.returncode == 1
-    assert [line for line in done.stdout.splitlines() if line.startswith(str(keys))] == [
-        f"{keys}:2: key: must be 8 to 63 characters or 64 hex digits, but has 5 octets",
-        f"{keys}:3: colour: must be keyid, vlanid or wps",
+    assert [line for line in done.stdout.splitlines() if str(keys) in line] == [
+        f"{place}:2: key: must be 8 to 63 characters or 64 hex digits, but has 5 octets",
+        f"{place}:3: colour: must be keyid, vlanid or wps",
     ]
     assert not host.control.exists()
 

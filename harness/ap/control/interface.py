@@ -342,7 +342,12 @@ class Interface:
         if not self.settings.file:
             raise UsageError("the interface has no configuration file")
         text = self._files.read(self.settings.file)
-        return parse(text, self.settings.file, self._interface_name, self._files.read)
+        settings = parse(text, self.settings.file, self._interface_name, self._files.read)
+        name, there = settings.bsss[0].name, self.settings.bsss[0].name
+        if name != there:
+            error = ConfigError(f"interface: is {there} and can't become {name} here", bss=name)
+            raise settings.placed(error)
+        return settings
 
     def _make_config(self, settings: Settings, running: ApConfig | None = None) -> ApConfig:
         """What the machine is told by `settings` and the files of PSKs that they name.
@@ -352,13 +357,20 @@ class Interface:
         """
         config = self._build(settings)
         keys = {} if running is None else {each.interface: each for each in running.bsss}
-        bsss = tuple(self._with_keys(bss, keys.get(bss.interface)) for bss in config.bsss)
+        bsss = tuple(
+            self._with_keys(bss, settings, keys.get(bss.interface)) for bss in config.bsss
+        )
         return replace(config, bsss=bsss, several_radios=self._neighbours.radios > 1)
 
-    def _with_keys(self, bss: BssConfig, running: BssConfig | None) -> BssConfig:
+    def _with_keys(
+        self, bss: BssConfig, settings: Settings, running: BssConfig | None
+    ) -> BssConfig:
         try:
             return replace(bss, station_keys=read_keys(bss, self._files.read))
-        except ConfigError:
+        except ConfigError as error:
+            named = settings.bss(bss.interface)
+            if running is None and named is not None:
+                raise settings.unusable(named, "wpa_psk_file", error) from error
             if running is None:
                 raise
             return replace(bss, station_keys=running.station_keys)
