@@ -45,9 +45,17 @@ class Driver:
         self.carry(self.machine.tick(now))
 
     def carry(self, actions: Iterable[Command | Event]) -> None:
-        """Do what the machine wants, in its order."""
-        for action in actions:
-            if isinstance(action, Event):
-                self._hear(action)
-            else:
-                self.radio.perform(action)
+        """Do what the machine wants, then tell what it reports, each in its order.
+
+        A peer waits for the one; who listens to the other would take the processor first.
+        """
+        reports = []
+        try:
+            for action in actions:
+                if isinstance(action, Event):
+                    reports.append(action)
+                else:
+                    self.radio.perform(action)
+        finally:
+            for report in reports:
+                self._hear(report)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.base.errors import AirproofError, UsageError
+from harness.crypto import self_test
 from harness.live import log
 from harness.live.access_points import AccessPoints
 from harness.live.control_server import (
@@ -51,6 +52,7 @@ class Daemon:
 
     def start(self) -> None:
         """Set everything up. Raises `AirproofError`, `OSError`."""
+        self_test.check()
         options, access_points = self._options, self._access_points
         access_points.group = options.group_id
         names = [*options.interfaces, *[None] * len(options.files)]

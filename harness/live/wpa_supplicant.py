@@ -14,6 +14,7 @@ from typing import Final
 
 from harness import __version__
 from harness.base.errors import AirproofError, ConfigError
+from harness.crypto import self_test
 from harness.live.control_server import is_abstract
 from harness.live.daemonise import to_background
 from harness.live.log import DEBUG, ERROR, EXCESSIVE, INFO, Log
@@ -174,6 +175,7 @@ def _global_path(text: str) -> Path:
 
 
 def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
+    self_test.check()
     log = Log(
         Path(line.log_file) if line.log_file else None,
         line.level,

@@ -24,7 +24,6 @@ from harness.wire.wsc.settings import Credential
 
 WALK_TIME_S: Final = 120.0
 FAILURE_DELAY_S: Final = 0.1
-REJOIN_DELAY_S: Final = 0.01
 OTHERS_DELAY_S: Final = 10.0
 RETRY_AFTER_CLEARING_S: Final = 0.1
 
@@ -291,7 +290,7 @@ class WpsEnrollee:
 
     def _prepare_rejoin(self, run: Run, now: float) -> None:
         if run.registered and run.stored:
-            run.rejoin_at = now + REJOIN_DELAY_S
+            run.rejoin_at = now
         elif run.registered:
             self._finish(now)
 

@@ -144,11 +144,11 @@ def times(stage: Stage, kind: type[Command]) -> list[float]:
 
 
 def test_rejoins_at_once_what_is_known_to_be_configured() -> None:
-    """As wpa_supplicant 2.10 does: 10 ms after it has left, and without a scan."""
+    """Without a scan, as wpa_supplicant 2.10, which leaves 10 ms between."""
     stage = pushed(enrolling_ap())
     stage.run(5.0)
     (left,) = times(stage, Deauthenticate)
-    assert times(stage, Authenticate)[1] - left == pytest.approx(0.01)
+    assert times(stage, Authenticate)[1] - left == 0.0
     assert len(times(stage, Scan)) == 1
 
 
@@ -157,7 +157,7 @@ def test_looks_again_on_the_registration_channel_for_a_bss_without_wps() -> None
     stage = pushed(*onboarding(), multi_ap=1)
     stage.run(5.0)
     (left,) = times(stage, Deauthenticate)
-    assert times(stage, Scan)[1] - left == pytest.approx(0.01)
+    assert times(stage, Scan)[1] - left == 0.0
     again = stage.sent(Scan)[1]
     assert isinstance(again, Scan)
     assert (again.frequencies, again.elements) == ((2412,), b"")
