@@ -15,7 +15,7 @@ from harness.ap.new_settings import NetworkSettings
 from harness.ap.psks import PskList, StationKey
 from harness.base.entropy import Entropy
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
-from harness.proto.wsc_registrar import common_types
+from harness.proto.wsc_registrar_config import common_types
 from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.wsc.device import AuthenticationType as Auth
 from harness.wire.wsc.device import ConfigMethods

@@ -41,7 +41,8 @@ from harness.proto.machine import (
     Timeout,
 )
 from harness.proto.wsc_enrollee import Enrollee
-from harness.proto.wsc_registrar import Registrar, RegistrarConfig
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import RegistrarConfig
 from harness.proto.wsc_run import (
     MESSAGE_SENT,
     Failed,

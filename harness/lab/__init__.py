@@ -1,7 +1,7 @@
 """The lab: worlds, devices, expectations, the pytest plugin. Scenarios import from here."""
 
 from harness.base.address import MacAddress
-from harness.lab.devices.interface import (
+from harness.lab.devices.networks import (
     BACKHAUL,
     EITHER_METHOD,
     FRONTHAUL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.crypto.wsc import WscKeys, decrypt_settings
-from harness.lab.devices.interface import Bss
+from harness.lab.devices.networks import Bss
 from harness.lab.transcript import Seen, Transcript
 from harness.lab.world import World
 from harness.wire.wsc.device import AuthenticationType, EncryptionType

@@ -14,16 +14,14 @@ from harness.base.errors import ConfigError, RadioError, SetupFailed, Unsupporte
 from harness.lab import devices
 from harness.lab.devices.interface import (
     BRIDGE,
-    HUNTING_AND_PECKING,
     WPA3,
     AccessPointDevice,
-    Bss,
     Device,
-    Keys,
     Place,
     StationDevice,
     all_addresses,
 )
+from harness.lab.devices.networks import HUNTING_AND_PECKING, Bss, Keys
 from harness.lab.devices.stage import inject, isolate
 from harness.lab.expectations import AirView, ExpectationFailed
 from harness.lab.host import Host

@@ -14,7 +14,8 @@ from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import ApTarget, RegistrarConfig
 from harness.sta import multi_ap
 from harness.sta.ap_pin import ApPinPolicy
 from harness.sta.bss_table import Bss

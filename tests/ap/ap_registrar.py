@@ -13,7 +13,8 @@ from harness.base.address import ZERO, MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.proto.eap_peer import EapPeer
 from harness.proto.machine import Output
-from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import ApTarget, RegistrarConfig
 from harness.proto.wsc_run import Password, Refusal
 from harness.wire.dot11.elements import wsc_element
 from harness.wire.eap import WSC_REGISTRAR

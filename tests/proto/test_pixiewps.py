@@ -15,8 +15,7 @@ from wsc_pair import STATION, Policy, Talk, enrollee, exchange, registrar
 
 from harness.base.entropy import Entropy, SystemEntropy
 from harness.proto.machine import Notify
-from harness.proto.wsc_registrar import Password
-from harness.proto.wsc_run import KEYS_DERIVED
+from harness.proto.wsc_run import KEYS_DERIVED, Password
 from harness.wire.wsc.messages import M1, M2, M3, decode_message
 from vm import packages
 

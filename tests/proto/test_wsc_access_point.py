@@ -20,7 +20,8 @@ from harness.proto.eap_wsc import EapFinished, EapReceived
 from harness.proto.machine import Discarded, Notify, Timeout, Transmit
 from harness.proto.wsc_credentials import Refused, accept_ap_settings, learned
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig, EnrolleeState
-from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig, RegistrarState
+from harness.proto.wsc_registrar import Registrar, RegistrarState
+from harness.proto.wsc_registrar_config import ApTarget, RegistrarConfig
 from harness.proto.wsc_run import (
     M2D_RECEIVED,
     Cancel,

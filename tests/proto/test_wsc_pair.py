@@ -20,13 +20,8 @@ from harness.proto.wsc_credentials import Refused, accept
 from harness.proto.wsc_enrollee import TABLE as ENROLLEE_TABLE
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeState
 from harness.proto.wsc_registrar import TABLE as REGISTRAR_TABLE
-from harness.proto.wsc_registrar import (
-    Password,
-    Refusal,
-    Registrar,
-    RegistrarState,
-    common_types,
-)
+from harness.proto.wsc_registrar import Registrar, RegistrarState
+from harness.proto.wsc_registrar_config import common_types
 from harness.proto.wsc_run import (
     _CAME,
     KEYS_DERIVED,
@@ -36,6 +31,8 @@ from harness.proto.wsc_run import (
     Failed,
     Finished,
     IncompleteCame,
+    Password,
+    Refusal,
     Secrets,
     UnreadableCame,
     WscReceived,

@@ -20,8 +20,9 @@ from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapFinished, EapReceived
 from harness.proto.machine import Output, Transmit
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_registrar import Password, Refusal, Registrar, RegistrarConfig
-from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import RegistrarConfig
+from harness.proto.wsc_run import CredentialsReceived, Failed, Finished, Password, Refusal
 from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.multi_ap import BACKHAUL_STA, FRONTHAUL_BSS, MultiApElement
 from harness.wire.wsc.check import check

@@ -20,7 +20,8 @@ from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapFinished
 from harness.proto.machine import Output, Transmit
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_registrar import ApTarget, Registrar, RegistrarConfig
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import ApTarget, RegistrarConfig
 from harness.proto.wsc_run import (
     CredentialsReceived,
     Failed,

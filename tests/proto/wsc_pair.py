@@ -13,8 +13,9 @@ from harness.proto.eap_server import Begin, EapServer
 from harness.proto.eap_wsc import EapReceived
 from harness.proto.machine import Output, Transmit
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_registrar import Password, Refusal, Registrar, RegistrarConfig
-from harness.proto.wsc_run import WscReceived, WscSend, WscStart
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import RegistrarConfig
+from harness.proto.wsc_run import Password, Refusal, WscReceived, WscSend, WscStart
 from harness.wire.eap import WSC_ENROLLEE
 from harness.wire.wsc.device import PBC_PASSWORD, DeviceAttributes
 from harness.wire.wsc.messages import M1

@@ -41,12 +41,9 @@ from harness.proto.group_key import GroupKeyConfig, GroupKeys, StartGroup
 from harness.proto.key_handshake import EapolKeyReceived
 from harness.proto.machine import Output, Timeout, Transmit
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.proto.wsc_registrar import (
-    Password,
-    Refusal,
-    Registrar,
-    RegistrarConfig,
-)
+from harness.proto.wsc_registrar import Registrar
+from harness.proto.wsc_registrar_config import RegistrarConfig
+from harness.proto.wsc_run import Password, Refusal
 from harness.sta.config import StationConfig
 from harness.sta.control_events import render
 from harness.sta.station import Station

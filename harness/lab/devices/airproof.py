@@ -23,16 +23,8 @@ from harness.base.event import Event
 from harness.base.seam import CIPHER_TKIP, LinkMeasurement
 from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
-from harness.lab.devices.interface import (
-    BRIDGE,
-    WEP,
-    AccessPointDevice,
-    Bss,
-    BssOnAir,
-    Place,
-    StationDevice,
-    StoredNetwork,
-)
+from harness.lab.devices.interface import BRIDGE, WEP, AccessPointDevice, Place, StationDevice
+from harness.lab.devices.networks import Bss, BssOnAir, StoredNetwork
 from harness.live import ap_mode
 from harness.live.files import RealFiles
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig

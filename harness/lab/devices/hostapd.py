@@ -12,11 +12,10 @@ from harness.lab.devices.interface import (
     BRIDGE,
     MULTI_AP_PROFILES,
     AccessPointDevice,
-    Bss,
-    BssOnAir,
     Place,
     StationDevice,
 )
+from harness.lab.devices.networks import Bss, BssOnAir
 from harness.lab.devices.program import Program, Startable, find, socket_folder
 from harness.lab.devices.stage import bare_radio
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.lab.devices.interface import BRIDGE, Bss, BssOnAir, Keys
+from harness.lab.devices.interface import BRIDGE
+from harness.lab.devices.networks import Bss, BssOnAir, Keys
 
 DEVICE: Keys = {
     "device_name": "airproof lab",

@@ -7,16 +7,7 @@ from typing import Any, ClassVar
 from harness.base.errors import SetupFailed, Unsupported
 from harness.lab.devices import iwd_wording as wording
 from harness.lab.devices.dbus import BusError
-from harness.lab.devices.interface import (
-    BRIDGE,
-    WPA3,
-    WPS,
-    AccessPointDevice,
-    Bss,
-    BssOnAir,
-    Place,
-    StationDevice,
-)
+from harness.lab.devices.interface import BRIDGE, WPA3, WPS, AccessPointDevice, Place, StationDevice
 from harness.lab.devices.iwd_service import (
     ACCESS_POINT,
     ACCESS_POINT_DIAGNOSTIC,
@@ -24,6 +15,7 @@ from harness.lab.devices.iwd_service import (
     Iwd,
 )
 from harness.lab.devices.iwd_station import escape, profile_name
+from harness.lab.devices.networks import Bss, BssOnAir
 from harness.lab.devices.stage import bare_radio, put_in_bridge
 
 _LOOK_EVERY = 0.25

@@ -11,14 +11,7 @@ from harness.base.address import MacAddress
 from harness.base.errors import SetupFailed, Unsupported
 from harness.lab.devices import iwd_wording as wording
 from harness.lab.devices.dbus import BusError
-from harness.lab.devices.interface import (
-    BRIDGE,
-    UNINVITED_PIN,
-    BssOnAir,
-    Place,
-    StationDevice,
-    StoredNetwork,
-)
+from harness.lab.devices.interface import BRIDGE, UNINVITED_PIN, Place, StationDevice
 from harness.lab.devices.iwd_service import (
     NETWORK,
     SIMPLE_CONFIGURATION,
@@ -27,6 +20,7 @@ from harness.lab.devices.iwd_service import (
     STATION_DIAGNOSTIC,
     Iwd,
 )
+from harness.lab.devices.networks import BssOnAir, StoredNetwork
 from harness.lab.devices.stage import BareRadio, bare_radio
 
 _SEEK_EVERY = 1.0

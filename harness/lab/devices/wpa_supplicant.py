@@ -12,12 +12,10 @@ from harness.lab.devices.interface import (
     BRIDGE,
     MULTI_AP_PROFILES,
     PIN_FOR_BACKHAUL,
-    Bss,
-    BssOnAir,
     Place,
     StationDevice,
-    StoredNetwork,
 )
+from harness.lab.devices.networks import Bss, BssOnAir, StoredNetwork
 from harness.lab.devices.program import Program, Startable, find, socket_folder
 from harness.lab.devices.stage import BareRadio, bare_radio
 from harness.lab.devices.wpa_supplicant_file import configuration

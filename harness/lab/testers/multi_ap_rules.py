@@ -17,7 +17,8 @@ from harness.base.seam import (
     SetFourAddress,
 )
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
-from harness.lab.devices.interface import Bss, BssOnAir, Place
+from harness.lab.devices.interface import Place
+from harness.lab.devices.networks import Bss, BssOnAir
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.lab.testers.said_elements import (
     ASSOCIATION,

@@ -14,7 +14,7 @@ from harness.base.seam import (
     UnprotectedDisconnection,
 )
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
-from harness.lab.devices.interface import BssOnAir
+from harness.lab.devices.networks import BssOnAir
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig

@@ -14,7 +14,8 @@ from harness.ap.config import ApConfig
 from harness.base.entropy import Entropy
 from harness.base.seam import Associate, Command, Deauthenticate, TransmitEapol
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
-from harness.lab.devices.interface import Bss, Place
+from harness.lab.devices.interface import Place
+from harness.lab.devices.networks import Bss
 from harness.lab.loss import wsc_kind
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
