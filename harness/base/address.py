@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Self
 
 _TEXT = re.compile(r"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}")
@@ -40,3 +41,19 @@ class MacAddress(bytes):
 
 BROADCAST = MacAddress(b"\xff" * 6)
 ZERO = MacAddress(bytes(6))
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedAddress:
+    """Every address that agrees with `address` in the bits of `mask`."""
+
+    address: MacAddress
+    mask: MacAddress = BROADCAST
+
+    def covers(self, other: MacAddress) -> bool:
+        bits = zip(self.address, other, self.mask, strict=True)
+        return not any((own ^ its) & mask for own, its, mask in bits)
+
+    def __str__(self) -> str:
+        """`aa:bb:cc:dd:ee:ff`, with `/` and the mask where that leaves any bit open."""
+        return str(self.address) if self.mask == BROADCAST else f"{self.address}/{self.mask}"

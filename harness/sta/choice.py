@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from harness.sta import scanning
+from harness.sta import events, scanning
 from harness.sta.bss_table import Bss
 from harness.sta.core import Core
 from harness.sta.selection import Candidate, Circumstances, select_by
@@ -21,7 +21,10 @@ def scan_interval(core: Core) -> float:
 
 
 def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Candidate | None:
-    """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again."""
+    """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again.
+
+    A network that only lacks its passphrase asks for it, and nothing is chosen this time.
+    """
     core.expire_ignored(now)
     core.list_cleared = False
     around = Circumstances(
@@ -39,6 +42,10 @@ def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Cand
         core.clear_ignored(now)
         core.list_cleared = True
         candidate = select_by(core.config.ap_scan, known, enabled, around)
+    if candidate is not None and candidate.network.lacks_psk:
+        network = candidate.network
+        core.report(now, events.PASSPHRASE_WANTED, id=network.id, ssid=network.ssid)
+        return None
     return candidate
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from harness.base.address import MacAddress
+from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
@@ -144,7 +144,8 @@ class Network:
     """One network profile.
 
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
-    as surrogate escapes); `psk`: 32 octets, instead of it; `sae_password`: for SAE in the place of
+    as surrogate escapes); `psk`: 32 octets, instead of it; `mem_only_psk`: it is in no file,
+    and asked for when it is wanted; `sae_password`: for SAE in the place of
     the passphrase. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
     as the station's habits say. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
@@ -158,6 +159,7 @@ class Network:
     id: int = 0
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    mem_only_psk: bool = False
     sae_password: str | None = field(default=None, repr=False)
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
     ieee80211w: int | None = None
@@ -171,8 +173,8 @@ class Network:
     ptk_rekey_s: int = 0
     priority: int = 0
     bssid: MacAddress | None = None
-    bssid_ignore: frozenset[MacAddress] = frozenset()
-    bssid_accept: frozenset[MacAddress] = frozenset()
+    bssid_ignore: tuple[MaskedAddress, ...] = ()
+    bssid_accept: tuple[MaskedAddress, ...] = ()
     scan_ssid: bool = False
     scan_freq: tuple[int, ...] = ()
     freq_list: tuple[int, ...] = ()
@@ -228,8 +230,17 @@ class Network:
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
             return True
-        by_psk = KeyManagement.WPA_PSK in self.key_mgmt and self.has_psk
-        return by_psk or (KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None)
+        return self.takes_psk or (KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None)
+
+    @property
+    def takes_psk(self) -> bool:
+        """True when it is joined by a PSK: one that it has, or asks for."""
+        return KeyManagement.WPA_PSK in self.key_mgmt and (self.has_psk or self.mem_only_psk)
+
+    @property
+    def lacks_psk(self) -> bool:
+        """True while it asks for the PSK that it is joined by."""
+        return self.takes_psk and not self.has_psk
 
     @property
     def has_psk(self) -> bool:

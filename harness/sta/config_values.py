@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from harness.base.address import MacAddress
+from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
 from harness.wire.wsc.device import device_type, device_type_text, uuid_text
 
@@ -183,18 +183,18 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """MAC addresses, blank separated; masks other than the full one are not built."""
+    """MAC addresses, blank separated, each with or without a mask: `MAC/MASK`."""
 
-    def read(self, text: str) -> tuple[MacAddress, ...]:
+    def read(self, text: str) -> tuple[MaskedAddress, ...]:
         return tuple(self._one(word) for word in text.split())
 
-    def _one(self, word: str) -> MacAddress:
-        address, _, mask = word.partition("/")
-        if mask and mask.lower() != "ff:ff:ff:ff:ff:ff":
-            raise ConfigError(f"masks of MAC addresses are not built: {word!r}")
-        return read_address(address)
+    def _one(self, word: str) -> MaskedAddress:
+        address, slash, mask = word.partition("/")
+        if not slash:
+            return MaskedAddress(read_address(address))
+        return MaskedAddress(read_address(address), read_address(mask))
 
-    def show(self, value: Iterable[MacAddress]) -> str:
+    def show(self, value: Iterable[MaskedAddress]) -> str:
         return " ".join(map(str, value))
 
 

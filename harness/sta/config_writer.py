@@ -98,7 +98,7 @@ def _is_kept(block: Block) -> bool:
     """What was read stays; a network that was added needs its secret if it has one."""
     if block.temporary:
         return False
-    if block.line or block.text("mem_only_psk") == "1":
+    if block.line:
         return True
     methods = set((block.text("key_mgmt") or "WPA-PSK").split())
     if "NONE" in methods or not methods & {"WPA-PSK", "SAE"}:

@@ -230,6 +230,9 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.PASSPHRASE_SUSPECTED: _fixed(
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),
+    events.PASSPHRASE_WANTED: lambda f: (
+        f"CTRL-REQ-PSK_PASSPHRASE-{f['id']}:PSK or passphrase needed for SSID {escaped(f['ssid'])}"
+    ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
     events.ROAMING: _compared("CTRL-EVENT-DO-ROAM"),

@@ -42,7 +42,10 @@ _EAP_STATUS: Final[dict[str, tuple[_Status, _Status]]] = {
 
 
 class Core:
-    """The station's parts. Every act puts its commands and events into `actions`."""
+    """The station's parts. Every act puts its commands and events into `actions`.
+
+    `selected`: the network that the user chose, until it is joined or given up.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class Core:
         self.failures = 0
         self.user_disconnected = False
         self.list_cleared = False
+        self.selected: int | None = None
         self.autoconnects = True
         self.interface_down = False
         self.fruitless_scans = 0
@@ -140,6 +144,7 @@ class Core:
     def join(self, candidate: Candidate, now: float) -> None:
         """Begin to join it; the connection has to be at rest."""
         self.scanner.stop()
+        self.selected = None
         attempt = attempt_for(candidate, self.identity, self._entropy, now)
         self.advance(Join(attempt), now)
 

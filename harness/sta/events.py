@@ -43,6 +43,9 @@ ATTEMPT_TIMED_OUT: Final = declare("sta.attempt.timed-out", "a connection attemp
 PASSPHRASE_SUSPECTED: Final = declare(
     "sta.passphrase.suspected", "the 4-way handshake failed as it does with a wrong PSK: bssid"
 )
+PASSPHRASE_WANTED: Final = declare(
+    "sta.passphrase.wanted", "a network could be joined if its passphrase were known: id, ssid"
+)
 CONNECTION_COMPLETED: Final = declare(
     "sta.connection.completed", "the link is usable: bssid, id, id_str"
 )

@@ -82,8 +82,8 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
 def choose_wpa(bss: Bss, network: Network) -> bytes | None:
     """Give our WPA element, whole, for a BSS of WPA version 1; None when it does not match."""
     value = bss.elements.wpa
-    takes = SecurityProtocol.WPA in network.proto and KeyManagement.WPA_PSK in network.key_mgmt
-    if value is None or not takes or not network.has_psk or network.multi_ap_backhaul_sta:
+    takes = SecurityProtocol.WPA in network.proto and network.takes_psk
+    if value is None or not takes or network.multi_ap_backhaul_sta:
         return None
     try:
         offered = WpaElement.decode(value)
@@ -109,7 +109,7 @@ def _akm(bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits) -> int |
         hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
         if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
             return AKM_SAE
-    if KeyManagement.WPA_PSK in network.key_mgmt and AKM_PSK in rsn.akms and network.has_psk:
+    if network.takes_psk and AKM_PSK in rsn.akms:
         return AKM_PSK
     return None
 

@@ -75,9 +75,9 @@ def matches(bss: Bss, network: Network, around: Circumstances) -> bool:
     """True when the network may join that BSS as far as both say."""
     if network.bssid is not None and network.bssid != bss.bssid:
         return False
-    if bss.bssid in network.bssid_ignore:
+    if any(each.covers(bss.bssid) for each in network.bssid_ignore):
         return False
-    if network.bssid_accept and bss.bssid not in network.bssid_accept:
+    if network.bssid_accept and not any(each.covers(bss.bssid) for each in network.bssid_accept):
         return False
     if network.freq_list and bss.frequency not in network.freq_list:
         return False

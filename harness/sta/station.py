@@ -223,6 +223,7 @@ class Station:
         attempt = core.connection.attempt
         if attempt is None or attempt.network_id != network_id:
             core.leave(now)
+            core.selected = network_id
             core.scanner.reports_only = False
             if not self._join_from_table(now):
                 core.scanner.reschedule(now)
@@ -241,7 +242,7 @@ class Station:
 
     def disconnect(self, now: float) -> Actions:
         """Leave, and stay away until `connect`, `reconnect` or an enrolment."""
-        self._core.user_disconnected = True
+        self._core.user_disconnected, self._core.selected = True, None
         self._core.scanner.stop()
         self._core.leave(now)
         return self._actions(now)

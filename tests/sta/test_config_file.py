@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.base.address import MacAddress
+from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
 from harness.sta.config import KeyManagement, Network, SecurityProtocol
 from harness.sta.config_build import network_of, station_config_of, texts_of
@@ -73,7 +73,7 @@ def test_values_are_those_that_the_lines_say() -> None:
     assert config.bridge == "br0"
     first, second = [network_of(b.values(), n) for n, b in enumerate(file.networks())]
     assert (first.ssid, first.passphrase) == (b"home", "secret#123")
-    assert first.bssid_ignore == {MacAddress("02:00:00:00:00:01")}
+    assert first.bssid_ignore == (MaskedAddress(MacAddress("02:00:00:00:00:01")),)
     assert first.id_str == "a \\ b"
     assert second.ssid == b"a\tbA"
     assert second.psk == bytes.fromhex("0123456789abcdef" * 4)
@@ -120,7 +120,7 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\nmode=1\n}\n", "only 0 (a station) and 2 (an access point)"),
         ("network={\nssid=P\"\\q\"\n}\n", "no such escape"),
         ("network={\npsk=ext:one\n}\n", "external password storage"),
-        ("network={\nbssid_accept=02:00:00:00:00:01/ff:00:00:00:00:00\n}\n", "masks"),
+        ("network={\nbssid_accept=02:00:00:00:00:01/ff:00\n}\n", "not a MAC address: 'ff:00'"),
         ("ap_scan=3\n", "0 to 2"),
         ("device_name=" + 33 * "x" + "\n", "at most 32 octets"),
         ("device_type=1-2\n", "not a device type"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sta_stage import AP1, AP2, DEVICE, PASSPHRASE, STA, ScriptedAp, home, psk_credential
 
-from harness.base.address import MacAddress
+from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError, UsageError
 from harness.base.event import Event
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
@@ -415,8 +415,9 @@ def test_secured_comes_before_open() -> None:
     "changes",
     [
         {"bssid": AP2},
-        {"bssid_ignore": frozenset({AP1})},
-        {"bssid_accept": frozenset({AP2})},
+        {"bssid_ignore": (MaskedAddress(AP1),)},
+        {"bssid_ignore": (MaskedAddress(AP2, MacAddress("ff:ff:ff:00:00:00")),)},
+        {"bssid_accept": (MaskedAddress(AP2),)},
         {"freq_list": (2462,)},
         {"ssid": b"else"},
         {"proto": frozenset({SecurityProtocol.WPA})},

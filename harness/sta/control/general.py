@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
 from harness.proto.sae import SaeAccepted
-from harness.sta.config_values import read_address, read_integer
+from harness.sta.config_values import octets_of, read_address, read_integer, show_string
 from harness.sta.control import access_point
+from harness.sta.control.networks import change_network
 from harness.sta.control.order import (
     ANSWERS,
     OK,
@@ -27,10 +28,20 @@ if TYPE_CHECKING:
 _KEY_MGMT_SAE: Final = 0x400
 """How PMKSA_GET and PMKSA_ADD call SAE."""
 _RENEWED: Final = 0.7
-_SECRETS: Final = frozenset(
-    {"IDENTITY", "PASSWORD", "NEW_PASSWORD", "PIN", "OTP", "PASSPHRASE", "PSK_PASSPHRASE", "SIM"}
-)
-"""What a question of ours may be about."""
+_ANSWERED: Final[dict[str, str | None]] = {
+    "PSK_PASSPHRASE": "psk",
+    "IDENTITY": "identity",
+    "PASSWORD": "password",
+    "PIN": "pin",
+    "PASSPHRASE": "private_key_passwd",
+    "NEW_PASSWORD": None,
+    "OTP": None,
+    "SIM": None,
+}
+"""What a question may be about, and the network's key that the answer is for.
+
+The answers of no key are used up at once by methods of EAP, of which WSC asks nothing.
+"""
 
 
 def _set_key(key: str) -> Order:
@@ -181,14 +192,19 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
 
 
 def _answer(control: StationControl, rest: str, now: float) -> str:
-    """Take the answer to a question about a network in: WSC, the only method, asks nothing."""
-    name = rest.partition(":")[0]
+    """Take the answer to a question about a network in: `PSK_PASSPHRASE-0:"secret"`.
+
+    A passphrase is in quotes, or 64 hexadecimal digits; all else is as it was typed.
+    """
+    name, colon, value = rest.partition(":")
     what, dash, number_text = name.rpartition("-")
-    if not dash or what not in _SECRETS:
+    if not dash or not colon or what not in _ANSWERED:
         raise UsageError(f"no such question: {name!r}")
-    control.station.networks[number(number_text)]
-    if what == "PSK_PASSPHRASE":
-        raise UsageError("nobody asked for the passphrase")
+    network_id, key = number(number_text), _ANSWERED[what]
+    control.station.networks[network_id]
+    if key is not None:
+        text = value if key == "psk" else show_string(octets_of(value))
+        change_network(control, network_id, key, text, now)
     return OK
 
 

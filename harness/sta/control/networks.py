@@ -107,9 +107,10 @@ def _line(control: StationControl, network: Network) -> str:
 
 def _flags(control: StationControl, network: Network) -> str:
     current = control.access_point.network or control.station.current_network
+    shown = control.station.core.selected if current is None else current.id
     status = control.station.networks.status(network.id)
     flags = ""
-    if current is not None and current.id == network.id:
+    if shown == network.id:
         flags += "[CURRENT]"
     if network.disabled or status.held:
         flags += "[DISABLED]"
@@ -128,6 +129,7 @@ def _select(control: StationControl, rest: str, now: float) -> str:
         for network in list(control.station.networks):
             if network.wps is None:
                 control.do(control.station.enable_network(network.id, now), now)
+        control.station.core.selected = None
         control.do(control.station.reconnect(now), now)
     else:
         control.do(control.station.connect(number(word), now), now)

@@ -47,7 +47,10 @@ class Profiles:
         text = self.block(network_id).text(key)
         if text is None:
             return known.default
-        return "*" if known.is_secret else known.kind.show(known.kind.read(text))
+        if known.is_secret:
+            return "*"
+        value = known.kind.read(text)
+        return known.default if value in (None, ()) else known.kind.show(value)
 
     # ---- what the station did ----------------------------------------------------------------
 
