@@ -185,6 +185,17 @@ class SetCountry(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSignal(Command):
+    """Tell by `SignalCrossed` when the signal of the AP's Beacons passes `threshold` (dBm).
+
+    0: no longer. `hysteresis`: by how many dB more than at the last word it has to be.
+    """
+
+    threshold: int
+    hysteresis: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authenticate(Command):
     """Send an Authentication frame to `bssid` and await the reply.
 
@@ -533,6 +544,16 @@ class RulesChanged(RadioEvent):
     initiator: str
     kind: str
     country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalCrossed(RadioEvent):
+    """The AP's signal is `above` what `WatchSignal` named, or below it.
+
+    So it is told of every new association once, and then when it has changed.
+    """
+
+    above: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

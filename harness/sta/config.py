@@ -230,7 +230,8 @@ class Network:
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
             return True
-        return self.takes_psk or (KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None)
+        by_sae = KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None
+        return self.takes_psk or by_sae
 
     @property
     def takes_psk(self) -> bool:

@@ -237,6 +237,10 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.CONNECTION_LOST: _disconnected,
     events.ROAMING: _compared("CTRL-EVENT-DO-ROAM"),
     events.NOT_ROAMING: _compared("CTRL-EVENT-SKIP-ROAM"),
+    events.SIGNAL_CHANGED: lambda f: (
+        f"CTRL-EVENT-SIGNAL-CHANGE above={1 if f['above'] else 0} signal={f['signal']}"
+        f" noise={f['noise']} txrate={f['rate_kbps']}"
+    ),
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),

@@ -56,6 +56,10 @@ ROAMING: Final = declare(
     "sta.roaming.begun", "another AP of the network is better: of both bssid, freq, level, est"
 )
 NOT_ROAMING: Final = declare("sta.roaming.declined", "it is not better by enough: the same fields")
+SIGNAL_CHANGED: Final = declare(
+    "sta.signal.changed",
+    "the AP's signal passed what is watched for: above, signal, noise (dBm), rate_kbps",
+)
 CHANNEL_SWITCH_STARTED: Final = declare(
     "sta.channel-switch.started", "the AP announces another channel: frequency (MHz)"
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from harness.base.address import MacAddress
-from harness.base.seam import LinkMeasurement, RulesChanged
+from harness.base.seam import LinkMeasurement, RulesChanged, SignalCrossed, WatchSignal
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import (
     Attributes,
     NetlinkError,
     attribute,
+    nested,
     number,
     split,
     u32,
@@ -84,6 +85,25 @@ def _rate(link: Attributes) -> int | None:
     rate = split(link.get(nl.STA_INFO_TX_BITRATE, b""))
     value = rate.get(nl.RATE_INFO_BITRATE32, rate.get(nl.RATE_INFO_BITRATE))
     return None if value is None else number(value) * 100
+
+
+def watch_signal(core: Core, command: WatchSignal) -> None:
+    """Ask the kernel to compare. Raises `NetlinkError`, `RadioError`."""
+    limits = nested(
+        nl.ATTR_CQM,
+        u32(nl.CQM_RSSI_THOLD, command.threshold & 0xFFFFFFFF),
+        u32(nl.CQM_RSSI_HYST, command.hysteresis),
+    )
+    core.command(nl.CMD_SET_CQM, command.interface, limits)
+
+
+def signal_crossed(interface: str, attributes: Attributes) -> SignalCrossed | None:
+    """What `NL80211_CMD_NOTIFY_CQM` says of the signal; None when it is about something else."""
+    told = split(attributes.get(nl.ATTR_CQM, b""))
+    if nl.CQM_RSSI_THRESHOLD_EVENT not in told:
+        return None
+    crossed = number(told[nl.CQM_RSSI_THRESHOLD_EVENT])
+    return SignalCrossed(interface=interface, above=crossed == nl.CQM_RSSI_THRESHOLD_EVENT_HIGH)
 
 
 def rules_changed(interface: str, attributes: Attributes) -> RulesChanged:

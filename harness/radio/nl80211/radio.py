@@ -41,6 +41,7 @@ from harness.base.seam import (
     SwitchChannel,
     TransmitEapol,
     TransmitManagement,
+    WatchSignal,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.access_point import AccessPointSide
@@ -55,7 +56,12 @@ from harness.radio.nl80211.keys import (
     transmit_management,
 )
 from harness.radio.nl80211.loop import RealLoop
-from harness.radio.nl80211.measurement import measure, rules_changed
+from harness.radio.nl80211.measurement import (
+    measure,
+    rules_changed,
+    signal_crossed,
+    watch_signal,
+)
 from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
 from harness.radio.nl80211.station import StationSide
 
@@ -159,6 +165,7 @@ class Nl80211Radio:
             Scan: self._scan,
             AbortScan: station.abort_scan,
             SetCountry: station.set_country,
+            WatchSignal: lambda command: watch_signal(core, command),
             Authenticate: station.authenticate,
             Associate: station.associate,
             Deauthenticate: station.deauthenticate,
@@ -216,6 +223,7 @@ class Nl80211Radio:
             nl.CMD_UNPROT_DISASSOCIATE: station.unprotected,
             nl.CMD_CH_SWITCH_STARTED_NOTIFY: self._switch_started,
             nl.CMD_CH_SWITCH_NOTIFY: self._switched,
+            nl.CMD_NOTIFY_CQM: self._signal_crossed,
         }
 
     def _receive(self) -> None:
@@ -267,6 +275,11 @@ class Nl80211Radio:
         if not self._access_point.has(interface):
             self._station.frequency = told.frequency
         self._core.say(told)
+
+    def _signal_crossed(self, interface: str, attributes: Attributes) -> None:
+        crossed = signal_crossed(interface, attributes)
+        if crossed is not None:
+            self._core.say(crossed)
 
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])

@@ -29,9 +29,11 @@ from harness.base.seam import (
     SetCountry,
     SetFourAddress,
     SetPortAuthorized,
+    SignalCrossed,
     TransmitEapol,
     TransmitManagement,
     UnprotectedDisconnection,
+    WatchSignal,
 )
 from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.bridge import NetDevice
@@ -55,6 +57,7 @@ from harness.radio.sim.protection import (
     verified,
 )
 from harness.radio.sim.scan import Scanner, probe_request
+from harness.radio.sim.signal_watch import SignalWatch
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
 from harness.wire.dot11.frames import (
     Action,
@@ -90,6 +93,7 @@ class StationInterface:
         self._held: list[Callable[[], None]] = []
         self._sequence = 0
         self._beacon_signal: int | None = None
+        self._watch = SignalWatch()
         self._sent = self._received = 0
 
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
@@ -139,6 +143,9 @@ class StationInterface:
                 interface=self.name, initiator="USER", kind="COUNTRY", country=command.country
             )
         )
+
+    def _watch_signal(self, command: WatchSignal) -> None:
+        self._watch = SignalWatch(command.threshold, command.hysteresis)
 
     def _authenticate(self, command: Authenticate) -> None:
         self._radio.check_frequency("authenticate", command.frequency)
@@ -366,6 +373,16 @@ class StationInterface:
         if join is not None and octets[16:22] == join.bssid and frequency == join.frequency:
             self._beacon_signal = signal
             join.hear_beacon(octets, signal)
+            self._compare(join, signal)
+
+    def _compare(self, join: Join, signal: int) -> None:
+        """Say when the signal of the AP has passed what is watched for."""
+        if join.state is not State.ASSOCIATED:
+            self._watch.forget()
+            return
+        above = self._watch.hear(signal)
+        if above is not None:
+            self._radio.emit(SignalCrossed(interface=self.name, above=above))
 
     def receive(self, frame: Frame, frequency: int, signal: int) -> None:
         """Take in a frame that is addressed to this interface or to a group."""
@@ -474,6 +491,7 @@ _COMMANDS: dict[type[Command], Callable[..., None]] = {
     Scan: StationInterface._scan,
     AbortScan: StationInterface._abort_scan,
     SetCountry: StationInterface._set_country,
+    WatchSignal: StationInterface._watch_signal,
     Authenticate: StationInterface._authenticate,
     Associate: StationInterface._associate,
     Deauthenticate: StationInterface._deauthenticate,

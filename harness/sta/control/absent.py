@@ -49,7 +49,6 @@ _FEATURES: Final = {
     "random MAC addresses are not built": "MAC_RAND_SCAN",
     "radio work of other programs is not built": "RADIO_WORK",
     "the driver has no commands of its own": "VENDOR DRIVER GET_PREF_FREQ_LIST",
-    "the signal is not watched": "SIGNAL_MONITOR",
     "MACsec is not built": "MACSEC",
 }
 

@@ -19,6 +19,7 @@ from harness.base.seam import (
     EapolReceived,
     LinkMeasurement,
     RadioEvent,
+    SignalCrossed,
     TransmitEapol,
 )
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
@@ -38,6 +39,7 @@ from harness.sta.control import (
     mib,
     networks,
     scan,
+    signal,
     status,
     testing,
     variables,
@@ -64,6 +66,7 @@ ORDERS: Final[dict[str, Order]] = {
     **capabilities.ORDERS,
     **mib.ORDERS,
     **scan.ORDERS,
+    **signal.ORDERS,
     **status.ORDERS,
     **bss.ORDERS,
     **networks.ORDERS,
@@ -154,9 +157,20 @@ class StationControl:
         return self._take(self.station.start(now), now)
 
     def step(self, event: RadioEvent, now: float) -> Actions:
+        if isinstance(event, SignalCrossed):
+            return self._signal_crossed(event, now)
         if isinstance(event, EapolReceived):
             self.eapol.note_received(event.source, event.payload)
         return self._take(self.hear(event, now), now)
+
+    def _signal_crossed(self, event: SignalCrossed, now: float) -> Actions:
+        """Tell of it with what is known of the link, which the station itself does not see."""
+        current = self.station.bssid
+        bss = None if current is None else self.station.bss_table.get(current)
+        if bss is None:
+            return ()
+        told = signal.fields(self, bss, above=event.above)
+        return (Event(now, self._node, events.SIGNAL_CHANGED, told),)
 
     def deadline(self) -> float | None:
         dues = (self.station.deadline(), self.access_point.deadline())

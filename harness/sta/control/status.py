@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP, LinkMeasurement
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
-from harness.sta.control import access_point
+from harness.sta.control import access_point, signal
 from harness.sta.control.order import Order, plain
 from harness.sta.control_events import escaped
 from harness.sta.joining import Attempt
@@ -24,7 +24,6 @@ _KEY_MANAGEMENT: Final = {
     AKM_PSK_SHA256: "WPA2-PSK-SHA256",
     AKM_SAE: "SAE",
 }
-_NO_NOISE: Final = 9999
 
 
 def _status(control: StationControl, rest: str, now: float) -> str:
@@ -154,9 +153,7 @@ def _bss(control: StationControl) -> Bss:
 
 def _signal(control: StationControl, rest: str, now: float) -> str:
     bss = _bss(control)
-    measured = control.surroundings.measure(bss.bssid)
-    if measured is None:
-        measured = LinkMeasurement(frequency=bss.frequency, signal=bss.signal)
+    measured = signal.measured(control, bss)
     override = control.hooks.signals.get(bss.bssid)
     if override is not None:
         measured = replace(
@@ -172,7 +169,7 @@ def _signal(control: StationControl, rest: str, now: float) -> str:
     lines = (
         ("RSSI", measured.signal),
         ("LINKSPEED", rate // 1000),
-        ("NOISE", _NO_NOISE if measured.noise is None else measured.noise),
+        ("NOISE", signal.NO_NOISE if measured.noise is None else measured.noise),
         ("FREQUENCY", measured.frequency),
         ("WIDTH", None if measured.width is None else width),
         ("CENTER_FRQ1", measured.center1 or None),

@@ -1,0 +1,95 @@
+"""What wpa_cli is asked and told while a connection comes about: the real program and ours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cli_stage import Lab, needs_lab, wait
+
+from vm import packages
+
+pytestmark = needs_lab
+
+Events = Callable[[], list[str]]
+ABSENT = ("CTRL-EVENT-DSCP-POLICY", "CTRL-EVENT-SUBNET-STATUS-UPDATE")
+"""Of features that are not built here."""
+CHANCES = ("CTRL-EVENT-SCAN-STARTED", "CTRL-EVENT-BSS-", "WPS-AP-AVAILABLE")
+"""How often one scans and when is each program's own affair."""
+
+
+def heard(lab: Lab, events: Events) -> list[str]:
+    """The events that both programs should tell of, those that come again at once taken as one."""
+    found: list[str] = []
+    for line in events():
+        if line.startswith((*ABSENT, *CHANCES)):
+            continue
+        if line not in found[-2:]:
+            found.append(line)
+    return found
+
+
+def passphrase_is_asked_for(lab: Lab, events: Events) -> list[str]:
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask("raw SET_NETWORK 0 mem_only_psk 1")
+    lab.ask("select_network 0")
+    wait("the question", lambda: any("CTRL-REQ" in line for line in events()))
+    answers = [
+        lab.ask("list_networks"),
+        lab.ask("psk_passphrase 0 12345678"),
+        lab.ask('psk_passphrase 0 "1234567"'),
+        lab.ask('psk_passphrase 9 "12345678"'),
+        lab.ask('psk_passphrase 0 "12345678"'),
+    ]
+    lab.until("wpa_state=COMPLETED")
+    lab.ask("save_config")
+    text = (lab.folder / "sta.conf").read_text()
+    kept = [line for line in text.splitlines() if "psk" in line]
+    return [*answers, lab.ask("list_networks"), lab.ask("get_network 0 psk"), *kept]
+
+
+def signal_is_watched(lab: Lab, events: Events) -> list[str]:
+    answers = [lab.ask("signal_monitor THRESHOLD=-45 HYSTERESIS=3")]
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 0 psk "12345678"')
+    lab.ask("select_network 0")
+    for power, above in ((2000, 1), (0, 0), (2000, 1)):
+        set_power(lab, power)
+        told = f"CTRL-EVENT-SIGNAL-CHANGE above={above}"
+        wait(told, lambda told=told: told in events()[-1])  # type: ignore[misc]
+    answers.append(lab.ask("signal_monitor"))
+    return answers
+
+
+def set_power(lab: Lab, power: int) -> None:
+    """How loud the AP is, in mBm: its signal is 50 dB less."""
+    iw = packages.program("iw")
+    subprocess.run(
+        ["nsenter", f"--net=/run/netns/{lab.ap.namespace}", str(iw.path), "dev", "wlan0",
+         "set", "txpower", "fixed", str(power)],
+        env={**os.environ, **iw.env}, check=True,
+    )  # fmt: skip
+
+
+SCRIPTS = (passphrase_is_asked_for, signal_is_watched)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
+def test_both_say_the_same(
+    tmp_path: Path, script: Callable[[Lab, Events], list[str]]
+) -> None:
+    found = {}
+    for kind in ("real", "ours"):
+        lab = Lab(kind, tmp_path)
+        try:
+            with lab.monitored() as events:
+                answers = script(lab, events)
+                found[kind] = answers, heard(lab, events)
+        finally:
+            lab.close()
+    assert found["ours"] == found["real"]
