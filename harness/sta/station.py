@@ -7,51 +7,22 @@ and `Event`s for the record. It never reads a clock and never waits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import UsageError, WireError
-from harness.base.seam import (
-    Associated,
-    AssociationTimedOut,
-    Authenticated,
-    AuthenticationTimedOut,
-    ChannelSwitched,
-    ChannelSwitchStarted,
-    CommandFailed,
-    Deauthenticate,
-    Disconnected,
-    EapolReceived,
-    InterfaceSwitched,
-    ManagementReceived,
-    RadioEvent,
-    RulesChanged,
-    Scan,
-    ScanFinished,
-    UnprotectedDisconnection,
-)
+from harness.base.errors import UsageError
+from harness.base.seam import InterfaceSwitched, RadioEvent, ScanFinished
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import answers, choice, events, orders, roaming, scanning
+from harness.sta import choice, events, orders, roaming, scanning
 from harness.sta.attempts import Identity
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import Network, StationConfig, WpsParameters
 from harness.sta.core import Actions, Core
-from harness.sta.joining import (
-    REASON_LEAVING,
-    AssociationUnanswered,
-    AuthenticationUnanswered,
-    Cause,
-    CommandRefused,
-    EapolArrived,
-    Ended,
-    Established,
-    LinkLost,
-    Retune,
-    UnprotectedEnd,
-)
+from harness.sta.heard import heard
+from harness.sta.joining import Cause, Ended, Established
 from harness.sta.networks import Networks
 from harness.sta.scanning import Busy, Wish
 from harness.sta.state import WpaState
@@ -279,9 +250,13 @@ class Station:
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take in what the radio says. Nothing that came over the air makes it raise."""
-        handler = _HANDLERS.get(type(event))
-        if handler is not None:
-            handler(self, event, now)
+        if isinstance(event, ScanFinished):
+            self._on_scan_finished(event, now)
+        given = heard(self._core, event, now)
+        if given is not None:
+            self._advance(given, now)
+        if isinstance(event, InterfaceSwitched) and event.up:
+            self._seek(now)
         return self._scan_and_actions(now)
 
     def deadline(self) -> float | None:
@@ -476,120 +451,6 @@ class Station:
             self._core.join(candidate, now)
         return candidate is not None
 
-    # ---- radio events ------------------------------------------------------------------------
-
-    def _discard(self, reason: str, clause: str, now: float) -> None:
-        self._core.report(now, events.INPUT_DISCARDED, reason=reason, clause=clause)
-
-    def _on_authenticated(self, event: Authenticated, now: float) -> None:
-        self._core.forget_leaving()
-        self._answered(event.bssid, answers.authentication, event.frame, now)
-
-    def _answered(
-        self, bssid: MacAddress, read: Callable[[bytes], PeerInput], frame: bytes, now: float
-    ) -> None:
-        """Give the connection what a frame of its AP says."""
-        if bssid != self._core.current:
-            return self._discard("another AP answers", "IEEE 802.11-2020 11.3", now)
-        try:
-            given = read(frame)
-        except WireError as error:
-            return self._discard(str(error), error.clause, now)
-        return self._advance(given, now)
-
-    def _on_authentication_timed_out(self, event: AuthenticationTimedOut, now: float) -> None:
-        if event.bssid == self._core.current:
-            self._advance(AuthenticationUnanswered(), now)
-
-    def _on_associated(self, event: Associated, now: float) -> None:
-        self._answered(event.bssid, answers.association, event.frame, now)
-
-    def _on_association_timed_out(self, event: AssociationTimedOut, now: float) -> None:
-        if event.bssid == self._core.current:
-            self._advance(AssociationUnanswered(), now)
-
-    def _on_eapol(self, event: EapolReceived, now: float) -> None:
-        if event.source != self._core.current:
-            return self._discard("EAPOL from a station that is not our AP", "802.1X", now)
-        return self._advance(EapolArrived(event.payload, event.encrypted), now)
-
-    def _on_disconnected(self, event: Disconnected, now: float) -> None:
-        core = self._core
-        if event.locally_generated and core.answers_our_leaving(event.bssid, event.reason):
-            return
-        if event.bssid == core.current:
-            self._advance(LinkLost(event.reason, event.locally_generated), now)
-
-    def _on_switch_started(self, event: ChannelSwitchStarted, now: float) -> None:
-        self._core.report(now, events.CHANNEL_SWITCH_STARTED, frequency=event.frequency)
-
-    def _on_switched(self, event: ChannelSwitched, now: float) -> None:
-        core = self._core
-        core.report(now, events.CHANNEL_SWITCHED, frequency=event.frequency)
-        if core.current is not None:
-            core.table.retune(core.current, event.frequency)
-            self._advance(Retune(event.frequency), now)
-
-    def _on_rules_changed(self, event: RulesChanged, now: float) -> None:
-        self._core.report(
-            now,
-            events.RULES_CHANGED,
-            initiator=event.initiator,
-            kind=event.kind,
-            country=event.country,
-        )
-
-    def _on_interface_switched(self, event: InterfaceSwitched, now: float) -> None:
-        """Someone took the interface down, and the AP with it, or brought it up again."""
-        core = self._core
-        core.interface_down = not event.up
-        if event.up:
-            self._seek(now)
-            return
-        core.scanner.forget()
-        if not core.is_idle:
-            self._advance(LinkLost(REASON_LEAVING, True), now)
-
-    def _on_command_failed(self, event: CommandFailed, now: float) -> None:
-        core, command = self._core, event.command
-        if isinstance(command, Scan):
-            core.scan_refused(event.errno, now)
-            return
-        core.report(now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno)
-        if isinstance(command, Deauthenticate):
-            core.answers_our_leaving(command.bssid, command.reason)
-        elif not core.is_idle and getattr(command, "bssid", core.current) == core.current:
-            self._advance(CommandRefused(command, event.errno), now)
-
-    def _on_management(self, event: ManagementReceived, now: float) -> None:
-        bssid = self.bssid
-        if bssid is None or event.frame[10:16] != bssid:
-            return self._discard("a management frame that nothing here asked for", "802.11", now)
-        return self._answered(bssid, answers.action, event.frame, now)
-
-    def _on_unprotected(self, event: UnprotectedDisconnection, now: float) -> None:
-        attempt = self._core.connection.attempt
-        if attempt is not None and attempt.protection is not None:
-            self._advance(UnprotectedEnd(event.reason), now)
-
 
 def _numbered(number: int | None) -> dict[str, object]:
     return {} if number is None else {"scan": number}
-
-
-_HANDLERS: Final[dict[type[RadioEvent], Callable[[Station, Any, float], None]]] = {
-    ScanFinished: Station._on_scan_finished,
-    Authenticated: Station._on_authenticated,
-    AuthenticationTimedOut: Station._on_authentication_timed_out,
-    Associated: Station._on_associated,
-    AssociationTimedOut: Station._on_association_timed_out,
-    EapolReceived: Station._on_eapol,
-    Disconnected: Station._on_disconnected,
-    ChannelSwitchStarted: Station._on_switch_started,
-    ChannelSwitched: Station._on_switched,
-    CommandFailed: Station._on_command_failed,
-    ManagementReceived: Station._on_management,
-    RulesChanged: Station._on_rules_changed,
-    InterfaceSwitched: Station._on_interface_switched,
-    UnprotectedDisconnection: Station._on_unprotected,
-}
