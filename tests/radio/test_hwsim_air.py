@@ -257,6 +257,15 @@ def test_data_is_encrypted_with_the_installed_keys(air, pair):
     assert not sta.poll() + ap.poll()
 
 
+def test_who_sends_data_without_being_associated_is_told(air, pair):
+    ap, sta = pair
+    host, port = air.add_host("ap", "br0"), air.open_port("sta", "wlan0")
+    ap.radio.perform(RemovePeer(interface="wlan0", peer=sta.radio.address))
+    port.send(EthernetFrame(host.address, port.address, IPV4, b"who am I"))
+    told = wait_for(air, sta, Disconnected, ap)
+    assert (told.bssid, told.reason, told.locally_generated) == (ap.bssid, 7, False)
+
+
 def test_a_closed_port_lets_no_data_through(air, pair):
     ap, sta = pair
     host, port = air.add_host("ap", "br0"), air.open_port("sta", "wlan0")

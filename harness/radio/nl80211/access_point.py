@@ -70,6 +70,11 @@ class AccessPointSide:
         """The interface that a peer of a BSS is bound to: its own, or the BSS's."""
         return self._bss(interface).vlans.get(peer, interface)
 
+    def address_of(self, interface: str) -> MacAddress | None:
+        """The BSSID of an interface; None: it has no BSS."""
+        bss = self._bsss.get(interface)
+        return None if bss is None else bss.address
+
     def _bss(self, interface: str) -> _Bss:
         bss = self._bsss.get(interface)
         if bss is None:

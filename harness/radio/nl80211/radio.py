@@ -64,6 +64,7 @@ from harness.radio.nl80211.measurement import (
 )
 from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
 from harness.radio.nl80211.station import StationSide
+from harness.radio.stranger import dismissal
 
 _PROTECTED = 0x40
 """In the second octet of Frame Control."""
@@ -209,6 +210,7 @@ class Nl80211Radio:
             nl.CMD_FRAME: self._management_received,
             nl.CMD_FRAME_TX_STATUS: self._sent,
             nl.CMD_CONTROL_PORT_FRAME_TX_STATUS: self._sent,
+            nl.CMD_UNEXPECTED_FRAME: self._stranger_seen,
             nl.CMD_UNEXPECTED_4ADDR_FRAME: self._four_address_seen,
             nl.CMD_PROBE_CLIENT: self._peer_probed,
             nl.CMD_CONTROL_PORT_FRAME: station.control_port,
@@ -280,6 +282,13 @@ class Nl80211Radio:
         crossed = signal_crossed(interface, attributes)
         if crossed is not None:
             self._core.say(crossed)
+
+    def _stranger_seen(self, interface: str, attributes: Attributes) -> None:
+        """A station sends data that the kernel does not know as associated."""
+        bssid = self._access_point.address_of(interface)
+        if bssid is not None:
+            frame = dismissal(bssid, MacAddress(attributes[nl.ATTR_MAC]))
+            self.perform(TransmitManagement(interface=interface, frame=frame))
 
     def _four_address_seen(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])

@@ -62,11 +62,11 @@ from harness.radio.sim.protection import (
     opened_management,
     sealed_management,
 )
+from harness.radio.stranger import dismissal
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
 from harness.wire.dot11.frames import (
     Beacon,
     Data,
-    Deauthentication,
     Frame,
     ProbeResponse,
     ProtectedManagement,
@@ -78,13 +78,11 @@ from harness.wire.dot11.header import (
     PROBE_RESPONSE,
     TYPE_MANAGEMENT,
     Header,
-    management_header,
 )
 
 if TYPE_CHECKING:
     from harness.radio.sim.radio import SimRadio
 
-_REASON_CLASS_3 = 7
 _LAYER_2_UPDATE = bytes.fromhex("0001af810100")
 """An LLC XID response in the station's name (IEEE 802.11F, 6.2)."""
 _HANDED_UP = frozenset((0, 2, PROBE_REQUEST, 10, 11, DEAUTHENTICATION, 13, 14))
@@ -386,10 +384,7 @@ class Bss:
     def _refuse(self, address: MacAddress) -> None:
         """Answer a class 3 frame from a station that is not associated (11.3.4.1)."""
         self._radio.count("not associated")
-        header = management_header(
-            DEAUTHENTICATION, destination=address, source=self.bssid, bssid=self.bssid
-        )
-        octets = Deauthentication(header, _REASON_CLASS_3).encode()
+        octets = dismissal(self.bssid, address)
         self._transmit_management(TransmitManagement(interface=self.name, frame=octets))
 
     def _accept(self, peer: Peer, header: Header, frame: EthernetFrame) -> None:
