@@ -12,7 +12,7 @@ from harness.ap import association, events, multi_ap
 from harness.ap.beacon import Describer
 from harness.ap.config import BssConfig
 from harness.ap.reporting import Actions, Reporter
-from harness.ap.stations import Station, StationState, StationTable
+from harness.ap.stations import Station, StationState, StationTable, does_ofdm
 from harness.ap.wsc_elements import association_response
 from harness.base.seam import AddPeer, RemovePeer, TransmitManagement
 from harness.wire.dot11.frames import AssociationRequest, ReassociationRequest
@@ -85,6 +85,7 @@ class AssociationAnswers:
         station.capability = frame.capability
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates
+        station.non_erp = self._frames.ap.does_erp and not does_ofdm(terms.rates)
         station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
         station.akm, station.pairwise, station.mfp = terms.akm, terms.pairwise, terms.mfp
         station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps

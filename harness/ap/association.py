@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.ap import multi_ap
-from harness.ap.beacon import basic_rates
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
@@ -83,16 +82,18 @@ class Refusal:
 
 
 def judge(
-    bss: BssConfig, frequency: int, elements: Elements, listen_interval: int = 0
+    bss: BssConfig, basic_rates: bytes, elements: Elements, listen_interval: int = 0
 ) -> Terms | Refusal:
-    """Decide about a (Re)Association Request by its elements. `frequency` in MHz.
+    """Decide about a (Re)Association Request by its elements.
+
+    `basic_rates`: those that each station must support, in units of 500 kb/s.
 
     `listen_interval`: in Beacon intervals, as the request has it.
     """
     if listen_interval > bss.listen_interval_limit:
         return Refusal(STATUS_LISTEN_INTERVAL, f"the listen interval is {listen_interval}")
     try:
-        verdict = _judge(bss, frequency, elements)
+        verdict = _judge(bss, basic_rates, elements)
     except WireError as broken:
         return Refusal(STATUS_INVALID_ELEMENT, str(broken), broken.clause)
     if isinstance(verdict, Terms) and verdict.backhaul and elements.multi_ap is not None:
@@ -100,12 +101,12 @@ def judge(
     return verdict
 
 
-def _judge(bss: BssConfig, frequency: int, elements: Elements) -> Terms | Refusal:
+def _judge(bss: BssConfig, basic_rates: bytes, elements: Elements) -> Terms | Refusal:
     if elements.ssid != bss.ssid:
         return Refusal(STATUS_UNSPECIFIED, "the SSID is not this BSS's")
     rates = elements.rates
     offered = {rate & _RATE for rate in rates}
-    if not offered.issuperset(rate & _RATE for rate in basic_rates(frequency)):
+    if not offered.issuperset(rate & _RATE for rate in basic_rates):
         return Refusal(STATUS_BASIC_RATES, "a basic rate is not supported")
     wsc = elements.wsc if bss.wps_enabled else None
     role = multi_ap.judge_station(bss, elements.multi_ap, enrolling=wsc is not None)

@@ -41,25 +41,12 @@ from harness.wire.dot11.frames import (
     management_header,
 )
 
-RATES_2_4_GHZ: Final = bytes.fromhex("82848b960c1218243048606c")
-RATES_5_GHZ: Final = bytes.fromhex("8c129824b048606c")
-_BASIC = 0x80
 _IN_FIRST_ELEMENT = 8
 
 _UTF_8_SSID: Final = (1 << 48).to_bytes(7, "little")
 """Extended capabilities with bit 48 alone."""
 
 _FIXED = struct.Struct("<QHH")
-
-
-def rates(frequency: int) -> bytes:
-    """All rates of a channel in units of 500 kb/s, basic ones with bit 7."""
-    return RATES_2_4_GHZ if frequency < 3000 else RATES_5_GHZ
-
-
-def basic_rates(frequency: int) -> bytes:
-    """The rates that each station must support."""
-    return bytes(rate for rate in rates(frequency) if rate & _BASIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class Describer:
     @property
     def capability(self) -> int:
         """The Capability Information field."""
-        slot = CAPABILITY_SHORT_SLOT if self.ap.channel < 3000 else 0
+        slot = CAPABILITY_SHORT_SLOT if self.ap.does_erp else 0
         return CAPABILITY_ESS | slot | (CAPABILITY_PRIVACY if self.bss.protected else 0)
 
     def beacon_head(self) -> bytes:
@@ -133,7 +120,7 @@ class Describer:
         self, station: MacAddress, *, reassociation: bool, status: int, aid: int, extra: bytes
     ) -> bytes:
         """A (Re)Association Response. `extra`: the WSC and Multi-AP elements, or nothing."""
-        supported = rates(self.ap.channel)
+        supported = self.ap.rates
         elements = element(ELEMENT_SUPPORTED_RATES, supported[:_IN_FIRST_ELEMENT])
         if supported[_IN_FIRST_ELEMENT:]:
             elements += element(ELEMENT_EXTENDED_SUPPORTED_RATES, supported[_IN_FIRST_ELEMENT:])
@@ -157,7 +144,7 @@ class Describer:
 
     def _first_elements(self, ssid: bytes) -> bytes:
         elements = element(ELEMENT_SSID, ssid)
-        elements += element(ELEMENT_SUPPORTED_RATES, rates(self.ap.channel)[:_IN_FIRST_ELEMENT])
+        elements += element(ELEMENT_SUPPORTED_RATES, self.ap.rates[:_IN_FIRST_ELEMENT])
         if self.ap.channel < 3000:
             elements += element(ELEMENT_DS_PARAMETER_SET, bytes([self.ap.number]))
         return elements
@@ -167,8 +154,8 @@ class Describer:
         return element(ELEMENT_EXTENDED_CAPABILITIES, _UTF_8_SSID) if self.bss.utf8_ssid else b""
 
     def _rate_elements(self) -> bytes:
-        """ERP Information and Extended Supported Rates: they follow the TIM, 2.4 GHz only."""
-        if self.ap.channel >= 3000:
+        """ERP Information and Extended Supported Rates: they follow the TIM, of 802.11g only."""
+        if not self.ap.does_erp:
             return b""
-        extended = rates(self.ap.channel)[_IN_FIRST_ELEMENT:]
+        extended = self.ap.rates[_IN_FIRST_ELEMENT:]
         return element(ELEMENT_ERP, b"\0") + element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended)

@@ -117,7 +117,7 @@ class Bss:
         )
         self._members = Membership(
             config,
-            ap.channel,
+            ap.basic_rates,
             self._frames,
             self.stations,
             eapol,
@@ -158,6 +158,7 @@ class Bss:
                 akms=security.akms if security else (),
                 bridge=self.config.bridge,
                 isolate=self.config.isolate,
+                country=self._ap.country,
             )
         ]
 

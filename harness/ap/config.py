@@ -58,6 +58,11 @@ DEFAULT_DEVICE = DeviceAttributes(
     device_name="airproof access point",
 )
 
+_RATES_DSSS = bytes.fromhex("82848b96")
+_RATES_ERP = bytes.fromhex("82848b960c1218243048606c")
+_RATES_OFDM = bytes.fromhex("8c129824b048606c")
+_BASIC_RATE = 0x80
+
 _INTERFACE = re.compile(r"[^\s/:]{1,15}")
 
 
@@ -276,7 +281,9 @@ class BssConfig:
 class ApConfig:
     """One access point: one radio, one channel, one or more BSSs.
 
-    `channel`: centre frequency in MHz (2412 to 2484 or 5180 to 5885). `uuid`: 16 octets; None:
+    `channel`: centre frequency in MHz (2412 to 2484 or 5180 to 5885). `only_dsss`: there are no
+    rates but those of 802.11b (in the 2.4 GHz band). `country`: two letters, whose rules for
+    radios are asked for; None: those that hold already. `uuid`: 16 octets; None:
     derived from the radio's address. `config_methods`: WSC bits. `os_version`: 31 bits.
     `fragment_size`: EAP-WSC fragments, octets counted from the Op-Code on. `wps_rf_bands`: WSC bits
     of all bands of the device, where it has more than this radio's. `several_radios`: the program
@@ -289,6 +296,8 @@ class ApConfig:
 
     bsss: tuple[BssConfig, ...]
     channel: int = 2412
+    only_dsss: bool = False
+    country: str | None = None
     device: DeviceAttributes = DEFAULT_DEVICE
     uuid: bytes | None = None
     config_methods: int = DEFAULT_CONFIG_METHODS
@@ -319,6 +328,23 @@ class ApConfig:
     def number(self) -> int:
         """The channel's number."""
         return channel_number(self.channel)
+
+    @property
+    def does_erp(self) -> bool:
+        """Whether the rates of 802.11g are used, beside those of 802.11b."""
+        return self.channel < 3000 and not self.only_dsss
+
+    @property
+    def rates(self) -> bytes:
+        """All rates in units of 500 kb/s, basic ones with bit 7."""
+        if self.does_erp:
+            return _RATES_ERP
+        return _RATES_DSSS if self.channel < 3000 else _RATES_OFDM
+
+    @property
+    def basic_rates(self) -> bytes:
+        """The rates that each station must support."""
+        return bytes(rate for rate in self.rates if rate & _BASIC_RATE)
 
     @property
     def advertised_bands(self) -> int | None:

@@ -42,6 +42,8 @@ def build(settings: Settings) -> ApConfig:
             ApConfig(
                 bsss=bsss,
                 channel=frequency(settings),
+                only_dsss=settings.radio.get("hw_mode", "b") == "b",
+                country=settings.radio.get("country_code"),
                 tracked_stations=settings.radio.get("track_sta_max_num", 0),
                 tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
             ),

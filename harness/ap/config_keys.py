@@ -315,6 +315,23 @@ def sae_groups(value: str) -> tuple[int, ...]:
     return tuple(integer(word) for word in value.split())
 
 
+def country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z0-9]{2}", value):
+        raise ValueError(f"{value!r} is no country of two capital letters")
+    return value
+
+
+def country_environment(value: str) -> int:
+    """The third octet of a country string (9.4.2.8), in hex with `0x` or decimal."""
+    try:
+        number = int(value, 0)
+    except ValueError:
+        raise ValueError(f"{value!r} is no number") from None
+    if not 0 <= number <= 0xFF:
+        raise ValueError(f"must be 0 to 255, not {number}")
+    return number
+
+
 def channel(value: str) -> int:
     """A number; 0 for the one that the radio finds the least used."""
     return 0 if value == "acs_survey" else between(0, 196)(value)
@@ -388,6 +405,8 @@ KEYS: Final[dict[str, Key]] = {
     "driver": Key(_RADIO, one_of("nl80211", "sim")),
     "driver_params": Key(_RADIO, text),
     "hw_mode": Key(_RADIO, one_of("a", "b", "g", "any")),
+    "country_code": Key(_RADIO, country),
+    "country3": Key(_RADIO, country_environment),
     "channel": Key(_RADIO, channel),
     "track_sta_max_num": Key(_RADIO, between(0, 65535)),
     "track_sta_max_age": Key(_RADIO, between(0, 1 << 30)),

@@ -39,7 +39,7 @@ _REFUSED_PREFIXES: Final = {
 _LOG: Final = "logger_syslog logger_syslog_level logger_stdout logger_stdout_level dump_file"
 
 _RADIO: Final = """
-country_code country3 ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be
+ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be
 disable_11n disable_11ac disable_11ax disable_11be require_ht require_vht require_he obss_interval
 supported_rates basic_rates beacon_rate preamble rts_threshold fragm_threshold wmm_enabled
 uapsd_advertisement_enabled noscan local_pwr_constraint spectrum_mgmt_required

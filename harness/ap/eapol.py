@@ -37,12 +37,14 @@ from harness.proto.group_key import (
     UpdateStation,
 )
 from harness.proto.key_handshake import Failed, Rekey
-from harness.proto.machine import Discarded, LocalInput, Output, Timeout, Transmit
+from harness.proto.machine import Discarded, LocalInput, Notify, Output, Timeout, Transmit
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
 from harness.wire.wsc.extension import VERSION2
 
 REASON_NOT_VALID: Final = 2
 REASON_8021X_FAILED: Final = 23
+_MOST_BEGINNINGS: Final = 2
+"""How often EAP begins in one association: reAuthMax (IEEE 802.1X-2004, 8.2.4.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class EapolDispatch:
             self._entropy,
         )
         station.port = PortCounts(now, self._entropy.octets(8), self._entropy.octets(8))
-        return self._begin_eap(station, station.enrolment, now) if station.wps2 else []
+        station.port.unseen = not station.wps2
+        return self._begin_eap(station, station.enrolment, now)
 
     def begin_anew(self, station: Station, now: float) -> list[Addressed]:
         """Begin EAP anew with a station that enrols."""
@@ -165,7 +168,7 @@ class EapolDispatch:
         if enrolment is not None and frame.type == EAPOL_LOGOFF:
             return [(station, Failed(REASON_8021X_FAILED, "802.1X-2020 8.4"))]
         if enrolment is not None and frame.type == EAPOL_START:
-            return self._begin_eap(station, enrolment, now)
+            return self._asked_to_begin(station, enrolment, now)
         if enrolment is not None and frame.type == EAPOL_EAP:
             return self._eap(station, enrolment.receive(frame.body, now))
         reason = f"EAPOL type {frame.type} has nobody to take it"
@@ -197,15 +200,34 @@ class EapolDispatch:
 
     # ---- within ---------------------------------------------------------------------------
 
+    def _asked_to_begin(
+        self, station: Station, enrolment: Enrolment, now: float
+    ) -> list[Addressed]:
+        """EAPOL-Start: begin anew; a station that never gets on with it is sent away."""
+        if station.port is None:
+            return self._begin_eap(station, enrolment, now)
+        station.port.unseen = False
+        begun = self._begin_eap(station, enrolment, now)
+        if station.port.connecting <= _MOST_BEGINNINGS:
+            return begun
+        again = self._begin_eap(station, enrolment, now)
+        told = [each for each in again if isinstance(each[1], Notify)]
+        enrolment.abandon()
+        return [*begun, *told, (station, Failed(REASON_8021X_FAILED, "802.1X-2004 8.2.4.1.2"))]
+
     def _begin_eap(self, station: Station, enrolment: Enrolment, now: float) -> list[Addressed]:
-        if station.port is not None:
-            station.port.began()
-        return [(station, PortClosed()), *self._eap(station, enrolment.begin(now))]
+        begun = self._eap(station, enrolment.begin(now))
+        if station.port is None:
+            return [(station, PortClosed()), *begun]
+        station.port.began()
+        return begun if station.port.unseen else [(station, PortClosed()), *begun]
 
     def _eap(self, station: Station, outputs: Iterable[Output]) -> list[Addressed]:
         version = self._config.keys.eapol_version
         outputs = tuple(outputs)
         if station.port is not None:
+            if station.port.unseen:
+                outputs = tuple(each for each in outputs if not isinstance(each, Transmit))
             for output in outputs:
                 if isinstance(output, Transmit):
                     station.port.sent(output.octets)

@@ -75,15 +75,15 @@ REASON_NOT_AUTHENTICATED: Final = 6
 class Membership:
     """The stations of one BSS: their states, and what the radio must know of them.
 
-    `frequency` in MHz. `tokens`: of frames whose status is awaited. `refuses`: see
-    `Authentications`. `interfaces`: the four-address ones. Every method returns what is to be
+    `basic_rates`: see `association.judge`. `tokens`: of frames whose status is awaited. `refuses`:
+    see `Authentications`. `interfaces`: the four-address ones. Every method returns what is to be
     done, in order.
     """
 
     def __init__(
         self,
         config: BssConfig,
-        frequency: int,
+        basic_rates: bytes,
         frames: Describer,
         stations: StationTable,
         eapol: EapolDispatch,
@@ -93,7 +93,7 @@ class Membership:
         refuses: Callable[[MacAddress, float], int],
     ) -> None:
         self._config = config
-        self._frequency = frequency
+        self._basic_rates = basic_rates
         self._frames = frames
         self._stations = stations
         self._eapol = eapol
@@ -142,7 +142,7 @@ class Membership:
 
     def retune(self, ap: ApConfig, frames: Describer) -> None:
         """The BSS is on another channel."""
-        self._frequency, self._frames = ap.channel, frames
+        self._basic_rates, self._frames = ap.basic_rates, frames
         self._authentications.retune(frames)
         self._answers.retune(frames)
         self._eapol.retune(ap)
@@ -185,7 +185,7 @@ class Membership:
             return [*answer, *self._query(station, Doubt(), now)]
         actions = self._close(station, now)
         verdict = association.judge(
-            self._config, self._frequency, frame.elements, frame.listen_interval
+            self._config, self._basic_rates, frame.elements, frame.listen_interval
         )
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
             actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))

@@ -15,6 +15,7 @@ class PortCounts:
 
     `since`: when the session began. `session`, `multi_session`: its identifiers, 8 octets each.
     `type_received`: the last response's EAP type, 0 without one. `held`: EAP has failed.
+    `unseen`: what EAP says is not sent, as the station has not yet asked for it.
     """
 
     since: float
@@ -35,6 +36,7 @@ class PortCounts:
     identity: bytes | None = None
     type_received: int = 0
     held: bool = False
+    unseen: bool = False
 
     def began(self) -> None:
         """EAP begins, or begins anew."""

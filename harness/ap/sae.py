@@ -6,7 +6,7 @@ Source: IEEE 802.11-2020, 12.4 (SAE) and 12.6.8.3 (PMKSA caching).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from harness.ap.config import BssConfig
@@ -28,11 +28,15 @@ Addressed: TypeAlias = tuple[MacAddress, Output]
 
 @dataclass(frozen=True, slots=True)
 class Pmksa:
-    """A PMK security association. `pmk`: 32 octets; `pmkid`: 16; `until`: on the world's clock."""
+    """A PMK security association. `pmk`: 32 octets; `pmkid`: 16; `until`: on the world's clock.
+
+    `exchange`: the one that brought it; None once it is used without one, by its PMKID.
+    """
 
     pmk: bytes = field(repr=False)
     pmkid: bytes
     until: float
+    exchange: SaeAccepted | None = None
 
 
 class SaeAuthentication:
@@ -65,7 +69,9 @@ class SaeAuthentication:
         known = self._pmksas.get(peer)
         if known is None or now >= known.until:
             return None
-        return known if peer in self._fresh or known.pmkid in pmkids else None
+        if peer in self._fresh:
+            return known
+        return replace(known, exchange=None) if known.pmkid in pmkids else None
 
     @property
     def pmksas(self) -> dict[MacAddress, Pmksa]:
@@ -122,7 +128,8 @@ class SaeAuthentication:
                 self._pmksas.pop(peer, None)
                 if len(self._pmksas) >= _MOST_PMKSAS:
                     self._pmksas.pop(next(iter(self._pmksas)))
-                self._pmksas[peer] = Pmksa(output.pmk, output.pmkid, now + PMKSA_LIFETIME_S)
+                until = now + PMKSA_LIFETIME_S
+                self._pmksas[peer] = Pmksa(output.pmk, output.pmkid, until, output)
                 self._fresh.add(peer)
             done.append((peer, output))
         return done

@@ -87,6 +87,7 @@ class Security:
         if pmksa is None:
             return Refusal(STATUS_INVALID_PMKID, "no SAE exchange brought a key")
         station.pmk, station.pmkid = pmksa.pmk, pmksa.pmkid
+        station.exchange = pmksa.exchange
         return terms
 
     def authenticator(self, station: Station) -> Authenticator:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.base.address import MacAddress
 from harness.base.seam import AKM_PSK, CIPHER_CCMP
 from harness.wire.dot11.elements import Elements
+from harness.wire.dot11.frames import CAPABILITY_SHORT_PREAMBLE, CAPABILITY_SHORT_SLOT
 
 if TYPE_CHECKING:
     from harness.ap.enrolment import Enrolment
@@ -17,14 +18,21 @@ if TYPE_CHECKING:
     from harness.ap.psks import StationKey
     from harness.proto.authenticator import Authenticator
     from harness.proto.sa_query import SaQueryMachine
+    from harness.proto.sae import SaeAccepted
 
-_SHORT_PREAMBLE = 0x0020
-"""Capability: IEEE 802.11-2020, 9.4.1.4."""
+RATE = 0x7F
+_OFDM_RATES = frozenset((12, 18, 24, 36, 48, 72, 96, 108))
+"""In units of 500 kb/s, without the bit of a basic one."""
 
 NO_ELEMENTS = Elements(b"")
 
 UNASSOCIATED_LIMIT = 64
 """How many stations that only authenticated are remembered: forged frames cost us no more."""
+
+
+def does_ofdm(rates: bytes) -> bool:
+    """Whether there is any rate of 802.11g (or a) among those."""
+    return any(rate & RATE in _OFDM_RATES for rate in rates)
 
 
 class StationState(Enum):
@@ -53,13 +61,15 @@ class Station:
     """One station.
 
     `since`: when its state began, or EAPOL last came. `connected`: when it was associated.
+    `non_erp`: it has none of the rates of 802.11g, in a BSS that has.
     `request`: elements of its Association Request. `port`: while it speaks EAP. `aid`: 0 before it
     associates. `known`: the radio was told of it (AddPeer). `stays_authenticated`: it leaves by a
     Disassociation. `token`: of the frame whose status it waits for. `rsne`: the RSN (or WPA)
     element as in its Association Request, id and length included. `vlan`: its four-address
     interface; `primary_vlan`: of that link. `dismissal`: when to deauthenticate it, and the reason.
     `early`: EAPOL that came before the association was through, with time, payload and protection.
-    `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE.
+    `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE;
+    `exchange`: the one of SAE that these came of, None when they were there before.
     `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `silent`: it did not
     answer an SA Query. `step`,
     `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that it was
@@ -77,12 +87,14 @@ class Station:
     capability: int = 0
     listen_interval: int = 0
     rates: bytes = b""
+    non_erp: bool = False
     rsne: bytes | None = None
     rsnxe: bytes = b""
     akm: int = AKM_PSK
     pairwise: int = CIPHER_CCMP
     pmk: bytes | None = field(default=None, repr=False)
     pmkid: bytes | None = None
+    exchange: SaeAccepted | None = None
     key: StationKey | None = None
     mfp: bool = False
     sa_query: SaQueryMachine | None = None
@@ -118,6 +130,14 @@ class Station:
         return self.mfp and self.associated and self.authorized
 
     @property
+    def short_slot(self) -> bool:
+        return bool(self.capability & CAPABILITY_SHORT_SLOT)
+
+    @property
+    def short_preamble(self) -> bool:
+        return bool(self.capability & CAPABILITY_SHORT_PREAMBLE)
+
+    @property
     def flags(self) -> str:
         """As the control interface's STA command shows them."""
         shown = {
@@ -125,10 +145,12 @@ class Station:
             "[ASSOC]": self.associated,
             "[AUTHORIZED]": self.authorized,
             "[PENDING_POLL": self.asked,
-            "[SHORT_PREAMBLE]": bool(self.capability & _SHORT_PREAMBLE),
+            "[SHORT_PREAMBLE]": self.short_preamble,
             "[MFP]": self.mfp,
             "[WPS]": self.wps,
             "[MAYBE_WPS]": self.maybe_wps,
+            "[WDS]": self.vlan is not None and not self.backhaul,
+            "[NonERP]": self.non_erp,
             "[WPS2]": self.wps2,
         }
         return "".join(name for name, on in shown.items() if on)

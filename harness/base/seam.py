@@ -37,8 +37,9 @@ class StartBss(Command):
     `beacon_head`: header, timestamp (zero), interval, capability and the elements before the TIM;
     `beacon_tail`: the elements after the TIM. The radio puts the TIM, timestamp and sequence
     number in. `frequency` in MHz, `beacon_interval` in TU. `bridge`: put the interface into it.
-    `isolate`: pass no frame from one station to another. Answered by `BssStarted`
-    or `CommandFailed`.
+    `isolate`: pass no frame from one station to another. `country`: as in `SetCountry`, whose
+    rules must hold before; where they can't be had, a `CommandFailed` names that command and the
+    BSS begins by those that hold. Answered by `BssStarted` or `CommandFailed`.
     """
 
     bssid: MacAddress
@@ -55,6 +56,7 @@ class StartBss(Command):
     akms: tuple[int, ...] = ()
     bridge: str | None = None
     isolate: bool = False
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

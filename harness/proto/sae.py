@@ -72,10 +72,16 @@ class TransmitAuthentication(Output):
 
 @dataclass(frozen=True, slots=True)
 class SaeAccepted(Output):
-    """Both sides hold the same key. `pmk`: 32 octets; `pmkid`: 16."""
+    """Both sides hold the same key. `pmk`: 32 octets; `pmkid`: 16.
+
+    `group`: that of the exchange, None where it is not told; `rejected`: those that the station
+    had offered in vain before it, as its Commit says.
+    """
 
     pmk: bytes = field(repr=False)
     pmkid: bytes
+    group: int | None = None
+    rejected: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

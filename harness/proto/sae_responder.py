@@ -220,6 +220,8 @@ class SaeResponder:
         self._confirmed = confirm.send_confirm
         keys = exchange.keys
         assert keys is not None
+        received = exchange.received
+        rejected = () if received is None else received.rejected_groups
         fields = {
             "peer": config.peer,
             "group": exchange.curve.group,
@@ -229,7 +231,7 @@ class SaeResponder:
         outputs = (
             exchange.confirm(),
             Notify(EXCHANGE_COMPLETED, fields),
-            SaeAccepted(keys.pmk, keys.pmkid),
+            SaeAccepted(keys.pmk, keys.pmkid, exchange.curve.group, rejected),
         )
         return ResponderState.ACCEPTED, outputs
 

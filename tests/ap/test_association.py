@@ -30,7 +30,6 @@ from harness.wire.dot11.frames import (
     AssociationResponse,
     Authentication,
     Deauthentication,
-    Disassociation,
     ProbeResponse,
 )
 from harness.wire.rsn import Rsne
@@ -331,17 +330,18 @@ def test_a_lost_status_of_the_response_is_not_awaited_for_ever() -> None:
     assert f"AP-STA-CONNECTED {ALICE}" not in stage.lines
 
 
-def test_a_station_that_never_asks_for_keys_is_dismissed() -> None:
+def test_a_station_that_never_asks_for_keys_nor_enrols_is_dismissed() -> None:
+    """Nothing is said to it before it asks, and EAP gives it up for the second time."""
     stage = Stage(HOME)
-    ScriptedStation(stage).join()
-    stage.advance(299)
+    alice = ScriptedStation(stage)
+    alice.join()
+    stage.advance(161)
     assert ALICE in stage.peers["wlan0"]
-    stage.acknowledge = False
-    stage.advance(4)
-    sent = stage.last(Disassociation, ALICE)
-    assert isinstance(sent, Disassociation)
-    assert sent.reason == 4
     stage.advance(3)
+    assert alice.eapol == []
+    sent = stage.last(Deauthentication, ALICE)
+    assert isinstance(sent, Deauthentication)
+    assert sent.reason == 23
     assert stage.peers["wlan0"] == {}
 
 

@@ -368,6 +368,35 @@ def test_eapol_start_begins_anew() -> None:
     assert stage.lines.count(EAP_BEGUN[0]) == 2
 
 
+def test_eap_begins_unseen_before_wps_1_asks_for_it() -> None:
+    stage = pressed()
+    alice = ScriptedStation(stage)
+    alice.join(WSC_1)
+    assert stage.lines[-2:] == list(EAP_BEGUN[:2])
+    stage.advance(4)
+    assert stage.lines[-1] == f"CTRL-EVENT-EAP-RETRANSMIT {ALICE}"
+    assert alice.eapol == []
+    alice.send_eapol(START)
+    assert stage.lines[-2:] == list(EAP_BEGUN[:2])
+    assert len(alice.eapol) == 1
+
+
+@pytest.mark.parametrize("element", [WSC, WSC_1, b""])
+def test_who_makes_eap_begin_a_third_time_is_sent_away(element: bytes) -> None:
+    stage = pressed()
+    alice = ScriptedStation(stage)
+    alice.join(element)
+    alice.send_eapol(START)
+    assert ALICE in stage.peers["wlan0"]
+    told = len(stage.lines)
+    alice.send_eapol(START)
+    assert stage.lines[told:] == [*EAP_BEGUN[:2], *EAP_BEGUN[:2]]
+    sent = stage.last(Deauthentication, ALICE)
+    assert isinstance(sent, Deauthentication)
+    assert sent.reason == 23
+    assert stage.peers["wlan0"] == {}
+
+
 def test_logoff_ends_the_association() -> None:
     stage = pressed()
     alice = ScriptedStation(stage)
@@ -427,7 +456,7 @@ def test_early_eapol_is_kept_for_200_ms() -> None:
         alice.send_eapol(START)
         stage.now += delay
         stage.release_status()
-        assert (EAP_BEGUN[0] in stage.lines) == begun
+        assert bool(alice.eapol) == begun
 
 
 def test_eapol_without_association_is_dropped() -> None:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from harness.base.address import MacAddress
@@ -160,6 +160,10 @@ class Ground:
         for monitor in self._monitors:
             monitor.close()
         self._air.close()
+
+    def at_the_station(self) -> AbstractContextManager[None]:
+        """Let what is opened meanwhile belong to where the station's radio is."""
+        return self._air.entered(self.sta.node)
 
     def add_radio(self, interface: str) -> MacAddress:
         """Give the access point's side another radio."""

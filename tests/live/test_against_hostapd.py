@@ -62,6 +62,7 @@ FIELDS_OF_NEWER = {
     "ieee80211be": NEWER,
     "ieee80211bn": NEWER,
     "max_nss": NEWER,
+    "hw_mode": NEWER,
 }
 FIELDS_OF_STATIONS = {
     "auth_alg": NEWER,

@@ -100,7 +100,7 @@ class BssCommands:
         found = next((each for each in self._stations() if each.address == address), None)
         if found is not None and found.rsne is not None:
             self._selected = texts.Selected(
-                station_text.akm(found), station_text.pairwise(found), found.pmkid or bytes(16)
+                station_text.akm(found), station_text.pairwise(found), _pmkid_used(found)
             )
 
     # ---- the interface --------------------------------------------------------------------
@@ -303,6 +303,11 @@ class BssCommands:
         except ValueError:
             return None
         return next((each for each in self._stations() if each.address == address), None)
+
+
+def _pmkid_used(found: Station) -> bytes:
+    """The PMKID that a station named; one whose exchange has just brought a key needs none."""
+    return bytes(16) if found.pmkid is None or found.exchange is not None else found.pmkid
 
 
 def _acl(field: str) -> _WithArguments:

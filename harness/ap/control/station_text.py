@@ -14,6 +14,7 @@ from harness.base.errors import WireError
 from harness.base.seam import AKM_SAE, PeerCounters
 from harness.proto.authenticator import AuthenticatorState
 from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC
+from harness.wire.rsn import ELEMENT_RSN, Rsne
 from harness.wire.wsc.device import device_type_text, uuid_text
 
 _PTK_STATES: Final = {
@@ -26,7 +27,6 @@ _PTK_STATES: Final = {
 }
 """As the reference numbers the states of IEEE 802.11-2020, 12.7.9."""
 
-_RATE: Final = 0x7F
 _RATES_OF_802_11B: Final = bytes((0x02, 0x04, 0x0B, 0x16))
 """What a station that the user named is taken to support."""
 _POWER_CAPABILITY, _OPERATING_CLASSES, _EXTENDED_CAPABILITIES = 33, 59, 127
@@ -58,6 +58,10 @@ def station(
         shown += _counted(counters)
     if found.associated and (counters is not None or not radio_is_looked_at):
         shown.append(("connected_time", int(now - found.connected)))
+    if found.exchange is not None and found.exchange.group is not None:
+        shown.append(("sae_group", found.exchange.group))
+        rejected = " ".join(str(group) for group in found.exchange.rejected)
+        shown.append(("sae_rejected_groups", rejected))
     shown += _requested(found)
     if found.vlan is not None and not found.backhaul:
         shown.append(("wds_sta_ifname", found.vlan))
@@ -77,7 +81,7 @@ def _association(found: Station) -> Iterator[Line]:
     yield "aid", found.aid
     yield "capability", f"0x{found.capability:x}"
     yield "listen_interval", found.listen_interval
-    yield "supported_rates", " ".join(f"{rate & _RATE:02x}" for rate in rates)
+    yield "supported_rates", " ".join(f"{rate:02x}" for rate in rates)
     yield "timeout_next", _next_step(found)
     if not named:
         yield "auth_alg", _SAE if found.akm == AKM_SAE else _OPEN_SYSTEM
@@ -122,7 +126,14 @@ def _rsn(found: Station) -> Iterator[Line]:
     yield "AKMSuiteSelector", akm(found)
     yield "hostapdWPAPTKState", _PTK_STATES[state]
     yield "hostapdWPAPTKGroupState", int(state is AuthenticatorState.EXPECT_GROUP_MESSAGE_2)
-    yield "hostapdMFPR", int(found.mfp)
+    yield "hostapdMFPR", int(_requires_protection(found))
+
+
+def _requires_protection(found: Station) -> bool:
+    """Whether the station demanded that management frames be protected."""
+    if found.rsne is None or found.rsne[0] != ELEMENT_RSN:
+        return False
+    return Rsne.decode(found.rsne[2:]).mfp_required
 
 
 def pairwise(found: Station) -> str:

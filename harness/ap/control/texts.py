@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from harness.ap.beacon import rates
 from harness.ap.bss import Bss
 from harness.ap.config import MULTI_AP_FRONTHAUL
 from harness.ap.config_build import (
@@ -23,17 +22,14 @@ from harness.ap.config_build import (
 from harness.ap.config_file import BssSettings
 from harness.ap.control.interface import Interface
 from harness.ap.sae import PMKSA_LIFETIME_S
-from harness.ap.stations import Station
+from harness.ap.stations import RATE
 from harness.base.address import MacAddress
 from harness.base.seam import CIPHER_TKIP
 from harness.crypto.psk import derive_psk
-from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
 from harness.wire.printf import encode_printf
 
+_ALL_ENVIRONMENTS: Final = 0x20
 _WPS_STATES: Final = ("disabled", "not configured", "configured")
-CAPABILITY_SHORT_PREAMBLE: Final = 0x0020
-_RATE: Final = 0x7F
-_OFDM_RATES: Final = frozenset((12, 18, 24, 36, 48, 72, 96, 108))
 
 
 def status(interface: Interface, *, phy: str) -> str:
@@ -47,9 +43,9 @@ def status(interface: Interface, *, phy: str) -> str:
         ("state", _state(interface)),
         ("phy", phy),
         ("freq", megahertz),
-        ("num_sta_non_erp", sum(1 for each in stations if not _does_ofdm(each))),
-        ("num_sta_no_short_slot_time", _without(stations, CAPABILITY_SHORT_SLOT)),
-        ("num_sta_no_short_preamble", _without(stations, CAPABILITY_SHORT_PREAMBLE)),
+        ("num_sta_non_erp", sum(each.non_erp for each in stations)),
+        ("num_sta_no_short_slot_time", sum(not each.short_slot for each in stations)),
+        ("num_sta_no_short_preamble", sum(not each.short_preamble for each in stations)),
         ("olbc", 0),
         ("num_sta_ht_no_gf", 0),
         ("num_sta_no_ht", len(stations)),
@@ -57,6 +53,7 @@ def status(interface: Interface, *, phy: str) -> str:
         ("num_sta_ht40_intolerant", 0),
         ("olbc_ht", 0),
         ("ht_op_mode", "0x0"),
+        *_rules(interface),
         ("cac_time_seconds", 0),
         ("cac_time_left_seconds", "N/A"),
         ("channel", radio.get("channel", 0)),
@@ -72,7 +69,8 @@ def status(interface: Interface, *, phy: str) -> str:
         ("dtim_period", first.get("dtim_period", 2)),
     ]
     if interface.running:
-        supported = " ".join(f"{rate & _RATE:02x}" for rate in rates(megahertz))
+        assert machine is not None, "it runs"
+        supported = " ".join(f"{rate & RATE:02x}" for rate in machine.config.rates)
         shown.append(("supported_rates", supported))
     shown.append(("max_nss", 1))
     power = None if interface.view is None else interface.view.max_power(megahertz)
@@ -89,17 +87,18 @@ def status(interface: Interface, *, phy: str) -> str:
     return _lines(shown)
 
 
+def _rules(interface: Interface) -> Iterator[tuple[str, object]]:
+    """The mode, and what country's rules the settings ask for."""
+    radio = interface.settings.radio
+    yield "hw_mode", radio.get("hw_mode", "b")
+    if "country_code" in radio:
+        yield "country_code", radio["country_code"]
+        yield "country3", f"0x{radio.get('country3', _ALL_ENVIRONMENTS):X}"
+
+
 def _running(interface: Interface) -> tuple[Bss, ...]:
     machine = interface.machine
     return machine.bsss if machine is not None and machine.running else ()
-
-
-def _does_ofdm(found: Station) -> bool:
-    return any(rate & _RATE in _OFDM_RATES for rate in found.rates)
-
-
-def _without(stations: list[Station], capability: int) -> int:
-    return sum(1 for each in stations if not each.capability & capability)
 
 
 def _state(interface: Interface) -> str:

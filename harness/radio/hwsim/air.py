@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from harness.base.address import MacAddress
@@ -185,6 +186,10 @@ class HwsimAir:
     def node_namespace(self, node: str) -> str:
         """Name the network namespace of a node, for `ip netns exec`; it is made if absent."""
         return self._namespace(node).name
+
+    def entered(self, node: str) -> AbstractContextManager[None]:
+        """Let this thread be in a node's network namespace: sockets made then stay in it."""
+        return self._namespace(node).entered()
 
     def own(self, address: MacAddress, node: str) -> None:
         """Let frames from a further address, such as a second BSS's, be said to be of `node`."""

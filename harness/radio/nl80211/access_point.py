@@ -12,13 +12,16 @@ from harness.base.seam import (
     AddPeerVlan,
     BssStarted,
     ChangeBeacon,
+    CommandFailed,
     RemovePeer,
     RemovePeerVlan,
+    SetCountry,
     StartBss,
     StopBss,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.country import obey
 from harness.radio.nl80211.eapol import EapolSockets
 from harness.radio.nl80211.keys import station_flags
 from harness.radio.nl80211.netlink import (
@@ -82,6 +85,8 @@ class AccessPointSide:
         return bss
 
     def start_bss(self, command: StartBss) -> None:
+        if command.country is not None:
+            self._obey(command.interface, command.country)
         self._core.claim(command.bssid)
         created = self._prepare(command)
         self._register(command.interface)
@@ -95,6 +100,18 @@ class AccessPointSide:
             self._core.join_bridge(command.interface, command.bridge)
         self._eapol.open(command.interface, command.interface)
         self._core.say(BssStarted(interface=command.interface))
+
+    def _obey(self, interface: str, country: str) -> None:
+        """Have a country's rules hold; where they can't be had the others go on holding."""
+        try:
+            obey(self._core, country)
+        except (NetlinkError, RadioError) as error:
+            asked = SetCountry(interface=interface, country=country)
+            self._core.say(
+                CommandFailed(
+                    interface=interface, command=asked, errno=error.errno, reason=str(error)
+                )
+            )
 
     def _prepare(self, command: StartBss) -> bool:
         """Bring the interface up as an access point's; tell whether it was made for that."""

@@ -27,6 +27,7 @@ from harness.base.seam import (
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.bss import observation
 from harness.radio.nl80211.core import NETLINK_RANK, Core
+from harness.radio.nl80211.country import set_country
 from harness.radio.nl80211.link import LinkWatch
 from harness.radio.nl80211.measurement import noise_by_channel
 from harness.radio.nl80211.netlink import (
@@ -35,7 +36,6 @@ from harness.radio.nl80211.netlink import (
     attribute,
     flag,
     nested,
-    text,
     u8,
     u16,
     u32,
@@ -135,9 +135,7 @@ class StationSide:
         self._core.command(nl.CMD_ABORT_SCAN, command.interface)
 
     def set_country(self, command: SetCountry) -> None:
-        self._core.socket.command(
-            nl.CMD_REQ_SET_REG, text(nl.ATTR_REG_ALPHA2, command.country)
-        )
+        set_country(self._core, command.country)
 
     def authenticate(self, command: Authenticate) -> None:
         """Begin to authenticate; an AP that the kernel does not know is looked for first."""

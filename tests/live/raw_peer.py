@@ -1,0 +1,105 @@
+"""A peer made by hand: it sends the frames that it is told to, and shows what comes back."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import subprocess
+import time
+from typing import Final
+
+from ap_ground import Ground
+
+from harness.wire.dot11.elements import element
+from harness.wire.dot11.frames import Beacon, decode_frame
+
+EVERY_PROTOCOL: Final = 0x0003
+EMPTY_RADIOTAP: Final = bytes.fromhex("0000080000000000")
+LLC_OF_EAPOL: Final = bytes.fromhex("aaaa03000000888e")
+DATA, AUTHENTICATION, ASSOCIATION, LEAVING = 0x0108, 0x00B0, 0x0000, 0x00C0
+"""Frame Control; of data with To DS."""
+
+OF_802_11B: Final = bytes.fromhex("82848b96")
+ALL_RATES: Final = bytes.fromhex("82848b960c121824")
+TO_MONITOR: Final = (
+    "iw dev wlan0 set type monitor",
+    "iw dev wlan0 set monitor active otherbss",
+    "ip link set wlan0 up",
+    "iw dev wlan0 set channel 6",
+)
+
+
+class RawPeer:
+    """The station's radio of a ground, on channel 6, whose receiver acknowledges as any other."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._own, self._ap = bytes(ground.sta.address), bytes(ground.ap.address)
+        self._count = 0
+        enter = ["nsenter", f"--net=/run/netns/{ground.sta.namespace}"]
+        for words in TO_MONITOR:
+            subprocess.run([*enter, *words.split()], check=True)
+        with ground.at_the_station():
+            self._socket = socket.socket(
+                socket.AF_PACKET, socket.SOCK_RAW, socket.htons(EVERY_PROTOCOL)
+            )
+            self._socket.bind(("wlan0", EVERY_PROTOCOL))
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _send(self, control: int, body: bytes) -> None:
+        self._count += 1
+        header = struct.pack("<HH", control, 0) + self._ap + self._own + self._ap
+        frame = header + struct.pack("<H", self._count << 4 & 0xFFFF) + body
+        self._socket.send(EMPTY_RADIOTAP + frame)
+
+    def join(
+        self, extra: bytes = b"", *, rates: bytes = ALL_RATES, capability: int = 0x0431
+    ) -> None:
+        """Authenticate and associate. `extra`: further elements."""
+        self._send(AUTHENTICATION, struct.pack("<HHH", 0, 1, 0))
+        self.heard(0.2)
+        fixed = struct.pack("<HH", capability, 5)
+        self._send(ASSOCIATION, fixed + element(0, b"wps test") + element(1, rates) + extra)
+
+    def leave(self) -> None:
+        self._send(LEAVING, struct.pack("<H", 3))
+
+    def eapol(self, octets: bytes) -> None:
+        self._send(DATA, LLC_OF_EAPOL + octets)
+
+    def heard(self, within_s: float = 0.4) -> list[bytes]:
+        """The frames of the AP's to this peer, and its Beacons."""
+        limit, frames = time.monotonic() + within_s, []
+        while (left := limit - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            try:
+                octets = self._socket.recv(4096)
+            except TimeoutError:
+                break
+            frame = octets[int.from_bytes(octets[2:4], "little") :]
+            wanted = frame[4:10] == self._own or frame[:1] == b"\x80"
+            if wanted and frame[10:16] == self._ap:
+                frames.append(frame)
+        return frames
+
+    def beacon(self) -> Beacon:
+        """The AP's newest Beacon."""
+        last = [frame for frame in self.heard(0.4) if frame[:1] == b"\x80"][-1]
+        decoded = decode_frame(last)
+        assert isinstance(decoded, Beacon)
+        return decoded
+
+
+def told(frames: list[bytes]) -> str:
+    """What an AP sent a peer, in words."""
+    lines = []
+    for frame in frames:
+        kind = frame[0] & 0xFC
+        at = frame.find(LLC_OF_EAPOL, 24)
+        if kind == LEAVING:
+            lines.append(f"Deauthentication {int.from_bytes(frame[24:26], 'little')}")
+        elif at > 0:
+            packet = frame[at + len(LLC_OF_EAPOL) + 4 :]
+            lines.append(f"EAP {packet[0]} {packet[4]}")
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,153 @@
+"""What STATUS, STA and the MIB say, and what the air shows of it, against the real hostapd.
+
+The station is the real wpa_supplicant, or a peer made by hand where none behaves so.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ap_comparison import Explained, Topic, compare
+from ap_ground import MISSING, Ground, Monitor
+from raw_peer import RawPeer, told
+from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, NEWER, VARYING
+
+from harness.radio.hwsim import HwsimAir
+from harness.wire.dot11.elements import wsc_element
+
+REASON = HwsimAir.usable()
+pytestmark = [
+    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
+]
+
+CONFIG = """\
+interface=wlan0
+driver=nl80211
+ctrl_interface={folder}/ctl
+ssid=wps test
+"""
+LOW, OLD, HIGH = (
+    "hw_mode=g\nchannel=6\n",
+    "hw_mode=b\nchannel=6\n",
+    "hw_mode=a\nchannel=36\n",
+)
+PSK = "wpa=2\nwpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\nwpa_passphrase=12345678\n"
+SAE = (
+    "wpa=2\nwpa_key_mgmt=SAE\nrsn_pairwise=CCMP\nieee80211w=2\nsae_password=12345678\n"
+    "sae_groups=20\nsae_pwe=2\n"
+)
+WPS = "eap_server=1\nwps_state=2\nap_pin=12345670\nconfig_methods=label keypad\n"
+
+PSK_NETWORK = 'network={\nssid="wps test"\npsk="12345678"\n}\n'
+SAE_NETWORK = (
+    "sae_groups=19 21 20\nsae_pwe=1\nnetwork={\n"
+    'ssid="wps test"\nsae_password="12345678"\nkey_mgmt=SAE\nieee80211w=2\n}\n'
+)
+
+WPS_1 = wsc_element(bytes.fromhex("104a000110103a000101"))
+WPS_2 = wsc_element(bytes.fromhex("104a000110103a0001011049000600372a000120"))
+EAPOL_START = bytes.fromhex("01010000")
+
+WITH_COUNTRY = dict.fromkeys(("country_code", "country3"), NEWER)
+RULED = frozenset({"max_txpower", "supp_op_classes"})
+"""The rules for radios that these tell of are those of all who came before."""
+
+
+def joins(lines: str, network: str) -> Topic:
+    def topic(ground: Ground) -> None:
+        ground.file("ap.conf", CONFIG + lines)
+        with ground.access_point(str(ground.folder / "ap.conf")):
+            ground.wait_for("state=ENABLED")
+            with ground.station(network):
+                ground.wait_for("[AUTHORIZED]", "all_sta")
+                ground.ask("status", "all_sta", "mib", "get_config")
+                ground.station_cli("disconnect")
+                ground.wait_for("num_sta[0]=0")
+                ground.station_cli("reconnect")
+                ground.wait_for("[AUTHORIZED]", "all_sta")
+                ground.ask("all_sta")
+                mib = ground.query("mib").replace(f"{'0' * 32}\n", "none\n").splitlines()
+                used = next(line for line in mib if line.startswith("dot11RSNAPMKIDUsed"))
+                ground.note("a PMKID is used", str(not used.endswith("=none")))
+
+    return topic
+
+
+@pytest.mark.parametrize(
+    ("lines", "network", "more"),
+    [
+        (OLD + PSK, PSK_NETWORK, {}),
+        (HIGH + PSK, PSK_NETWORK, {"max_txpower": "hostapd tells the world's, ours the radio's"}),
+        (LOW + SAE, SAE_NETWORK, {}),
+    ],
+    ids=["802.11b", "5 GHz", "SAE"],
+)
+def test_a_station_that_joined(
+    lines: str, network: str, more: dict[str, str], tmp_path: Path
+) -> None:
+    fields = {**FIELDS_OF_NEWER, **FIELDS_OF_STATIONS, **more}
+    compare(tmp_path, joins(lines, network), Explained(fields, varying=VARYING))
+
+
+@pytest.fixture
+def world_rules() -> Iterator[None]:
+    """Afterwards the rules for radios are those of the world again, for the next test."""
+    yield
+    subprocess.run(["iw", "reg", "set", "00"], check=True)
+
+
+@pytest.mark.usefixtures("world_rules")
+def test_the_rules_of_a_country_hold(tmp_path: Path) -> None:
+    """Without the country nobody may begin on channel 36 there: its rules came first."""
+
+    def topic(ground: Ground) -> None:
+        subprocess.run(["iw", "reg", "set", "00"], check=True)
+        ground.file("ap.conf", CONFIG + "hw_mode=a\nchannel=36\ncountry_code=US\n" + PSK)
+        with ground.access_point(str(ground.folder / "ap.conf")):
+            ground.wait_for("state=ENABLED")
+            ground.ask("status")
+        rules = subprocess.run(["iw", "reg", "get"], capture_output=True, text=True, check=True)
+        ground.note("country", next(x for x in rules.stdout.splitlines() if "country" in x))
+
+    newer = dict.fromkeys(("country_code", "country3"), NEWER)
+    compare(tmp_path, topic, Explained({**FIELDS_OF_NEWER, **newer}))
+
+
+# ---- a peer made by hand ----------------------------------------------------------------------
+
+Acts = Callable[[Ground, Monitor, RawPeer], None]
+
+
+def with_peer(lines: str, acts: Acts) -> Topic:
+    def topic(ground: Ground) -> None:
+        ground.file("ap.conf", CONFIG + lines)
+        with ground.access_point(str(ground.folder / "ap.conf")):
+            ground.wait_for("state=ENABLED")
+            monitor = ground.monitor()
+            monitor.ask("ATTACH")
+            peer = RawPeer(ground)
+            try:
+                acts(ground, monitor, peer)
+            finally:
+                peer.close()
+
+    return topic
+
+
+def starts(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
+    """Three kinds of stations ask for EAP again and again."""
+    for kind, extra in (("WPS 1.0", WPS_1), ("WPS 2.0", WPS_2), ("no WPS yet", b"")):
+        for step in ("joins", "starts", "starts again", "starts once more"):
+            peer.join(extra) if step == "joins" else peer.eapol(EAPOL_START)
+            ground.note(f"{kind} {step}: air", told(peer.heard(1.0)))
+            ground.note(f"{kind} {step}: events", "".join(f"{e}\n" for e in monitor.told()))
+        peer.leave()
+        peer.heard(1.0)
+
+
+def test_eap_begins_as_often(tmp_path: Path) -> None:
+    compare(tmp_path, with_peer(LOW + PSK + WPS, starts), Explained())
