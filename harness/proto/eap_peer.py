@@ -30,7 +30,7 @@ from harness.proto.eap_wsc import (
     classify_wsc,
 )
 from harness.proto.machine import (
-    Cell,
+    Cells,
     Discarded,
     LocalInput,
     Notify,
@@ -40,6 +40,7 @@ from harness.proto.machine import (
     Table,
     Timeout,
     Transmit,
+    cell,
     take_step,
 )
 from harness.proto.wsc_run import Cancel, Finished, WscReceived, WscSend, WscStart
@@ -360,49 +361,45 @@ def _classify(octets: bytes) -> PacketCame:
     return classify_wsc(packet) if packet.is_wsc else ForeignMethodRequested(packet)
 
 
-def _cell(handler: Callable[..., _Step], clause: str, *following: PeerState) -> Cell:
-    return Cell(handler, frozenset(following), clause)
-
-
 def _table() -> Table:
     after = (_S.EXPECT_REQUEST, _S.EXPECT_FRAG_ACK, _S.EXPECT_FAILURE, _S.CLOSED)
-    table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
-        (_S.EXPECT_START, StartCame): _cell(EapPeer._start, CLAUSE, _S.EXPECT_START, *after),
-        (_S.EXPECT_START, MessageCame): _cell(
+    table: Cells = {
+        (_S.EXPECT_START, StartCame): cell(EapPeer._start, CLAUSE, _S.EXPECT_START, *after),
+        (_S.EXPECT_START, MessageCame): cell(
             EapPeer._start_with_message, CLAUSE, _S.EXPECT_START, *after
         ),
-        (_S.EXPECT_START, FragmentCame): _cell(
+        (_S.EXPECT_START, FragmentCame): cell(
             EapPeer._start_with_message, CLAUSE, _S.EXPECT_START, _S.EXPECT_FRAGMENT
         ),
-        (_S.EXPECT_REQUEST, MessageCame): _cell(EapPeer._whole, CLAUSE, *after),
-        (_S.EXPECT_REQUEST, FragmentCame): _cell(
+        (_S.EXPECT_REQUEST, MessageCame): cell(EapPeer._whole, CLAUSE, *after),
+        (_S.EXPECT_REQUEST, FragmentCame): cell(
             EapPeer._first_part, CLAUSE, _S.EXPECT_REQUEST, _S.EXPECT_FRAGMENT
         ),
-        (_S.EXPECT_FRAGMENT, FragmentCame): _cell(
+        (_S.EXPECT_FRAGMENT, FragmentCame): cell(
             EapPeer._further_part, CLAUSE, _S.EXPECT_FRAGMENT
         ),
-        (_S.EXPECT_FRAGMENT, MessageCame): _cell(
+        (_S.EXPECT_FRAGMENT, MessageCame): cell(
             EapPeer._last_part, CLAUSE, _S.EXPECT_FRAGMENT, *after
         ),
-        (_S.EXPECT_FRAG_ACK, FragAckCame): _cell(EapPeer._next_part, CLAUSE, *after),
-        (_S.CLOSED, Cancel): _cell(EapPeer._stay, "local", _S.CLOSED),
-        (_S.CLOSED, Timeout): _cell(EapPeer._stay, "local", _S.CLOSED),
+        (_S.EXPECT_FRAG_ACK, FragAckCame): cell(EapPeer._next_part, CLAUSE, *after),
+        (_S.CLOSED, Cancel): cell(EapPeer._stay, "local", _S.CLOSED),
+        (_S.CLOSED, Timeout): cell(EapPeer._stay, "local", _S.CLOSED),
     }
     for state in _S:
         if state is _S.CLOSED:
             continue
         if state is not _S.EXPECT_FAILURE:
-            table[state, IdentityRequested] = _cell(
+            table[state, IdentityRequested] = cell(
                 EapPeer._give_identity, "RFC 3748 5.1", _S.EXPECT_START
             )
-        table[state, NotificationRequested] = _cell(EapPeer._give_notice, "RFC 3748 5.2", state)
-        table[state, ForeignMethodRequested] = _cell(
+        table[state, NotificationRequested] = cell(EapPeer._give_notice, "RFC 3748 5.2", state)
+        table[state, ForeignMethodRequested] = cell(
             EapPeer._refuse_method, "RFC 3748 5.3", state
         )
-        table[state, FailureCame] = _cell(EapPeer._fail, "RFC 3748 4.2", _S.CLOSED)
-        table[state, SuccessCame] = _cell(EapPeer._ignore_success, "RFC 3748 4.2", state)
-        table[state, Timeout] = _cell(EapPeer._time_out, "sta.md 6.6", _S.CLOSED)
-        table[state, Cancel] = _cell(EapPeer._cancel, "local", _S.CLOSED)
+        table[state, FailureCame] = cell(EapPeer._fail, "RFC 3748 4.2", _S.CLOSED)
+        table[state, SuccessCame] = cell(EapPeer._ignore_success, "RFC 3748 4.2", state)
+        table[state, Timeout] = cell(EapPeer._time_out, "sta.md 6.6", _S.CLOSED)
+        table[state, Cancel] = cell(EapPeer._cancel, "local", _S.CLOSED)
     return table
 
 

@@ -35,7 +35,7 @@ from harness.proto.eap_wsc import (
     classify_wsc,
 )
 from harness.proto.machine import (
-    Cell,
+    Cells,
     Discarded,
     LocalInput,
     Notify,
@@ -45,6 +45,7 @@ from harness.proto.machine import (
     Table,
     Timeout,
     Transmit,
+    cell,
     take_step,
 )
 from harness.proto.wsc_run import Cancel, Finished, WscReceived, WscSend, WscStart
@@ -335,47 +336,43 @@ class EapServer:
         return classify_wsc(packet)
 
 
-def _cell(handler: Callable[..., _Step], clause: str, *following: ServerState) -> Cell:
-    return Cell(handler, frozenset(following), clause)
-
-
 def _table() -> Table:
     method = (_S.EXPECT_MESSAGE, _S.EXPECT_FRAGMENT, _S.EXPECT_FRAG_ACK)
     wrong = (StartCame, FragAckCame, FragmentCame, MessageCame, StrangeCame)
-    table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
-        (_S.EXPECT_IDENTITY, IdentityCame): _cell(
+    table: Cells = {
+        (_S.EXPECT_IDENTITY, IdentityCame): cell(
             EapServer._identified, "RFC 3748 5.1", *method, _S.CLOSED
         ),
-        (_S.EXPECT_IDENTITY, NakCame): _cell(EapServer._refused, "RFC 3748 5.3", _S.CLOSED),
-        (_S.CLOSED, Timeout): _cell(EapServer._stay, "local", _S.CLOSED),
-        (_S.IDLE, Timeout): _cell(EapServer._stay, "local", _S.IDLE),
-        (_S.CLOSED, Cancel): _cell(EapServer._stay, "local", _S.CLOSED),
-        (_S.IDLE, Cancel): _cell(EapServer._stay, "local", _S.IDLE),
+        (_S.EXPECT_IDENTITY, NakCame): cell(EapServer._refused, "RFC 3748 5.3", _S.CLOSED),
+        (_S.CLOSED, Timeout): cell(EapServer._stay, "local", _S.CLOSED),
+        (_S.IDLE, Timeout): cell(EapServer._stay, "local", _S.IDLE),
+        (_S.CLOSED, Cancel): cell(EapServer._stay, "local", _S.CLOSED),
+        (_S.IDLE, Cancel): cell(EapServer._stay, "local", _S.IDLE),
     }
     for state in method:
         for kind in wrong:
-            table[state, kind] = _cell(EapServer._wrong_operation, CLAUSE, _S.CLOSED)
-        table[state, NakCame] = _cell(EapServer._refused, "RFC 3748 5.3", _S.CLOSED)
+            table[state, kind] = cell(EapServer._wrong_operation, CLAUSE, _S.CLOSED)
+        table[state, NakCame] = cell(EapServer._refused, "RFC 3748 5.3", _S.CLOSED)
     for state in (_S.EXPECT_IDENTITY, *method):
-        table[state, Cancel] = _cell(EapServer._cancel, "local", _S.CLOSED)
-        table[state, Timeout] = _cell(
+        table[state, Cancel] = cell(EapServer._cancel, "local", _S.CLOSED)
+        table[state, Timeout] = cell(
             EapServer._wait_longer, "ap.md 5", state, _S.EXPECT_IDENTITY, _S.CLOSED
         )
     for state in _S:
-        table[state, Begin] = _cell(EapServer._begin, "ap.md 5", _S.EXPECT_IDENTITY)
-    table[_S.EXPECT_MESSAGE, MessageCame] = _cell(
+        table[state, Begin] = cell(EapServer._begin, "ap.md 5", _S.EXPECT_IDENTITY)
+    table[_S.EXPECT_MESSAGE, MessageCame] = cell(
         EapServer._whole, CLAUSE, _S.EXPECT_MESSAGE, _S.EXPECT_FRAG_ACK, _S.CLOSED
     )
-    table[_S.EXPECT_MESSAGE, FragmentCame] = _cell(
+    table[_S.EXPECT_MESSAGE, FragmentCame] = cell(
         EapServer._first_part, CLAUSE, _S.EXPECT_MESSAGE, _S.EXPECT_FRAGMENT, _S.CLOSED
     )
-    table[_S.EXPECT_FRAGMENT, FragmentCame] = _cell(
+    table[_S.EXPECT_FRAGMENT, FragmentCame] = cell(
         EapServer._further_part, CLAUSE, _S.EXPECT_FRAGMENT, _S.CLOSED
     )
-    table[_S.EXPECT_FRAGMENT, MessageCame] = _cell(
+    table[_S.EXPECT_FRAGMENT, MessageCame] = cell(
         EapServer._last_part, CLAUSE, *method, _S.CLOSED
     )
-    table[_S.EXPECT_FRAG_ACK, FragAckCame] = _cell(
+    table[_S.EXPECT_FRAG_ACK, FragAckCame] = cell(
         EapServer._next_part, CLAUSE, _S.EXPECT_FRAG_ACK, _S.EXPECT_MESSAGE
     )
     return table

@@ -87,7 +87,16 @@ class Cell:
     clause: str
 
 
+def cell(
+    handler: Callable[..., tuple[Enum, Outputs]], clause: str, *following: Enum
+) -> Cell:
+    """A cell whose handler may return the states `following`."""
+    return Cell(handler, frozenset(following), clause)
+
+
 Table: TypeAlias = Mapping[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell]
+Cells: TypeAlias = dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell]
+"""A table while it is put together."""
 
 
 def take_step(

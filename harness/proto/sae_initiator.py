@@ -15,13 +15,13 @@ from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation, WireError
 from harness.crypto.sae import rejected_groups_salt
 from harness.proto.machine import (
-    Cell,
     Discarded,
     LocalInput,
     Notify,
     Outputs,
     PeerInput,
     Table,
+    cell,
     take_step,
 )
 from harness.proto.sae import (
@@ -212,22 +212,18 @@ class SaeInitiator:
 _S, _I = InitiatorState, SaeInitiator
 
 
-def _cell(handler: object, clause: str, *states: InitiatorState) -> Cell:
-    return Cell(handler, frozenset(states), clause)  # type: ignore[arg-type]
-
-
 _TABLE: Table = {
-    (_S.NOTHING, Begin): _cell(_I._on_begin, _BEGIN, _S.EXPECT_COMMIT),
-    (_S.EXPECT_COMMIT, CommitReceived): _cell(
+    (_S.NOTHING, Begin): cell(_I._on_begin, _BEGIN, _S.EXPECT_COMMIT),
+    (_S.EXPECT_COMMIT, CommitReceived): cell(
         _I._on_commit, _COMMITTED, _S.EXPECT_COMMIT, _S.EXPECT_CONFIRM, _S.FAILED
     ),
-    (_S.EXPECT_COMMIT, TokenRequested): _cell(_I._on_token, "12.4.6", _S.EXPECT_COMMIT),
-    (_S.EXPECT_COMMIT, GroupRefused): _cell(
+    (_S.EXPECT_COMMIT, TokenRequested): cell(_I._on_token, "12.4.6", _S.EXPECT_COMMIT),
+    (_S.EXPECT_COMMIT, GroupRefused): cell(
         _I._on_group_refused, _COMMITTED, _S.EXPECT_COMMIT, _S.FAILED
     ),
-    (_S.EXPECT_COMMIT, Refused): _cell(_I._on_refused, _COMMITTED, _S.FAILED),
-    (_S.EXPECT_COMMIT, Malformed): _cell(_I._on_malformed, _COMMITTED, _S.EXPECT_COMMIT),
-    (_S.EXPECT_CONFIRM, ConfirmReceived): _cell(_I._on_confirm, _CONFIRMED, _S.ACCEPTED, _S.FAILED),
-    (_S.EXPECT_CONFIRM, Refused): _cell(_I._on_refused, _CONFIRMED, _S.EXPECT_CONFIRM, _S.FAILED),
-    (_S.EXPECT_CONFIRM, Malformed): _cell(_I._on_malformed, _CONFIRMED, _S.EXPECT_CONFIRM),
+    (_S.EXPECT_COMMIT, Refused): cell(_I._on_refused, _COMMITTED, _S.FAILED),
+    (_S.EXPECT_COMMIT, Malformed): cell(_I._on_malformed, _COMMITTED, _S.EXPECT_COMMIT),
+    (_S.EXPECT_CONFIRM, ConfirmReceived): cell(_I._on_confirm, _CONFIRMED, _S.ACCEPTED, _S.FAILED),
+    (_S.EXPECT_CONFIRM, Refused): cell(_I._on_refused, _CONFIRMED, _S.EXPECT_CONFIRM, _S.FAILED),
+    (_S.EXPECT_CONFIRM, Malformed): cell(_I._on_malformed, _CONFIRMED, _S.EXPECT_CONFIRM),
 }

@@ -17,7 +17,6 @@ from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation
 from harness.crypto.sae import rejected_groups_salt
 from harness.proto.machine import (
-    Cell,
     Discarded,
     LocalInput,
     Notify,
@@ -25,6 +24,7 @@ from harness.proto.machine import (
     PeerInput,
     Table,
     Timeout,
+    cell,
     take_step,
 )
 from harness.proto.sae import (
@@ -311,22 +311,18 @@ _S, _R = ResponderState, SaeResponder
 _ANY = (_S.NOTHING, _S.EXPECT_CONFIRM, _S.FAILED)
 
 
-def _cell(handler: object, clause: str, *states: ResponderState) -> Cell:
-    return Cell(handler, frozenset(states), clause)  # type: ignore[arg-type]
-
-
-_BEGIN = _cell(_R._on_commit, _NOTHING, *_ANY)
-_GROUP = _cell(_R._on_group_refused, _NOTHING, _S.NOTHING)
+_BEGIN = cell(_R._on_commit, _NOTHING, *_ANY)
+_GROUP = cell(_R._on_group_refused, _NOTHING, _S.NOTHING)
 
 _TABLE: Table = {
-    (_S.EXPECT_CONFIRM, CommitReceived): _cell(_R._on_another_commit, _COMMITTED, *_ANY),
-    (_S.EXPECT_CONFIRM, ConfirmReceived): _cell(_R._on_confirm, _COMMITTED, _S.ACCEPTED, _S.FAILED),
-    (_S.EXPECT_CONFIRM, Refused): _cell(_R._on_refused, _COMMITTED, _S.FAILED),
-    (_S.EXPECT_CONFIRM, Timeout): _cell(
+    (_S.EXPECT_CONFIRM, CommitReceived): cell(_R._on_another_commit, _COMMITTED, *_ANY),
+    (_S.EXPECT_CONFIRM, ConfirmReceived): cell(_R._on_confirm, _COMMITTED, _S.ACCEPTED, _S.FAILED),
+    (_S.EXPECT_CONFIRM, Refused): cell(_R._on_refused, _COMMITTED, _S.FAILED),
+    (_S.EXPECT_CONFIRM, Timeout): cell(
         _R._on_timeout, "802.11-2020 12.4.8.4", _S.EXPECT_CONFIRM, _S.FAILED
     ),
-    (_S.ACCEPTED, ConfirmReceived): _cell(_R._on_repeated_confirm, _ACCEPTED, _S.ACCEPTED),
+    (_S.ACCEPTED, ConfirmReceived): cell(_R._on_repeated_confirm, _ACCEPTED, _S.ACCEPTED),
     **{(state, CommitReceived): _BEGIN for state in (_S.NOTHING, _S.ACCEPTED, _S.FAILED)},
     **{(state, GroupRefused): _GROUP for state in (_S.NOTHING, _S.ACCEPTED, _S.FAILED)},
-    **{(state, Malformed): _cell(_R._on_malformed, _NOTHING, state) for state in _S},
+    **{(state, Malformed): cell(_R._on_malformed, _NOTHING, state) for state in _S},
 }

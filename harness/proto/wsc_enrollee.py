@@ -5,7 +5,6 @@ Or, as an access point, for its settings (ap.md §6).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Protocol
@@ -16,7 +15,7 @@ from harness.base.errors import PeerViolation, WireError
 from harness.crypto import dh
 from harness.crypto.wsc import with_key_wrap
 from harness.proto.machine import (
-    Cell,
+    Cells,
     Discarded,
     LocalInput,
     Notify,
@@ -24,6 +23,7 @@ from harness.proto.machine import (
     PeerInput,
     Table,
     Timeout,
+    cell,
     take_step,
 )
 from harness.proto.wsc_channel import Channel
@@ -459,52 +459,48 @@ _EXPECTED: dict[EnrolleeState, int] = {
 }
 
 
-def _cell(handler: Callable[..., _Step], clause: str, *following: EnrolleeState) -> Cell:
-    return Cell(handler, frozenset(following), clause)
-
-
 def _table() -> Table:
-    table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
-        (_S.EXPECT_START, WscStart): _cell(Enrollee._start, "WSC 2.0: M1", _S.EXPECT_M2),
-        (_S.EXPECT_START, Cancel): _cell(Enrollee._give_up, "local", _S.GAVE_UP),
-        (_S.EXPECT_START, Timeout): _cell(Enrollee._give_up, "local", _S.GAVE_UP),
+    table: Cells = {
+        (_S.EXPECT_START, WscStart): cell(Enrollee._start, "WSC 2.0: M1", _S.EXPECT_M2),
+        (_S.EXPECT_START, Cancel): cell(Enrollee._give_up, "local", _S.GAVE_UP),
+        (_S.EXPECT_START, Timeout): cell(Enrollee._give_up, "local", _S.GAVE_UP),
     }
     came: tuple[type[Came], ...] = (
         M1Came, M2Came, M2DCame, M3Came, M4Came, M5Came, M6Came, M7Came, M8Came, AckCame, DoneCame,
     )  # fmt: skip
     for state in (*_EXPECTED, _S.EXPECT_ACK):
         for kind in came:
-            table[state, kind] = _cell(Enrollee._misplaced, "WSC 2.0: messages", _S.GAVE_UP)
-        table[state, NackCame] = _cell(Enrollee._nacked, "WSC 2.0: WSC_NACK", _S.GAVE_UP)
-        table[state, IncompleteCame] = _cell(
+            table[state, kind] = cell(Enrollee._misplaced, "WSC 2.0: messages", _S.GAVE_UP)
+        table[state, NackCame] = cell(Enrollee._nacked, "WSC 2.0: WSC_NACK", _S.GAVE_UP)
+        table[state, IncompleteCame] = cell(
             Enrollee._incomplete, "WSC 2.0: messages", _S.GAVE_UP
         )
-        table[state, UnreadableCame] = _cell(
+        table[state, UnreadableCame] = cell(
             Enrollee._unreadable, "WSC 2.0: messages", _S.GAVE_UP
         )
-        table[state, Cancel] = _cell(Enrollee._give_up, "local", _S.GAVE_UP)
-        table[state, Timeout] = _cell(Enrollee._give_up, "sta.md 6.6", _S.GAVE_UP)
-    table[_S.EXPECT_M2, M2Came] = _cell(
+        table[state, Cancel] = cell(Enrollee._give_up, "local", _S.GAVE_UP)
+        table[state, Timeout] = cell(Enrollee._give_up, "sta.md 6.6", _S.GAVE_UP)
+    table[_S.EXPECT_M2, M2Came] = cell(
         Enrollee._m2, "WSC 2.0: M2", _S.EXPECT_M4, _S.GAVE_UP
     )
-    table[_S.EXPECT_M2, M2DCame] = _cell(
+    table[_S.EXPECT_M2, M2DCame] = cell(
         Enrollee._m2d, "WSC 2.0: M2D", _S.EXPECT_M2, _S.GAVE_UP
     )
-    table[_S.EXPECT_M4, M4Came] = _cell(
+    table[_S.EXPECT_M4, M4Came] = cell(
         Enrollee._m4, "WSC 2.0: M4", _S.EXPECT_M6, _S.GAVE_UP
     )
-    table[_S.EXPECT_M6, M6Came] = _cell(
+    table[_S.EXPECT_M6, M6Came] = cell(
         Enrollee._m6, "WSC 2.0: M6", _S.EXPECT_M8, _S.GAVE_UP
     )
-    table[_S.EXPECT_M8, M8Came] = _cell(
+    table[_S.EXPECT_M8, M8Came] = cell(
         Enrollee._m8, "WSC 2.0: M8", _S.DONE, _S.EXPECT_ACK, _S.GAVE_UP
     )
-    table[_S.EXPECT_ACK, AckCame] = _cell(
+    table[_S.EXPECT_ACK, AckCame] = cell(
         Enrollee._acked, "WSC 2.0: WSC_ACK", _S.DONE, _S.GAVE_UP
     )
     for state in (_S.DONE, _S.GAVE_UP):
-        table[state, Cancel] = _cell(Enrollee._over, "local", state)
-        table[state, Timeout] = _cell(Enrollee._over, "local", state)
+        table[state, Cancel] = cell(Enrollee._over, "local", state)
+        table[state, Timeout] = cell(Enrollee._over, "local", state)
     return table
 
 

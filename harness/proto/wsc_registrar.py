@@ -13,7 +13,7 @@ from harness.base.entropy import Entropy
 from harness.base.errors import PeerViolation, WireError
 from harness.crypto import dh
 from harness.proto.machine import (
-    Cell,
+    Cells,
     Discarded,
     LocalInput,
     Output,
@@ -21,6 +21,7 @@ from harness.proto.machine import (
     PeerInput,
     Table,
     Timeout,
+    cell,
     take_step,
 )
 from harness.proto.wsc_channel import Channel
@@ -418,42 +419,38 @@ _ALL_CAME: tuple[type[Came], ...] = (
 )  # fmt: skip
 
 
-def _cell(handler: Callable[..., _Step], clause: str, *following: RegistrarState) -> Cell:
-    return Cell(handler, frozenset(following), clause)
-
-
 def _table() -> Table:
     end, over, clause = _S.EXPECT_END, _S.FINISHED, "WSC 2.0: messages"
-    table: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
-        (_S.EXPECT_START, WscStart): _cell(Registrar._start, "WSC 2.0: EAP-WSC", _S.EXPECT_M1),
-        (_S.EXPECT_START, Cancel): _cell(Registrar._cancel, "local", over),
-        (_S.EXPECT_START, Timeout): _cell(Registrar._cancel, "local", over),
-        (over, Cancel): _cell(Registrar._over, "local", over),
-        (over, Timeout): _cell(Registrar._over, "local", over),
+    table: Cells = {
+        (_S.EXPECT_START, WscStart): cell(Registrar._start, "WSC 2.0: EAP-WSC", _S.EXPECT_M1),
+        (_S.EXPECT_START, Cancel): cell(Registrar._cancel, "local", over),
+        (_S.EXPECT_START, Timeout): cell(Registrar._cancel, "local", over),
+        (over, Cancel): cell(Registrar._over, "local", over),
+        (over, Timeout): cell(Registrar._over, "local", over),
     }
     running = (_S.EXPECT_M1, _S.EXPECT_ACK_OF_M2D, *_EXPECTED, end)
     for state in running:
         for kind in _ALL_CAME:
-            table[state, kind] = _cell(Registrar._misplaced, clause, over)
+            table[state, kind] = cell(Registrar._misplaced, clause, over)
         for kind in (M3Came, M5Came, M7Came):
-            table[state, kind] = _cell(Registrar._again_refused, clause, end, over)
-        table[state, DoneCame] = _cell(Registrar._early_done, "WSC 2.0: WSC_Done", over)
-        table[state, NackCame] = _cell(Registrar._nacked, "WSC 2.0: WSC_NACK", over)
-        table[state, IncompleteCame] = _cell(Registrar._incomplete, clause, end, over)
-        table[state, UnreadableCame] = _cell(Registrar._unreadable, clause, over)
-        table[state, Cancel] = _cell(Registrar._cancel, "local", over)
-        table[state, Timeout] = _cell(Registrar._cancel, "ap.md 5", over)
+            table[state, kind] = cell(Registrar._again_refused, clause, end, over)
+        table[state, DoneCame] = cell(Registrar._early_done, "WSC 2.0: WSC_Done", over)
+        table[state, NackCame] = cell(Registrar._nacked, "WSC 2.0: WSC_NACK", over)
+        table[state, IncompleteCame] = cell(Registrar._incomplete, clause, end, over)
+        table[state, UnreadableCame] = cell(Registrar._unreadable, clause, over)
+        table[state, Cancel] = cell(Registrar._cancel, "local", over)
+        table[state, Timeout] = cell(Registrar._cancel, "ap.md 5", over)
     for state, (kind, handler, following) in _EXPECTED.items():
-        table[state, kind] = _cell(handler, clause, following, end, over)
-    table[_S.EXPECT_M1, M1Came] = _cell(
+        table[state, kind] = cell(handler, clause, following, end, over)
+    table[_S.EXPECT_M1, M1Came] = cell(
         Registrar._take_m1, "WSC 2.0: M1", _S.EXPECT_M3, _S.EXPECT_ACK_OF_M2D, over
     )
     for kind in (M3Came, M5Came, M7Came):
-        table[_S.EXPECT_M1, kind] = _cell(Registrar._misplaced, clause, over)
-    table[_S.EXPECT_M1, IncompleteCame] = _cell(Registrar._incomplete_m1, clause, end, over)
-    table[_S.EXPECT_ACK_OF_M2D, AckCame] = _cell(Registrar._acked, "WSC 2.0: WSC_ACK", over)
+        table[_S.EXPECT_M1, kind] = cell(Registrar._misplaced, clause, over)
+    table[_S.EXPECT_M1, IncompleteCame] = cell(Registrar._incomplete_m1, clause, end, over)
+    table[_S.EXPECT_ACK_OF_M2D, AckCame] = cell(Registrar._acked, "WSC 2.0: WSC_ACK", over)
     for kind in (AckCame, NackCame, DoneCame):
-        table[end, kind] = _cell(Registrar._ended, "WSC 2.0: WSC_NACK", over)
+        table[end, kind] = cell(Registrar._ended, "WSC 2.0: WSC_NACK", over)
     return table
 
 

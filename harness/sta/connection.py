@@ -7,7 +7,6 @@ what to join, gives it as an `Attempt`, and decides what follows when it `Ended`
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
 from typing import Final
 
 from harness.base.address import MacAddress
@@ -25,6 +24,7 @@ from harness.base.seam import (
 )
 from harness.proto.machine import (
     Cell,
+    Cells,
     Discarded,
     LocalInput,
     Notify,
@@ -509,7 +509,7 @@ _OVER = frozenset((_S.DISCONNECTED,))
 _LINKED = (_S.ASSOCIATED, _S.FOUR_WAY_HANDSHAKE, _S.GROUP_HANDSHAKE, _S.COMPLETED)
 _AFTER_EAPOL = frozenset((*_LINKED, _S.DISCONNECTED))
 
-_TABLE: dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell] = {
+_TABLE: Cells = {
     (_S.DISCONNECTED, Join): Cell(
         Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.4"
     ),
