@@ -187,6 +187,13 @@ class SetCountry(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAddress(Command):
+    """Give a station's interface another address, while it is in no BSS; the next frame has it."""
+
+    address: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSignal(Command):
     """Tell by `SignalCrossed` when the signal of the AP's Beacons passes `threshold` (dBm).
 

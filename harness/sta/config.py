@@ -146,7 +146,8 @@ class Network:
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
     as surrogate escapes); `psk`: 32 octets, instead of it; `mem_only_psk`: it is in no file,
     and asked for when it is wanted; `sae_password`: for SAE in the place of
-    the passphrase. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
+    the passphrase. `mac_addr`: the `AddressStyle` that it is joined with, None as the
+    station's. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
     as the station's habits say. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
     name. `four_address`: use four addresses once associated, without asking Multi-AP.
@@ -160,6 +161,7 @@ class Network:
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
     mem_only_psk: bool = False
+    mac_addr: int | None = None
     sae_password: str | None = field(default=None, repr=False)
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
     ieee80211w: int | None = None
@@ -272,8 +274,9 @@ class StationConfig:
     goes in four-address mode. `scan_interval`, `bss_expiration_age`, `scan_res_valid_for_connect`
     in seconds; `freq_list` in MHz, empty for all. `ap_scan` 2: networks are tried in their order,
     0: only the first. `filter_ssids`: BSSs of no network are not seen, nor (`filter_rssi`, in dBm)
-    those that are weaker. `wps_vendor_ext_m1`: the value of a Vendor Extension in M1. Raises
-    `ConfigError`.
+    those that are weaker. `wps_vendor_ext_m1`: the value of a Vendor Extension in M1. `mac_addr`,
+    `preassoc_mac_addr`: an `AddressStyle`, for joining and for scanning; random addresses are
+    kept for `rand_addr_lifetime` seconds. Raises `ConfigError`.
     """
 
     device: DeviceAttributes
@@ -301,6 +304,9 @@ class StationConfig:
     filter_rssi: int = 0
     autoscan: Autoscan | None = None
     wps_vendor_ext_m1: bytes = b""
+    mac_addr: int = 0
+    preassoc_mac_addr: int = 0
+    rand_addr_lifetime: int = 60
 
     def __post_init__(self) -> None:
         ids = [network.id for network in self.networks]

@@ -86,6 +86,9 @@ _TAKEN_AS_THEY_ARE: Final = (
     "ap_scan",
     "filter_rssi",
     "wps_vendor_ext_m1",
+    "mac_addr",
+    "preassoc_mac_addr",
+    "rand_addr_lifetime",
 )
 
 
@@ -108,6 +111,7 @@ def network_of(values: Values, network_id: int) -> Network:
         ssid=values.get("ssid"),
         passphrase=secret if isinstance(secret, str) else None,
         psk=secret if isinstance(secret, bytes) else None,
+        mac_addr=None if values.get("mac_addr", -1) == -1 else values["mac_addr"],
         mem_only_psk=bool(values.get("mem_only_psk", 0)),
         sae_password=None if password is None else text_of(password),
         ieee80211w=None if mfp == _AS_THE_HABITS_SAY else mfp,

@@ -123,7 +123,7 @@ BUILT_KEY_MANAGEMENT: Final = frozenset(each.value for each in KeyManagement) - 
 DEFAULT_KEY_MANAGEMENT: Final = "WPA-PSK WPA-EAP"
 DEFAULT_CIPHERS: Final = "CCMP TKIP"
 
-_NO_RANDOM = "random MAC addresses are not built (0 is taken)"
+_NO_DEDICATED = "a dedicated MAC address is not built (0 to 2 are taken)"
 _NO_WEP = "WEP is not built"
 _MODES = "only 0 (a station) and 2 (an access point) are built"
 
@@ -154,8 +154,8 @@ _GLOBAL: Final = (
     _served("freq_list", Numbers()),
     _served("country", Country()),
     _served("pmf", Integer(0, 2), "0"),
-    _served("mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
-    _served("preassoc_mac_addr", Integer(0, 3), "0", _only(0, because=_NO_RANDOM)),
+    _served("mac_addr", Integer(0, 3), "0", _only(0, 1, 2, because=_NO_DEDICATED)),
+    _served("preassoc_mac_addr", Integer(0, 3), "0", _only(0, 1, 2, because=_NO_DEDICATED)),
     _served("filter_ssids", _BIT, "0"),
     _served("filter_rssi", _ANY, "0"),
     _served("wps_vendor_ext_m1", Hex(), None, lambda v: None if v else "no octets at all"),
@@ -180,7 +180,7 @@ _GLOBAL: Final = (
     _kept("sae_pmkid_in_assoc", _BIT, "0"),
     _kept("okc", _BIT, "0"),
     _kept("reassoc_same_bss_optim", _BIT, "0"),
-    _kept("rand_addr_lifetime", _COUNT, "60"),
+    _served("rand_addr_lifetime", _COUNT, "60"),
     _kept("dot11RSNAConfigPMKLifetime", _COUNT, "0"),
     _kept("dot11RSNAConfigPMKReauthThreshold", Integer(0, 100), "0"),
     _kept("dot11RSNAConfigSATimeout", _COUNT, "0"),
@@ -323,7 +323,7 @@ _NETWORK: Final = (
     _served("wpa_ptk_rekey", _COUNT, "0"),
     _served("ocv", _BIT, "0", _only(0, because="OCV is not built")),
     _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
-    _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, because=_NO_RANDOM)),
+    _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, 1, 2, because=_NO_DEDICATED)),
     _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),
     _secret("sae_password", Text()),
     _served("sae_password_id", Text(), None, _never("SAE password identifiers are not built")),

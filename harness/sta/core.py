@@ -9,7 +9,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
 from harness.base.event import Event
-from harness.base.seam import Command, Deauthenticate
+from harness.base.seam import Command, Deauthenticate, SetAddress
 from harness.proto.eap_wsc import METHOD_PROPOSED, PEER_FAILED, PEER_STARTED
 from harness.proto.machine import Discarded, LocalInput, Notify, Output, PeerInput
 from harness.sta import events
@@ -20,6 +20,7 @@ from harness.sta.connection import Connection
 from harness.sta.ignore_list import IgnoreList
 from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
+from harness.sta.own_address import OwnAddress
 from harness.sta.scan_filters import ScanFilters
 from harness.sta.scanning import REFUSED_DELAY_S, Scanner, delay_after_failures
 from harness.sta.selection import Candidate, Circumstances, matches
@@ -71,6 +72,8 @@ class Core:
         self.user_disconnected = False
         self.list_cleared = False
         self.selected: int | None = None
+        self._joined: int | None = None
+        self._own = OwnAddress(identity.own, entropy)
         self.autoconnects = True
         self.interface_down = False
         self.fruitless_scans = 0
@@ -145,8 +148,40 @@ class Core:
         """Begin to join it; the connection has to be at rest."""
         self.scanner.stop()
         self.selected = None
+        self._choose_address(candidate.network, now)
         attempt = attempt_for(candidate, self.identity, self._entropy, now)
         self.advance(Join(attempt), now)
+
+    def _choose_address(self, network: Network, now: float) -> None:
+        returns, self._joined = network.id == self._joined, network.id
+        style = self.config.mac_addr if network.mac_addr is None else network.mac_addr
+        self._go_by(
+            self._own.before_joining(style, self.config.rand_addr_lifetime, now, returns=returns)
+        )
+
+    def _go_by(self, address: MacAddress | None) -> None:
+        """Have another address from now on; the keys of earlier SAE were for the last one."""
+        if address is not None:
+            self.perform(SetAddress(interface=self.interface, address=address))
+            self.identity = replace(self.identity, own=address)
+            self.identity.pmksas.clear()
+
+    def keep_permanent_address(self) -> None:
+        """The radio takes no other."""
+        self.identity = replace(self.identity, own=self._own.permanent)
+
+    def begin_scan(self, now: float) -> None:
+        """Ask the radio for the scan that is due."""
+        if self.is_idle:
+            style, lifetime = self.config.preassoc_mac_addr, self.config.rand_addr_lifetime
+            self._go_by(self._own.before_scanning(style, lifetime, now))
+        block = self.networks.wps_block()
+        elements = b""
+        if block is not None and block.wps is not None:
+            elements = self.identity.probe_element(block.wps)
+        enabled = self.networks.enabled()
+        self.perform(self.scanner.begin(self.interface, self.config, enabled, elements))
+        self.report(now, events.SCAN_STARTED, **self.scanner.numbered())
 
     def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
         """Go from the present AP to another one of the same network, by reassociation."""

@@ -23,6 +23,7 @@ from harness.base.seam import (
     RadioEvent,
     RulesChanged,
     Scan,
+    SetAddress,
     UnprotectedDisconnection,
 )
 from harness.proto.machine import LocalInput, PeerInput
@@ -137,6 +138,8 @@ def _command_failed(core: Core, event: CommandFailed, now: float) -> Input | Non
         core.scan_refused(event.errno, now)
         return None
     core.report(now, events.COMMAND_FAILED, command=type(command).__name__, errno=event.errno)
+    if isinstance(command, SetAddress):
+        core.keep_permanent_address()
     if isinstance(command, Deauthenticate):
         core.answers_our_leaving(command.bssid, command.reason)
     elif not core.is_idle and getattr(command, "bssid", core.current) == core.current:

@@ -115,6 +115,10 @@ class Scanner:
         )
         return self.running
 
+    def numbered(self) -> dict[str, object]:
+        """The id of the scan under way as its events tell it, if the user gave it one."""
+        return {} if self.number is None else {"scan": self.number}
+
     def finish(self, now: float) -> Scan | None:
         """The scan that ended, None when it was not ours."""
         ended, self.running = self.running, None

@@ -56,7 +56,6 @@ class Station:
     ) -> None:
         uuid = config.uuid or uuid_from_mac(address)
         identity = Identity(address, uuid, config, frequencies, enrollee)
-        self.address = address
         self._entropy = entropy
         self.core = self._core = Core(config, identity, entropy, node, interface)
         self._wps = WpsEnrollee(self._core)
@@ -73,6 +72,11 @@ class Station:
     def uuid(self) -> bytes:
         """16 octets."""
         return self._core.identity.uuid
+
+    @property
+    def address(self) -> MacAddress:
+        """The one that it goes by at present."""
+        return self._core.identity.own
 
     @property
     def networks(self) -> Networks:
@@ -302,16 +306,8 @@ class Station:
         """Begin the scan that is due, and hand everything over."""
         core = self._core
         if core.scanner.is_due(now) and self._may_scan():
-            block = core.networks.wps_block()
-            elements = b""
-            if block is not None and block.wps is not None:
-                elements = core.identity.probe_element(block.wps)
-            command = core.scanner.begin(
-                core.interface, core.config, core.networks.enabled(), elements
-            )
             self._user_scan = False
-            core.perform(command)
-            core.report(now, events.SCAN_STARTED, **_numbered(core.scanner.number))
+            core.begin_scan(now)
         return self._actions(now)
 
     def _actions(self, now: float) -> Actions:
@@ -334,7 +330,7 @@ class Station:
             favours=self._favours,
         )
         core.report_table(changes, now)
-        core.report(now, events.SCAN_FINISHED, **_numbered(core.scanner.number))
+        core.report(now, events.SCAN_FINISHED, **core.scanner.numbered())
         core.scanner.number = None
         reports_only, core.scanner.reports_only = core.scanner.reports_only, False
         if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
@@ -450,7 +446,3 @@ class Station:
         if candidate is not None:
             self._core.join(candidate, now)
         return candidate is not None
-
-
-def _numbered(number: int | None) -> dict[str, object]:
-    return {} if number is None else {"scan": number}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,65 @@ def signal_is_watched(lab: Lab, events: Events) -> list[str]:
     return answers
 
 
+def address_is_drawn(lab: Lab, events: Events) -> list[str]:
+    """What becomes of the address, and that the AP knows the station by it."""
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 0 psk "12345678"')
+    seen = [str(lab.sta.address)]
+    told = []
+
+    def join(*settings: str) -> None:
+        for words in settings:
+            assert lab.ask(words) == "OK\n"
+        lab.ask("reconnect")
+        lab.until("wpa_state=COMPLETED")
+        note()
+        told.append(str(lab.ask_ap("all_sta").startswith(seen[-1])))
+        lab.ask("disconnect")
+
+    def scan(*settings: str) -> None:
+        for words in settings:
+            assert lab.ask(words) == "OK\n"
+        assert lab.ask("raw SCAN freq=2412 TYPE=ONLY") == "OK\n"
+        time.sleep(1.5)
+        note()
+
+    def note() -> None:
+        seen.append(lab.meant(fields(lab.ask("status"))["address"]))
+        told.append(kind(seen[-1], seen[-2], seen[0]))
+
+    lab.ask("select_network 0")
+    lab.until("wpa_state=COMPLETED")
+    lab.ask("disconnect")
+    join("raw SET_NETWORK 0 mac_addr 1")
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 1 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 1 psk "12345678"')
+    lab.ask("raw DISABLE_NETWORK 0")
+    lab.ask("raw ENABLE_NETWORK 1 no-connect")
+    join("raw SET_NETWORK 1 mac_addr 1")
+    join("raw SET_NETWORK 1 mac_addr 0")
+    scan("set preassoc_mac_addr 1", "set rand_addr_lifetime 0")
+    scan("set preassoc_mac_addr 2", "set rand_addr_lifetime 60")
+    scan()
+    scan("set preassoc_mac_addr 0")
+    join()
+    return told
+
+
+def fields(text: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def kind(address: str, before: str, permanent: str) -> str:
+    """In words: which address it is, so that two runs can be compared."""
+    if address == permanent:
+        return "permanent"
+    of = "of its maker" if address[:8] == permanent[:8] else "random"
+    return f"the same {of}" if address == before else f"another {of}"
+
+
 def set_power(lab: Lab, power: int) -> None:
     """How loud the AP is, in mBm: its signal is 50 dB less."""
     iw = packages.program("iw")
@@ -76,7 +136,7 @@ def set_power(lab: Lab, power: int) -> None:
     )  # fmt: skip
 
 
-SCRIPTS = (passphrase_is_asked_for, signal_is_watched)
+SCRIPTS = (passphrase_is_asked_for, signal_is_watched, address_is_drawn)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)

@@ -313,3 +313,28 @@ def test_a_global_socket_may_be_abstract(field: Field) -> None:
     assert field.call(str(WPA_CLI.path), "-g", name, "raw", "INTERFACES") == "wlan0\n"
     with pytest.raises(AirproofError, match="another program listens"):
         ControlServer(field.stage.loop, Path(name), str)
+
+
+# ---- the address on the air -------------------------------------------------------------------
+
+
+def test_a_random_address_on_a_simulated_air(field: Field, client: Connect) -> None:
+    field.run(field.interface())
+    own = client(field.control / "wlan0")
+
+    def told(command: str) -> str:
+        return own.ask(field.stage, command)
+
+    def status() -> dict[str, str]:
+        return dict(line.split("=", 1) for line in told("STATUS").splitlines())
+
+    permanent = status()["address"]
+    told("ADD_NETWORK")
+    told('SET_NETWORK 0 ssid "home"')
+    told('SET_NETWORK 0 psk "correct horse"')
+    assert told("SET_NETWORK 0 mac_addr 1") == "OK\n"
+    told("SELECT_NETWORK 0")
+    field.stage.until(lambda: status()["wpa_state"] == "COMPLETED", 30.0)
+    address = status()["address"]
+    assert address != permanent
+    field.stage.until(lambda: f"AP-STA-CONNECTED {address}" in field.ap_lines)

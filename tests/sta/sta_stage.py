@@ -29,6 +29,7 @@ from harness.base.seam import (
     RadioEvent,
     Scan,
     ScanFinished,
+    SetAddress,
     TransmitEapol,
 )
 from harness.crypto.psk import derive_psk
@@ -168,6 +169,7 @@ class ScriptedAp:
     eapol_first: bool = False
     present: bool = True
     extra: bytes = b""
+    station: MacAddress = STA
 
     def __post_init__(self) -> None:
         self.entropy = SeededEntropy(b"ap" + self.bssid)
@@ -294,7 +296,7 @@ class ScriptedAp:
             self.authenticator = Authenticator(
                 AuthenticatorConfig(
                     own=self.bssid,
-                    peer=STA,
+                    peer=self.station,
                     pmks=(derive_psk(self.passphrase, self.ssid),),
                     akm=AKM_PSK,
                     own_rsne=self.rsne,
@@ -337,7 +339,9 @@ class ScriptedAp:
         return said
 
     def _header(self, subtype: int) -> numbers.Header:
-        return management_header(subtype, destination=STA, source=self.bssid, bssid=self.bssid)
+        return management_header(
+            subtype, destination=self.station, source=self.bssid, bssid=self.bssid
+        )
 
 
 def eapol(source: MacAddress, payload: bytes) -> EapolReceived:
@@ -418,6 +422,9 @@ class Stage:
                 ap.observation(at) for ap in self.aps if ap.frequency in tuned and ap.present
             )
             self.say(ScanFinished(interface="wlan0", results=seen), self.scan_s)
+        elif isinstance(command, SetAddress):
+            for ap in self.aps:
+                ap.station = command.address
         elif isinstance(command, Authenticate):
             self.say(self._ap(command.bssid).authenticate())
         elif isinstance(command, Associate):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 
 from harness.base.address import MacAddress
 from harness.base.seam import (
@@ -20,6 +21,7 @@ from harness.base.seam import (
     InterfaceSwitched,
     Scan,
     ScanFinished,
+    SetAddress,
     SetCountry,
     SetFourAddress,
     UnprotectedDisconnection,
@@ -68,9 +70,13 @@ class StationSide:
         self.frequency: int | None = None
         self._watch: LinkWatch | None = None
         self._up: dict[str, bool] = {}
+        self._found: dict[str, MacAddress] = {}
 
     def close(self) -> None:
-        """Watch no longer."""
+        """Watch no longer, and give addresses back that were changed."""
+        for interface, address in self._found.items():
+            with suppress(NetlinkError):
+                self._give(interface, address)
         if self._watch is not None:
             self._core.loop.remove(self._watch)
             self._watch.close()
@@ -103,6 +109,22 @@ class StationSide:
             if up is not None and up is not self._up[interface]:
                 self._up[interface] = up
                 self._core.say(InterfaceSwitched(interface=interface, up=up))
+
+    def set_address(self, command: SetAddress) -> None:
+        """Take the interface down for it, and up again."""
+        core, name = self._core, command.interface
+        self._prepare(name)
+        self._found.setdefault(name, core.links.address(core.index(name)))
+        core.claim(command.address)
+        self._give(name, command.address)
+
+    def _give(self, interface: str, address: MacAddress) -> None:
+        index, links = self._core.index(interface), self._core.links
+        links.set_up(index, False)
+        try:
+            links.set_address(index, address)
+        finally:
+            links.set_up(index)
 
     def becomes_access_point(self, interface: str) -> None:
         """Forget the interface: its next command as a station prepares it anew."""

@@ -16,6 +16,7 @@ from harness.base.seam import (
     LinkMeasurement,
     PeerCounters,
     RadioEvent,
+    SetAddress,
     StartBss,
     StopBss,
 )
@@ -23,6 +24,7 @@ from harness.radio.sim.agenda import Agenda, Inbox
 from harness.radio.sim.airtime import ack_delay
 from harness.radio.sim.bridge import HostPort, NetDevice, Node
 from harness.radio.sim.bss import Bss
+from harness.radio.sim.join import State
 from harness.radio.sim.medium import Medium, Transmission
 from harness.radio.sim.station import StationInterface
 from harness.wire.dot11.ethernet import EthernetFrame
@@ -59,7 +61,7 @@ class SimRadio:
     ) -> None:
         self.node: Final = stack.name
         self.interface: Final = interface
-        self.address: Final = address
+        self.address = address
         self.frequencies: Final = frequencies
         self.stack: Final = stack
         self.agenda: Final[Agenda] = medium.agenda
@@ -153,10 +155,23 @@ class SimRadio:
             else:
                 bss.perform(command)
         elif self._station is not None and command.interface == self.interface:
-            self._station.perform(command)
+            if isinstance(command, SetAddress):
+                self._set_address(self._station, command.address)
+            else:
+                self._station.perform(command)
         else:
             kind = type(command).__name__
             raise RadioError(kind, errno.ENODEV, f"no interface {command.interface}")
+
+    def _set_address(self, station: StationInterface, address: MacAddress) -> None:
+        """Put another interface into the place of the one that has the old address."""
+        if station.join is not None and station.join.state is State.ASSOCIATED:
+            raise RadioError("set the address", errno.EBUSY, f"{station.name} is in a BSS")
+        station.close()
+        del self._by_address[station.address]
+        self.address = address
+        self._station = StationInterface(self, self.interface, address, station.watch)
+        self._by_address[address] = self._station
 
     def _start_bss(self, command: StartBss) -> None:
         self.check_frequency("start BSS", command.frequency)

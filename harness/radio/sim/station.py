@@ -78,9 +78,18 @@ _KEY_ID_SHIFT = 6
 
 
 class StationInterface:
-    """An interface in managed mode. `join` says where it is joined, or on its way to."""
+    """An interface in managed mode. `join` says where it is joined, or on its way to.
 
-    def __init__(self, radio: SimRadio, name: str, address: MacAddress) -> None:
+    `watch`: what is watched for in the AP's signal.
+    """
+
+    def __init__(
+        self,
+        radio: SimRadio,
+        name: str,
+        address: MacAddress,
+        watch: SignalWatch | None = None,
+    ) -> None:
         self.name: Final = name
         self.address: Final = address
         self.agenda: Final = radio.agenda
@@ -93,7 +102,7 @@ class StationInterface:
         self._held: list[Callable[[], None]] = []
         self._sequence = 0
         self._beacon_signal: int | None = None
-        self._watch = SignalWatch()
+        self.watch = watch or SignalWatch()
         self._sent = self._received = 0
 
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
@@ -145,7 +154,7 @@ class StationInterface:
         )
 
     def _watch_signal(self, command: WatchSignal) -> None:
-        self._watch = SignalWatch(command.threshold, command.hysteresis)
+        self.watch = SignalWatch(command.threshold, command.hysteresis)
 
     def _authenticate(self, command: Authenticate) -> None:
         self._radio.check_frequency("authenticate", command.frequency)
@@ -378,9 +387,9 @@ class StationInterface:
     def _compare(self, join: Join, signal: int) -> None:
         """Say when the signal of the AP has passed what is watched for."""
         if join.state is not State.ASSOCIATED:
-            self._watch.forget()
+            self.watch.forget()
             return
-        above = self._watch.hear(signal)
+        above = self.watch.hear(signal)
         if above is not None:
             self._radio.emit(SignalCrossed(interface=self.name, above=above))
 
