@@ -6,18 +6,12 @@ hand out and write can be laid side by side.
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.radio.hwsim import HwsimAir
-from vm import packages
-
-ROOT = Path(__file__).resolve().parents[2]
+from programs import Monitor, real, wait, without_level
+from two_radios import TwoRadios
 
 AP_CONFIG = """\
 interface=wlan0
@@ -89,165 +83,92 @@ class Seen:
     flags: str
 
 
-class Monitor:
-    """A client of a control socket that is told of every event."""
-
-    def __init__(self, path: Path, own: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(str(own))
-        self._socket.connect(str(path))
-        self._socket.settimeout(5)
-        self._own = own
-        self.lines: list[str] = []
-        assert self.ask("ATTACH") == "OK\n"
-
-    def ask(self, command: str) -> str:
-        """Give the reply to a command; events that come first are kept."""
-        self._socket.send(command.encode())
-        while True:
-            came = self._socket.recv(65536).decode(errors="surrogateescape")
-            if not came.startswith("<"):
-                return came
-            self.lines.append(came[3:])
-
-    def poll(self) -> list[str]:
-        """Take what has come; gives all lines so far."""
-        self._socket.settimeout(0.02)
-        try:
-            while True:
-                self.lines.append(self._socket.recv(65536).decode(errors="surrogateescape")[3:])
-        except TimeoutError:
-            return self.lines
-        finally:
-            self._socket.settimeout(5)
-
-    def wait(self, start: str, within_s: float = 60.0) -> None:
-        """Wait for a line that begins with `start`."""
-        limit = time.monotonic() + within_s
-        while not any(line.startswith(start) for line in self.poll()):
-            assert time.monotonic() < limit, f"{start}: not within {within_s} s: {self.lines}"
-
-    def close(self) -> None:
-        self._socket.close()
-        self._own.unlink(missing_ok=True)
-
-
-@contextmanager
-def running(namespace: str, log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            ["nsenter", f"--net=/run/netns/{namespace}", *command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def until(happened: Callable[[], object], within_s: float = 20.0) -> None:
-    """Wait for another program, which has no other way to tell."""
-    limit = time.monotonic() + within_s
-    while not happened():
-        assert time.monotonic() < limit, f"not within {within_s} s"
-        time.sleep(0.02)
-
-
 def play(folder: Path, case: Case, *program: str) -> Seen:
     """Play a case with an access point's program."""
-    folder.mkdir(parents=True)
-    air = HwsimAir()
+    ground = TwoRadios(folder)
     try:
-        return _play(folder, case, air, program)
+        return _play(ground, case, program)
     finally:
-        air.close()
+        ground.close()
 
 
-def _play(folder: Path, case: Case, air: HwsimAir, program: tuple[str, ...]) -> Seen:
-    ap, sta = air.add_bare_radio("ap"), air.add_bare_radio("sta")
-    files = {"folder": folder, "sta": sta.address}
-    if case.psk_file is not None:
-        (folder / "psk").write_text(case.psk_file.format(**files))
-    if case.extra_cred is not None:
-        (folder / "cred").write_bytes(case.extra_cred)
-    (folder / "ap.conf").write_text((AP_CONFIG + case.ap).format(**files))
-    (folder / "sta.conf").write_text(
-        STATION_CONFIG.format(
-            folder=folder,
-            device="lamp",
-            manufacturer=case.manufacturer,
-            model=case.model,
-            methods=case.methods,
-        )
-        + case.network
-    )
-    supplicant = (str(packages.program("wpa_supplicant").path), "-Dnl80211", "-iwlan0", "-c")
-    with running(ap.namespace, folder / "ap.log", *program, str(folder / "ap.conf")):
-        until((folder / "ctl" / "wlan0").exists)
-        access_point = Monitor(folder / "ctl" / "wlan0", folder / "monitor-ap")
-        until(lambda: "state=ENABLED" in access_point.ask("STATUS"))
-        access_point.poll()
-        access_point.lines.clear()
+def _play(ground: TwoRadios, case: Case, program: tuple[str, ...]) -> Seen:
+    _write_files(ground, case)
+    folder = ground.folder
+    with ground.at_ap(*program, str(folder / "ap.conf")):
+        access_point = _attached(ground, folder / "ctl" / "wlan0")
+        wait("the access point", lambda: "state=ENABLED" in access_point.ask("STATUS"))
+        access_point.told(0.02)
         before = access_point.ask("GET_CONFIG")
         replies = [access_point.ask(command) for command in case.commands]
-        with running(sta.namespace, folder / "sta.log", *supplicant, str(folder / "sta.conf")):
-            until((folder / "sta" / "wlan0").exists)
-            station = Monitor(folder / "sta" / "wlan0", folder / "monitor-sta")
+        with ground.at_station(real("wpa_supplicant")):
+            station = _attached(ground, folder / "sta" / "wlan0")
             for _ in range(2 if case.again else 1):
                 _enrol(case, access_point, station)
             if case.new_psk_file is not None:
-                (folder / "psk").write_text(case.new_psk_file.format(**files))
+                ground.file("psk", case.new_psk_file)
             replies += [access_point.ask(command) for command in case.then]
             time.sleep(case.patience)  # two programs, in real time
-            flags = access_point.ask(f"STA {sta.address}")
+            flags = access_point.ask(f"STA {ground.sta.address}")
             after = access_point.ask("GET_CONFIG")
-            access_point.poll(), station.poll()
-            told = list(access_point.lines)
-            credentials = [
-                line.removeprefix("WPS-CRED-RECEIVED ")
-                for line in station.lines
-                if line.startswith("WPS-CRED-RECEIVED ")
-            ]
-            station.close()
-        access_point.close()
-    names = {
-        str(sta.address): "<sta>", str(ap.address): "<ap>", sta.address.hex(): "<sta>",
-        ap.address.hex(): "<ap>", str(folder): "<folder>",
-    }
-
-    def named(text: str) -> str:
-        for old, new in names.items():
-            text = text.replace(old, new)
-        return text
-
+            ap_events, station_events = _heard(access_point), _heard(station)
+    for radio, name in ((ground.sta, "<sta>"), (ground.ap, "<ap>")):
+        ground.names[radio.address.hex()] = name
+    credential = "WPS-CRED-RECEIVED "
     psk = folder / "psk"
     return Seen(
-        [named(line) for line in told],
-        [named(each) for each in credentials],
-        named(psk.read_text()) if psk.exists() else None,
-        named((folder / "ap.conf").read_text()),
-        named(before),
-        named(after),
+        [ground.named(line) for line in ap_events],
+        [
+            ground.named(line.removeprefix(credential))
+            for line in station_events
+            if line.startswith(credential)
+        ],
+        ground.named(psk.read_text()) if psk.exists() else None,
+        ground.named((folder / "ap.conf").read_text()),
+        ground.named(before),
+        ground.named(after),
         replies,
-        named(flags),
+        ground.named(flags),
     )
 
 
+def _write_files(ground: TwoRadios, case: Case) -> None:
+    if case.psk_file is not None:
+        ground.file("psk", case.psk_file)
+    if case.extra_cred is not None:
+        (ground.folder / "cred").write_bytes(case.extra_cred)
+    ground.file("ap.conf", AP_CONFIG + case.ap)
+    station = STATION_CONFIG.format(
+        folder=ground.folder,
+        device="lamp",
+        manufacturer=case.manufacturer,
+        model=case.model,
+        methods=case.methods,
+    )
+    (ground.folder / "sta.conf").write_text(station + case.network)
+
+
+def _attached(ground: TwoRadios, path: Path) -> Monitor:
+    wait(str(path), path.exists)
+    return ground.client(path, attached=True)
+
+
+def _heard(monitor: Monitor) -> list[str]:
+    return [without_level(line) for line in monitor.hear(0.02)]
+
+
 def _enrol(case: Case, access_point: Monitor, station: Monitor) -> None:
-    access_point.poll(), station.poll()
-    start = len(access_point.lines), len(station.lines)
+    start = len(_heard(access_point)), len(_heard(station))
     if case.enrols:
         station.ask("REMOVE_NETWORK all")
         assert access_point.ask("WPS_PBC") == "OK\n"
         assert station.ask("WPS_PBC") == "OK\n"
 
     def said(monitor: Monitor, index: int, *wanted: str) -> bool:
-        return any(line.startswith(wanted) for line in monitor.poll()[start[index] :])
+        return any(line.startswith(wanted) for line in _heard(monitor)[start[index] :])
 
     if case.enrols:
-        until(lambda: said(station, 1, "WPS-SUCCESS", "WPS-FAIL", "WPS-TIMEOUT"), 60)
+        ends = ("WPS-SUCCESS", "WPS-FAIL", "WPS-TIMEOUT")
+        wait("the enrolment's end", lambda: said(station, 1, *ends), 60)
     if case.joins:
-        until(lambda: said(access_point, 0, "AP-STA-CONNECTED"), 60)
+        wait("the connection", lambda: said(access_point, 0, "AP-STA-CONNECTED"), 60)

@@ -5,29 +5,20 @@ Either program is the real one or ours; the same script of commands runs with ea
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.radio.hwsim import HwsimAir
+from programs import Monitor, ours, real, wait, without_level
+from two_radios import TwoRadios
+
 from harness.radio.interface import CapturedFrame
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL
 from harness.wire.dot11.frames import Data, decode_frame
 from harness.wire.eap import EapPacket, OpCode, WscPacket
 from harness.wire.eapol import EAPOL_EAP, EapolFrame
-from vm import packages
-
-ROOT = Path(__file__).resolve().parents[2]
-OURS = {
-    "hostapd": (sys.executable, "-m", "harness.live.hostapd"),
-    "wpa_supplicant": (sys.executable, "-m", "harness.live.wpa_supplicant"),
-}
 
 AP_CONFIG = """\
 interface=wlan0
@@ -65,58 +56,32 @@ p2p_disabled=1
 """
 
 
-def program(name: str, *, real: bool) -> tuple[str, ...]:
-    return (str(packages.program(name).path),) if real else OURS[name]
+@dataclass
+class End:
+    """One end's program. `told`: the events it was heard to tell, and when."""
 
-
-class Monitor:
-    """A client of a control socket: asks, and keeps the events that it was told."""
-
-    def __init__(self, path: Path, own: Path) -> None:
-        self.told: list[tuple[float, str]] = []
-        self._asking = self._open(path, own.with_suffix(".ask"))
-        self._hearing = self._open(path, own.with_suffix(".hear"))
-        self._hearing.send(b"ATTACH")
-        self._hearing.settimeout(10)
-        assert self._hearing.recv(64) == b"OK\n"
-        self._hearing.setblocking(False)
+    monitor: Monitor
+    told: list[tuple[float, str]] = field(default_factory=list)
 
     def ask(self, command: str) -> str:
-        self._asking.settimeout(10)
-        self._asking.send(command.encode())
-        return self._asking.recv(16384).decode(errors="replace")
+        return self.monitor.ask(command)
 
     def hear(self) -> None:
-        while True:
-            try:
-                event = self._hearing.recv(16384).decode(errors="replace")
-            except BlockingIOError:
-                return
-            self.told.append((time.monotonic(), event.partition(">")[2]))
-
-    def close(self) -> None:
-        self._asking.close()
-        self._hearing.close()
-
-    def _open(self, path: Path, own: Path) -> socket.socket:
-        own.unlink(missing_ok=True)
-        opened = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        opened.bind(str(own))
-        opened.connect(str(path))
-        return opened
+        now = time.monotonic()
+        self.told += [(now, without_level(event)) for event in self.monitor.told(0.0)]
 
 
 @dataclass
 class Pair:
-    """Both programs, running. `names`: addresses and what stands for them in what is told."""
+    """Both programs, running."""
 
-    folder: Path
-    ap: Monitor
-    sta: Monitor
-    bssid: str
-    station: str
-    air: HwsimAir
-    names: dict[str, str] = field(default_factory=dict)
+    ground: TwoRadios
+    ap: End
+    sta: End
+
+    def __post_init__(self) -> None:
+        self.folder, self.air = self.ground.folder, self.ground.air
+        self.bssid, self.station = str(self.ground.ap.address), str(self.ground.sta.address)
 
     def wait(self, what: str, happened: Callable[[], object], within_s: float = 30.0) -> None:
         limit = time.monotonic() + within_s
@@ -143,9 +108,7 @@ class Pair:
         )
 
     def anonymous(self, text: str) -> str:
-        for old, new in self.names.items():
-            text = text.replace(old, new)
-        return text
+        return self.ground.named(text)
 
 
 def messages(frames: Iterable[CapturedFrame]) -> Iterator[tuple[str, bytes]]:
@@ -176,23 +139,6 @@ def messages(frames: Iterable[CapturedFrame]) -> Iterator[tuple[str, bytes]]:
 
 
 @contextmanager
-def running(namespace: str, log: Path, command: tuple[str, ...]) -> Iterator[None]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            ["nsenter", f"--net=/run/netns/{namespace}", *command],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-@contextmanager
 def pair(
     folder: Path,
     *,
@@ -203,34 +149,20 @@ def pair(
     ap_config: str = AP_CONFIG,
 ) -> Iterator[Pair]:
     """Start both. `ap_lines` and `station_lines`: further lines of their files."""
-    folder.mkdir(parents=True)
-    ap_file, station_file = folder / "ap.conf", folder / "sta.conf"
-    ap_file.write_text(ap_config.format(folder=folder) + ap_lines)
-    station_file.write_text(STATION_CONFIG.format(folder=folder) + station_lines)
-    air = HwsimAir()
+    ground = TwoRadios(folder)
+    ap_file = ground.file("ap.conf", ap_config + ap_lines)
+    ground.file("sta.conf", STATION_CONFIG + station_lines)
+    hostapd = (real if real_ap else ours)("hostapd")
+    supplicant = (real if real_station else ours)("wpa_supplicant")
     try:
-        ap = air.add_bare_radio("ap")
-        sta = air.add_bare_radio("sta")
-        hostapd = (*program("hostapd", real=real_ap), str(ap_file))
-        supplicant = (
-            *program("wpa_supplicant", real=real_station),
-            *("-Dnl80211", "-iwlan0", "-c", str(station_file)),
-        )
-        with (
-            running(ap.namespace, folder / "ap.log", hostapd),
-            running(sta.namespace, folder / "sta.log", supplicant),
-        ):
-            sockets = folder / "ctl" / "wlan0", folder / "sta" / "wlan0"
-            limit = time.monotonic() + 30
-            while not all(path.exists() for path in sockets):
-                assert time.monotonic() < limit, (folder / "ap.log").read_text()
-                time.sleep(0.05)
-            monitors = Monitor(sockets[0], folder / "m-ap"), Monitor(sockets[1], folder / "m-sta")
-            names = {str(ap.address): "<ap>", str(sta.address): "<sta>"}
-            both = Pair(folder, *monitors, str(ap.address), str(sta.address), air, names)
+        with ground.at_ap(*hostapd, str(ap_file)), ground.at_station(supplicant):
+            ends = []
+            for name in ("ctl", "sta"):
+                path = folder / name / "wlan0"
+                wait(name, path.exists)
+                ends.append(End(ground.client(path, attached=True)))
+            both = Pair(ground, *ends)
             both.wait("the access point", lambda: "state=ENABLED" in both.ap.ask("STATUS"))
             yield both
-            for monitor in monitors:
-                monitor.close()
     finally:
-        air.close()
+        ground.close()

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ap_ground import Ground, Monitor, wait
+from ap_ground import Ground
+from programs import Monitor, wait
 
 FILE = """\
 interface={interface}

@@ -11,18 +11,14 @@ import signal
 import subprocess
 from pathlib import Path
 
-import pytest
-from ap_comparison import Explained, compare
-from ap_ground import MISSING, Ground, Monitor
+from ap_comparison import compare
+from ap_ground import Ground, needs_lab
+from comparison import Explained
+from programs import Monitor
 
-from harness.radio.hwsim import HwsimAir
 from vm import packages
 
-REASON = HwsimAir.usable()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 STRANGER = "02:00:00:00:0a:99"
 EVERYBODY = "ff:ff:ff:ff:ff:ff"

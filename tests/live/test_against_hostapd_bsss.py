@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-from ap_comparison import Explained, compare
-from ap_ground import MISSING, Ground, Monitor, wait
+from ap_comparison import compare
+from ap_ground import Ground, needs_lab
+from comparison import Explained
+from programs import Monitor, wait
 from test_against_hostapd import FIELDS_OF_NEWER, shown
 
-from harness.radio.hwsim import HwsimAir
-
-REASON = HwsimAir.usable()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 SINGLE = """\
 interface={interface}

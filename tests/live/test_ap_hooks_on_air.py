@@ -12,19 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ap_ground import cli, running, wait
+from programs import cli, kernel_lab, ours, real, running, wait
+from two_radios import TwoRadios
 
-from harness.radio.hwsim import HwsimAir
 from harness.wire.dot11.frames import Beacon, decode_frame
-from vm import packages
 
-NEEDED = ("hostapd_cli", "wpa_supplicant", "wpa_cli")
-REASON = HwsimAir.usable()
-MISSING = [name for name in NEEDED if packages.find(name) is None]
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = kernel_lab("hostapd_cli", "wpa_supplicant", "wpa_cli")
 
 BASE = """\
 interface=wlan0
@@ -41,13 +34,8 @@ CONFIG = "ctrl_interface={folder}/sta\nupdate_config=1\ndevice_name=lab\n"
 CARRIER = Path(__file__).with_name("eapol_carrier.py")
 
 
-class Ground:
+class Ground(TwoRadios):
     """Our access point's program, and the real wpa_supplicant."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.air = HwsimAir()
-        self.ap, self.sta = self.air.add_bare_radio("ap"), self.air.add_bare_radio("sta")
 
     def ask(self, *words: str) -> str:
         return cli("hostapd_cli", self.folder / "ctl", *words)
@@ -60,17 +48,9 @@ class Ground:
 
     @contextmanager
     def start(self, settings: str, network: str = "") -> Iterator[None]:
-        (self.folder / "ap.conf").write_text(BASE.format(folder=self.folder) + settings)
-        (self.folder / "sta.conf").write_text(CONFIG.format(folder=self.folder) + network)
-        ours = (sys.executable, "-m", "harness.live.hostapd", str(self.folder / "ap.conf"))
-        station = (
-            str(packages.program("wpa_supplicant").path),
-            "-Dnl80211", "-iwlan0", "-c", str(self.folder / "sta.conf"),
-        )  # fmt: skip
-        with (
-            running(self.ap.namespace, self.folder / "ap.log", *ours),
-            running(self.sta.namespace, self.folder / "sta.log", *station),
-        ):
+        file = self.file("ap.conf", BASE + settings)
+        self.file("sta.conf", CONFIG, network)
+        with self.at_ap(*ours(), str(file)), self.at_station(real("wpa_supplicant")):
             wait("the access point", lambda: "state=ENABLED" in self.ask("status"))
             wait("the station", lambda: self.ask_station("ping") == "PONG\n")
             yield
@@ -89,7 +69,7 @@ class Ground:
 def ground(tmp_path: Path) -> Iterator[Ground]:
     made = Ground(tmp_path)
     yield made
-    made.air.close()
+    made.close()
 
 
 def test_a_program_carries_an_enrolment_and_the_key_handshake(ground: Ground) -> None:

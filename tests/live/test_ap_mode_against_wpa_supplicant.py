@@ -7,35 +7,27 @@ compared line by line. What differs on purpose is named with the reason.
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from ap_ground import running, wait
+from programs import PATIENCE_S, Monitor, kernel_lab, ours, real, running, wait
+from two_radios import TwoRadios
 
 from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
-NEEDED = ("wpa_supplicant", "tshark")
-REASON = HwsimAir.usable()
-MISSING = [name for name in NEEDED if packages.find(name) is None]
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = kernel_lab("wpa_supplicant", "tshark")
 
-OURS = (sys.executable, "-m", "harness.live.wpa_supplicant")
+SUPPLICANT = "wpa_supplicant"
+OURS = ours(SUPPLICANT)
 CONFIG = (
     "ctrl_interface={folder}/{name}\nupdate_config=1\ndevice_name={name}\n"
     "config_methods=virtual_push_button keypad display\n"
 )
-PATIENCE_S = 30.0
 UNSAID = (
     "BSS-ADDED", "BSS-REMOVED", "EVENT-SCAN-", "REGDOM", "RX-PROBE-REQUEST", "DSCP-POLICY",
     "SUBNET-STATUS", "ENROLLEE-SEEN", "WPS-AP-AVAILABLE", "NETWORK-ADDED", "NETWORK-REMOVED",
@@ -74,24 +66,12 @@ SAE = (
 
 @dataclass
 class Talk:
-    """A client of one program, and everything that was said."""
+    """A client of one program, and the events that matter of those that it was told."""
 
-    name: str
-    path: Path
-    events: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(f"{self.path}-test")
-        self._socket.connect(str(self.path))
-        assert self.ask("ATTACH") == "OK\n"
+    monitor: Monitor
 
     def ask(self, command: str) -> str:
-        self._socket.settimeout(PATIENCE_S)
-        self._socket.send(command.encode())
-        while (came := self._socket.recv(65536).decode(errors="replace")).startswith("<"):
-            self._heard(came)
-        return came
+        return self.monitor.ask(command)
 
     def order(self, *commands: str) -> None:
         for command in commands:
@@ -99,37 +79,26 @@ class Talk:
 
     def until(self, part: str, within: float = PATIENCE_S) -> None:
         """Wait for an event that was not taken yet."""
-        wait(part, lambda: any(part in each for each in self._hear(0.05)), within)
+        wait(part, lambda: any(part in each for each in self._matter(0.05)), within)
 
     def take(self, *, after: float = 0.5) -> list[str]:
         """The events that came, and forget them."""
-        taken, self.events = self._hear(after), []
+        taken = self._matter(after)
+        self.monitor.events.clear()
         return taken
 
-    def _hear(self, seconds: float) -> list[str]:
-        self._socket.settimeout(seconds)
-        try:
-            while True:
-                self._heard(self._socket.recv(65536).decode(errors="replace"))
-        except TimeoutError:
-            return self.events
-
-    def _heard(self, line: str) -> None:
-        if not any(word in line for word in UNSAID):
-            self.events.append(line)
-
-    def close(self) -> None:
-        self._socket.close()
+    def _matter(self, within_s: float) -> list[str]:
+        events = self.monitor.hear(within_s)
+        return [event for event in events if not any(word in event for word in UNSAID)]
 
 
 @dataclass
 class Ground:
     """An access point's and a station's program, and the air between them."""
 
-    air: HwsimAir
+    radios: TwoRadios
     ap: Talk
     sta: Talk
-    texts: dict[str, str]
 
     def make(self, *keys: str) -> None:
         number = self.ap.ask("ADD_NETWORK").strip()
@@ -146,9 +115,8 @@ class Ground:
         self.sta.order("REMOVE_NETWORK all")
         self.sta.take()
 
-    def plain(self, line: str) -> str:
-        for old, new in self.texts.items():
-            line = line.replace(old, new)
+    def plain(self, text: str) -> str:
+        line = self.radios.named(text)
         kept = [each for each in line.split("\n") if each.partition("=")[0] not in FIELDS]
         text = "\n".join(each for each in kept if not each.startswith("uuid="))
         text = re.sub(r"\[(WMM|HT)\]", "", text)
@@ -159,34 +127,23 @@ class Ground:
 def ground(
     folder: Path, ap_program: tuple[str, ...], sta_program: tuple[str, ...]
 ) -> Iterator[Ground]:
-    folder.mkdir()
-    air = HwsimAir()
+    radios = TwoRadios(folder)
+    programs = {"ap": (radios.ap, ap_program), "sta": (radios.sta, sta_program)}
     try:
-        radios = {name: air.add_bare_radio(name) for name in ("ap", "sta")}
-        commands = {}
-        for name, program in (("ap", ap_program), ("sta", sta_program)):
-            path = folder / f"{name}.conf"
-            path.write_text(CONFIG.format(folder=folder, name=name))
-            commands[name] = (*program, "-Dnl80211", "-iwlan0", "-c", str(path))
-        with (
-            running(radios["ap"].namespace, folder / "ap.log", *commands["ap"]),
-            running(radios["sta"].namespace, folder / "sta.log", *commands["sta"]),
-        ):
-            talks = {}
-            for name in radios:
+        with ExitStack() as stack:
+            for name, (radio, program) in programs.items():
+                file = radios.file(f"{name}.conf", CONFIG.replace("{name}", name))
+                command = (*program, "-Dnl80211", "-iwlan0", "-c", str(file))
+                log = folder / f"{name}.log"
+                stack.enter_context(running(radio.namespace, log, *command))
+            talks = []
+            for name in programs:
                 path = folder / name / "wlan0"
                 wait(name, path.exists)
-                talks[name] = Talk(name, path)
-            texts = {str(radio.address): f"<{name}>" for name, radio in radios.items()}
-            yield Ground(air, talks["ap"], talks["sta"], texts)
-            for talk in talks.values():
-                talk.close()
+                talks.append(Talk(radios.client(path, attached=True)))
+            yield Ground(radios, *talks)
     finally:
-        air.close()
-
-
-def real() -> tuple[str, ...]:
-    return (str(packages.program("wpa_supplicant").path),)
+        radios.close()
 
 
 Steps = list[tuple[str, object]]
@@ -195,7 +152,7 @@ Steps = list[tuple[str, object]]
 def session(at: Ground) -> Steps:
     """Everything that AP mode is asked in one life, and what it said."""
     said: Steps = []
-    station = next(address for address, name in at.texts.items() if name == "<sta>")
+    station = str(at.radios.sta.address)
 
     def ask(*commands: str) -> None:
         said.extend((command, at.plain(at.ap.ask(command))) for command in commands)
@@ -234,7 +191,7 @@ def session(at: Ground) -> Steps:
     told("enrolled by PIN")
     at.part()
     ask("WPS_AP_PIN set 12345670")
-    at.sta.order(f"WPS_REG {at_address(at)} 12345670")
+    at.sta.order(f"WPS_REG {at.radios.ap.address} 12345670")
     at.sta.until("CTRL-EVENT-CONNECTED")
     told("its settings were learned with the AP PIN")
     ask("DISCONNECT")
@@ -256,21 +213,17 @@ def session(at: Ground) -> Steps:
     return said
 
 
-def at_address(at: Ground) -> str:
-    return next(address for address, name in at.texts.items() if name == "<ap>")
-
-
 def test_replies_and_events_are_those_of_wpa_supplicant(tmp_path: Path) -> None:
-    with ground(tmp_path / "real", real(), real()) as at:
+    with ground(tmp_path / "real", real(SUPPLICANT), real(SUPPLICANT)) as at:
         expected = session(at)
-    with ground(tmp_path / "ours", OURS, real()) as at:
+    with ground(tmp_path / "ours", OURS, real(SUPPLICANT)) as at:
         given = session(at)
     differences = [(a, b) for a, b in zip(expected, given, strict=True) if a != b]
     assert not differences, "\n".join(f"real {a}\nours {b}" for a, b in differences)
 
 
 def test_our_station_enrols_with_wpa_supplicants_access_point(tmp_path: Path) -> None:
-    with ground(tmp_path / "ground", real(), OURS) as at:
+    with ground(tmp_path / "ground", real(SUPPLICANT), OURS) as at:
         at.make(*PSK)
         at.enrol_by_button()
         assert "wpa_state=COMPLETED\n" in at.sta.ask("STATUS")
@@ -282,7 +235,7 @@ def test_our_station_enrols_with_wpa_supplicants_access_point(tmp_path: Path) ->
 
 
 def test_a_station_of_sae_and_an_open_one_join_ours(tmp_path: Path) -> None:
-    with ground(tmp_path / "ground", OURS, real()) as at:
+    with ground(tmp_path / "ground", OURS, real(SUPPLICANT)) as at:
         at.make(*SAE)
         keys = ('ssid "sae"', "key_mgmt SAE", 'sae_password "12345678"', "ieee80211w 2")
         number = at.sta.ask("ADD_NETWORK").strip()
@@ -296,8 +249,9 @@ def test_a_station_of_sae_and_an_open_one_join_ours(tmp_path: Path) -> None:
         at.sta.order(f'SET_NETWORK {number} ssid "open"', f"SET_NETWORK {number} key_mgmt NONE")
         at.sta.order(f"SELECT_NETWORK {number}")
         at.sta.until("CTRL-EVENT-CONNECTED")
-        at.air.advance(at.air.now() + 1.0)
-        beacons = fields_of_beacons(tmp_path, at.air)
+        air = at.radios.air
+        air.advance(air.now() + 1.0)
+        beacons = fields_of_beacons(tmp_path, air)
     assert beacons[b"open".hex()] == {("200", "3")}
     assert beacons[b"sae".hex()] == {("100", "2")}
 
@@ -309,7 +263,7 @@ def test_the_two_change_parts(tmp_path: Path) -> None:
         at.enrol_by_button()
         at.part()
         at.ap.order("DISCONNECT", "REMOVE_NETWORK all")
-        swapped = Ground(at.air, at.sta, at.ap, at.texts)
+        swapped = Ground(at.radios, at.sta, at.ap)
         at.ap.take()
         swapped.make(*PSK)
         swapped.enrol_by_button()

@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from cli_stage import Lab, needs_lab, wait
+from cli_stage import Lab, needs_lab
+from programs import wait
 
 pytestmark = needs_lab
 

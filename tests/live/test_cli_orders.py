@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli_stage import Lab, Transcript, needs_lab, unexplained
+from cli_stage import Lab, needs_lab
+from comparison import Explained, Transcript, differences
 
 pytestmark = needs_lab
 
@@ -163,5 +164,5 @@ def test_every_order_has_the_same_reply(tmp_path: Path) -> None:
             assert lab.station.wait(10) == 0
         finally:
             lab.close()
-    differences = unexplained(found["real"], found["ours"], {}, REPLIES)
-    assert not differences, "\n".join(differences)
+    unexplained = differences(found["real"], found["ours"], Explained(replies=REPLIES))
+    assert not unexplained, "\n".join(unexplained)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_stage import Lab, needs_lab, wait
+from cli_stage import Lab, needs_lab
+from programs import wait
 
 from vm import packages
 
@@ -92,7 +93,7 @@ def address_is_drawn(lab: Lab, events: Events) -> list[str]:
         note()
 
     def note() -> None:
-        seen.append(lab.meant(fields(lab.ask("status"))["address"]))
+        seen.append(lab.named_back(fields(lab.ask("status"))["address"]))
         told.append(kind(seen[-1], seen[-2], seen[0]))
 
     lab.ask("select_network 0")

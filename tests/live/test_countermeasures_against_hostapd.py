@@ -5,16 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ap_comparison import Explained, compare
-from ap_ground import MISSING, Ground, Monitor, wait
+from ap_comparison import compare
+from ap_ground import Ground, needs_lab
+from comparison import Explained
+from programs import Monitor, wait
 
 from harness.radio.hwsim import HwsimAir
 
 REASON = HwsimAir.usable()
 DEBUG = Path("/sys/kernel/debug/ieee80211")
 pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
+    *needs_lab,
     pytest.mark.skipif(
         REASON is None and not DEBUG.is_dir(), reason="the kernel shows no mac80211 in debugfs"
     ),

@@ -15,17 +15,11 @@ from pathlib import Path
 
 import pytest
 from enrolment_case import NO_DISPLAY, Case, Seen, play
+from programs import kernel_lab
 
-from harness.radio.hwsim import HwsimAir
 from vm import packages
 
-REASON = HwsimAir.usable()
-NEEDED = ("hostapd", "wpa_supplicant")
-MISSING = [name for name in NEEDED if packages.find(name) is None]
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = kernel_lab("hostapd", "wpa_supplicant")
 
 WPA2 = "ssid=wps test\nwpa=2\nwpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\n"
 MIXED = "ssid=wps test\nwpa=3\nwpa_key_mgmt=WPA-PSK\nwpa_pairwise=TKIP CCMP\n"

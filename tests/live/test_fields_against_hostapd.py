@@ -10,19 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ap_comparison import Explained, Topic, compare
-from ap_ground import MISSING, Ground, Monitor
+from ap_comparison import Topic, compare
+from ap_ground import Ground, needs_lab
+from comparison import Explained
+from programs import Monitor
 from raw_peer import RawPeer, told
 from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, NEWER, VARYING
 
-from harness.radio.hwsim import HwsimAir
 from harness.wire.dot11.elements import wsc_element
 
-REASON = HwsimAir.usable()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 CONFIG = """\
 interface=wlan0

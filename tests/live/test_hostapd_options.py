@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ap_ground import ROOT, Monitor, ours
+from programs import ROOT, Monitor, ours
 
 from harness.live.hostapd import main
 from vm import packages

@@ -116,7 +116,7 @@ def interfaces(lab: Lab) -> list[str]:
         ["nsenter", f"--net=/run/netns/{lab.sta.namespace}", str(iw.path), "dev"],
         env={**os.environ, **iw.env}, capture_output=True, check=True, text=True,
     ).stdout  # fmt: skip
-    lines = (line.strip() for line in lab.plain(told).splitlines())
+    lines = (line.strip() for line in lab.named(told).splitlines())
     return [line for line in lines if line.startswith(("Interface", "addr", "type"))]
 
 

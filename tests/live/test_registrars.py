@@ -14,21 +14,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from programs import kernel_lab
 from registrar_ground import Pair, messages, pair
 
 from harness.radio.capture import write_pcapng
-from harness.radio.hwsim import HwsimAir
 from harness.wire.wsc.check import check_message
 from harness.wire.wsc.messages import MESSAGES, message_type
-from vm import packages
 
-NEEDED = ("hostapd", "wpa_supplicant")
-REASON = HwsimAir.usable()
-MISSING = [name for name in NEEDED if packages.find(name) is None]
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = kernel_lab("hostapd", "wpa_supplicant")
 
 OTHER_MATTERS = (
     "CTRL-EVENT-SUBNET-STATUS-UPDATE", "CTRL-EVENT-DSCP-POLICY", "CTRL-EVENT-REGDOM-CHANGE",

@@ -9,16 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ap_ground import MISSING, ours, real
+from ap_ground import needs_lab
+from programs import ours, real
 from several_radios import CONFIGURED, Office, office
 
-from harness.radio.hwsim import HwsimAir
-
-REASON = HwsimAir.usable()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 INDEPENDENT = "wps_independent=1\n"
 AP_PIN = "ap_pin=12345670\n"

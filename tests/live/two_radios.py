@@ -1,0 +1,76 @@
+"""The ground of the tests with two programs: a radio for an access point, one for a station."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from programs import Monitor, running
+
+from harness.radio.hwsim import HwsimAir
+
+
+class TwoRadios:
+    """An air with two radios, and the folder of what runs there.
+
+    `names`: what differs from run to run, and what stands for it in what is compared.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.air = HwsimAir()
+        try:
+            self.ap = self.air.add_bare_radio("ap")
+            self.sta = self.air.add_bare_radio("sta")
+        except BaseException:
+            self.air.close()
+            raise
+        self.names = {
+            str(folder): "<folder>",
+            str(self.ap.address): "<ap>",
+            str(self.sta.address): "<sta>",
+        }
+        self._monitors: list[Monitor] = []
+
+    def close(self) -> None:
+        for monitor in self._monitors:
+            monitor.close()
+        self.air.close()
+
+    def file(self, name: str, text: str, rest: str = "") -> Path:
+        """Write a file; in `text`, `{folder}`, `{phy}` and `{sta}` stand for what they name."""
+        path = self.folder / name
+        text = text.format(folder=self.folder, phy=self.ap.phy, sta=self.sta.address)
+        path.write_text(text + rest)
+        return path
+
+    def at_ap(self, *command: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Run a program at the access point's radio; its log is ap.log."""
+        return running(self.ap.namespace, self.folder / "ap.log", *command)
+
+    def at_station(
+        self, program: tuple[str, ...], *options: str
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """Run a station's program with sta.conf at its radio; its log is sta.log."""
+        command = *program, "-Dnl80211", "-iwlan0", "-c", str(self.folder / "sta.conf"), *options
+        return running(self.sta.namespace, self.folder / "sta.log", *command)
+
+    def client(self, server: Path, *, attached: bool = False) -> Monitor:
+        """A client of any control socket; hung up when the ground is left."""
+        own = self.folder / f"monitor{len(self._monitors)}"
+        made = Monitor(server, own, attached=attached)
+        self._monitors.append(made)
+        return made
+
+    def named(self, said: str) -> str:
+        """With names in the place of what differs from run to run."""
+        for own, name in self.names.items():
+            said = said.replace(own, name)
+        return said
+
+    def named_back(self, words: str) -> str:
+        for own, name in self.names.items():
+            words = words.replace(name, own)
+        return words
