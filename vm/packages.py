@@ -27,9 +27,8 @@ PACKAGE_OF = {
     "iwd": "iwd",
     "Xvfb": "xvfb",
     "wpa_gui": "wpagui",
-    "xdotool": "xdotool",
+    "at-spi-bus-launcher": "at-spi2-core",
     "import": "imagemagick",
-    "compare": "imagemagick",
     "dbus-daemon": "dbus-daemon",
     "reaver": "reaver",
     "bully": "bully",
@@ -40,7 +39,7 @@ PACKAGE_OF = {
 REGULATORY_PACKAGE = "wireless-regdb"
 LAB_PACKAGES = (
     "hostapd", "wpasupplicant", "iwd", "dbus-daemon", "iw", REGULATORY_PACKAGE, "tshark",
-    "reaver", "bully", "pixiewps", "xvfb", "wpagui", "xdotool", "imagemagick",
+    "reaver", "bully", "pixiewps", "xvfb", "wpagui", "at-spi2-core", "imagemagick",
 )
 """What a full test run uses."""
 
