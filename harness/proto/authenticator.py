@@ -90,6 +90,7 @@ _GROUP_WAITS_S = (0.5, 1.0)
 
 
 class AuthenticatorState(Enum):
+    """What the Authenticator waits for of one station (12.7.6)."""
     IDLE = "idle"
     EXPECT_MESSAGE_2 = "expect 2/4"
     EXPECT_MESSAGE_4 = "expect 4/4"

@@ -60,6 +60,7 @@ class GroupKeyView(Protocol):
 
 
 class GroupKeyState(Enum):
+    """Whether the BSS has group keys, and whether its stations are being given new ones."""
     IDLE = "idle"
     STEADY = "steady"
     UPDATING = "updating"

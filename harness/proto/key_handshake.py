@@ -114,6 +114,7 @@ def seal(key: EapolKey, akm: int, kck: bytes) -> bytes:
 
 
 def is_authentic(key: EapolKey, akm: int, ptk: Ptk) -> bool:
+    """Whether the frame's MIC was made with this KCK (12.7.2, Key MIC)."""
     return verify_key_mic(key.version, akm, ptk.kck, key.without_mic(), key.mic)
 
 

@@ -39,6 +39,7 @@ _CLAUSE = "802.11-2020 11.13"
 
 
 class SaQueryState(Enum):
+    """Whether the peer is asked if it is still there."""
     IDLE = "idle"
     EXPECT_RESPONSE = "expect response"
 

@@ -54,6 +54,7 @@ _CONFIRMED = "802.11-2020 12.4.8.6.5"
 
 
 class InitiatorState(Enum):
+    """How far the exchange is at the station that began it (12.4.8.2)."""
     NOTHING = "nothing"
     EXPECT_COMMIT = "expect Commit"
     EXPECT_CONFIRM = "expect Confirm"

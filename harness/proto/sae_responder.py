@@ -70,6 +70,7 @@ _ACCEPTED = "802.11-2020 12.4.8.6.6"
 
 
 class ResponderState(Enum):
+    """How far the exchange with one station is (12.4.8.2)."""
     NOTHING = "nothing"
     EXPECT_CONFIRM = "expect Confirm"
     ACCEPTED = "accepted"

@@ -68,6 +68,7 @@ _G1 = "802.11-2020 12.7.7.2"
 
 
 class SupplicantState(Enum):
+    """What the Supplicant waits for of its AP (12.7.6)."""
     EXPECT_MESSAGE_1 = "expect 1/4"
     EXPECT_MESSAGE_3 = "expect 3/4"
     EXPECT_GROUP_KEY = "expect group 1/2"

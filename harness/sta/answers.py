@@ -21,6 +21,7 @@ ACTION_CLAUSE = "IEEE 802.11-2020 9.3.3.13"
 
 
 def authentication(octets: bytes) -> AuthenticationAnswered:
+    """Read an Authentication frame without FCS. Raises `WireError`."""
     frame = decode_frame(octets)
     if not isinstance(frame, Authentication):
         raise BadValue("no Authentication frame", clause=AUTHENTICATION_CLAUSE)
@@ -28,6 +29,7 @@ def authentication(octets: bytes) -> AuthenticationAnswered:
 
 
 def association(octets: bytes) -> AssociationAnswered:
+    """Read a (Re)Association Response without FCS. Raises `WireError`."""
     frame = decode_frame(octets)
     if not isinstance(frame, AssociationResponse | ReassociationResponse):
         raise BadValue("no Association Response", clause=ASSOCIATION_CLAUSE)
@@ -35,6 +37,7 @@ def association(octets: bytes) -> AssociationAnswered:
 
 
 def action(octets: bytes) -> ActionArrived:
+    """Read an Action frame without FCS. Raises `WireError`."""
     frame = decode_frame(octets)
     if not isinstance(frame, Action):
         raise BadValue("no Action frame", clause=ACTION_CLAUSE)

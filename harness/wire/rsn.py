@@ -274,6 +274,7 @@ def split_key_data(octets: bytes) -> tuple[RawKeyDatum, ...]:
 
 
 def join_key_data(data: Iterable[RawKeyDatum]) -> bytes:
+    """Undo `split_key_data`, but for the padding: none is put behind (12.7.2)."""
     return b"".join(datum.encode() for datum in data)
 
 

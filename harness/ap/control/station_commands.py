@@ -76,6 +76,7 @@ def query(bss: Bss, arguments: str, now: float) -> Reply:
 
 
 def find(bss: Bss, text: str) -> Station | None:
+    """The station whose address an argument begins with; None when there is none."""
     address = read_address(text)
     return None if address is None else bss.stations.get(address)
 

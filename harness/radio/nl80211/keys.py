@@ -68,6 +68,7 @@ def _use_for_sending(core: Core, command: InstallKey) -> None:
 
 
 def remove_key(core: Core, command: RemoveKey) -> None:
+    """Take a pairwise or group key out of the radio. Raises `NetlinkError`."""
     peer = command.peer
     kind = nl.KEYTYPE_GROUP if peer is None else nl.KEYTYPE_PAIRWISE
     core.command(
@@ -85,6 +86,7 @@ def station_flags(mask: tuple[int, ...], given: tuple[int, ...]) -> bytes:
 
 
 def set_port_authorized(core: Core, command: SetPortAuthorized) -> None:
+    """Open or close a station's controlled port. Raises `NetlinkError`."""
     authorized = (nl.STA_FLAG_AUTHORIZED,)
     core.command(
         nl.CMD_SET_STATION,

@@ -25,10 +25,12 @@ _CW_MIN, _CW_MAX = 31, 1023
 
 
 def is_2_4_ghz(frequency: int) -> bool:
+    """Whether a frequency in MHz is in the band of ERP; any other is OFDM's."""
     return frequency < 3000
 
 
 def sifs(frequency: int) -> float:
+    """The short interframe space in seconds. `frequency`: in MHz."""
     return 10e-6 if is_2_4_ghz(frequency) else 16e-6
 
 

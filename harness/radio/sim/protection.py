@@ -40,6 +40,7 @@ def is_robust(octets: bytes) -> bool:
 
 
 def is_group_addressed(octets: bytes) -> bool:
+    """Whether Address 1 of a whole MPDU is of a group."""
     return bool(octets[4] & _GROUP)
 
 
