@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
-import threading
 from pathlib import Path
 
-from live_stage import Stage
+from live_stage import Air, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.control_events import render
 from harness.base.entropy import SystemEntropy
 from harness.base.event import Event
-from harness.live.air_server import AirServer
 from harness.live.driver import Driver
 from harness.live.log import DEBUG, Log
 from harness.live.shared_air import SharedRadio
@@ -26,26 +23,6 @@ from harness.wire.wsc.device import DeviceAttributes
 
 CONFIG = "ctrl_interface={}\nupdate_config=1\ndevice_name=lab\n"
 PUSH_BUTTON = 0x0280
-
-
-class AirThread:
-    """An air in a thread of its own: who joins waits for its answer."""
-
-    def __init__(self, path: Path) -> None:
-        self._stage = Stage()
-        self._server = AirServer(self._stage.loop, path, lambda line: None)
-        self._bell, self._ringing = socket.socketpair()
-        self._stage.loop.add(self._bell, self._stage.loop.stop)
-        self._thread = threading.Thread(target=self._stage.loop.run)
-        self._thread.start()
-
-    def close(self) -> None:
-        self._ringing.send(b"x")
-        self._thread.join()
-        self._server.close()
-        self._stage.close()
-        self._bell.close()
-        self._ringing.close()
 
 
 class Field:
@@ -58,7 +35,7 @@ class Field:
         self.config = self.folder / "sta.conf"
         self.config.write_text(CONFIG.format(self.control))
         self.air = self.folder / "air"
-        self._thread = AirThread(self.air)
+        self._thread = Air(self.air)
         self.ap_lines: list[str] = []
         self._program: StationProgram | None = None
         self._logs: list[Log] = []

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from live_stage import Client, Stage
-from station_stage import AirThread
+from live_stage import Air, Client, Stage
 
 from harness.live.log import Log
 from harness.live.station_interface import InterfaceOptions
@@ -33,7 +32,7 @@ class Programs:
     def __init__(self, stage: Stage, make: Callable[[Path], Client]) -> None:
         self.stage = stage
         self.folder = Path(tempfile.mkdtemp(prefix="ap"))
-        self._air = AirThread(self.folder / "air")
+        self._air = Air(self.folder / "air")
         self._log = Log(self.folder / "log")
         options = ProgramOptions(
             interfaces=(self._interface("ap", AP), self._interface("sta", STA))
