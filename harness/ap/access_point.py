@@ -507,8 +507,14 @@ class AccessPoint:
             return self._registrars.carry_out(order, registrar, at, now)
         try:
             return self._adopt(order.settings, registrar, now, None)
-        except ConfigError:
-            return []  # what another radio's BSSs could take, these can't: they stay as they are
+        except ConfigError as unusable:
+            reason = {"reason": str(unusable)}
+            bsss = self._registrars.bsss_of(registrar)
+            return [
+                action
+                for bss in bsss
+                for action in bss.tell((Notice(events.SETTINGS_NOT_TAKEN, reason),), now)
+            ]
 
     def _choose_uuid(self) -> bytes:
         """Who shares WPS has the UUID of those who were there before."""

@@ -184,8 +184,8 @@ class Enrolment:
     def _handed(self, m1: M1) -> Handed | None:
         network = offer(self._bss)
         if self._configures(m1):
-            passphrase = self._registrar.offer_passphrase(self._entropy)
-            network = replace(network, key=passphrase.encode())
+            new = self._registrar.offer_network(self._bss, self._entropy)
+            network = replace(network, ssid=new.ssid, key=new.key)
         elif self._registrar.settled is None or asks_for_backhaul(self._bss, m1):
             return credential_for(self._bss, network, m1, self._psks, self._entropy)
         else:
@@ -314,7 +314,7 @@ class Enrolment:
             self.abandon()
             return []
         self._admission, self._revealed = None, False
-        adopted = self._registrar.adopt_passphrase(self._bss) if self._configures(m1) else ()
+        adopted = self._registrar.adopt_network(self._bss) if self._configures(m1) else ()
         notices = self._registrar.succeeded(
             self._bss.interface, m1.uuid_e, admission, self._peer, now
         )

@@ -122,6 +122,14 @@ SETTINGS_CHANGED = declare(
     "the network gets other settings, by its first Enrollee, an external registrar or the user; "
     "field settings (attributes; None: not to be told)",
 )
+SETTINGS_NOT_TAKEN = declare(
+    "wps.settings.not-taken",
+    "another radio has new settings that this BSS can't have: it keeps its own; field reason",
+)
+SETTINGS_NOT_KEPT = declare(
+    "wps.settings.not-kept",
+    "new settings could not go where a BSS has its own: they hold until it ends; field reason",
+)
 PSK_HANDED_OUT = declare(
     "wps.psk.handed-out", "a device took the PSK made for it; fields station, line (of the file)"
 )

@@ -8,8 +8,9 @@ independent take no part. Sources: the access point's control interface, 3; ap.m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
+from harness.ap.network_to_be import NetworkToBe
 from harness.ap.new_settings import NetworkSettings
 from harness.base.address import MacAddress
 
@@ -115,11 +116,13 @@ class Member(Protocol):
 class Neighbours:
     """The access points of one program that run, in the order in which they began.
 
-    `radios`: how many the program has, those that don't run counted.
+    `radios`: how many the program has, those that don't run counted. `to_be`: what their
+    unconfigured BSSs become.
     """
 
     def __init__(self) -> None:
         self.radios = 1
+        self.to_be: Final = NetworkToBe()
         self._members: list[Member] = []
 
     def join(self, member: Member) -> None:

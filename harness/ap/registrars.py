@@ -11,7 +11,7 @@ from typing import Final
 from harness.ap import events
 from harness.ap.ap_pin import ApPin
 from harness.ap.bss import Bss
-from harness.ap.config import ApConfig, BssConfig
+from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
 from harness.ap.neighbours import (
     CancelWps,
     DisableApPin,
@@ -80,9 +80,12 @@ class Registrars:
         if not bss.wps_enabled:
             return None
         name = bss.interface if bss.wps.independent else _SHARED
+        if bss.wps_state == WPS_UNCONFIGURED and name in self._all:
+            self._all[name].forget_adopted()
         if name not in self._all and begins:
             external = bss.wps.external if bss.wps.independent else ap.external
-            made = WpsRegistrarState(ap.config_methods, external)
+            to_be = None if bss.wps.independent else self._neighbours.to_be
+            made = WpsRegistrarState(ap.config_methods, external, to_be)
             made.trials = trials
             self._all[name], self._advertised[name] = made, Advertisement()
         return self._all.get(name)

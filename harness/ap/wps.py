@@ -8,7 +8,6 @@ it has changed. Sources: Wi-Fi Simple Configuration 2.0.8, 7.4, 8.2 and 11.3.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -35,7 +34,8 @@ from harness.ap.neighbours import (
     RegistrarOrder,
     SetApPin,
 )
-from harness.ap.new_settings import EVERY_AUTHENTICATION, EVERY_ENCRYPTION, NetworkSettings
+from harness.ap.network_to_be import NetworkToBe
+from harness.ap.new_settings import NetworkSettings
 from harness.ap.pins import Pin, PinStore
 from harness.ap.push_button import WALK_TIME_S, PushButtonMonitor
 from harness.ap.trials import NO_TRIALS
@@ -143,11 +143,14 @@ class WpsRegistrarState:
     from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
     registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
     `passed_on`: what the registrars of the program's other radios have to know. `trials`: what a
-    tester wants said wrong.
+    tester wants said wrong. `to_be`: what unconfigured BSSs become.
     """
 
     def __init__(
-        self, config_methods: int, external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
+        self,
+        config_methods: int,
+        external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS,
+        to_be: NetworkToBe | None = None,
     ) -> None:
         self.ap_pin = ApPin(external)
         self.elsewhere: list[tuple[str, Notices]] = []
@@ -159,7 +162,7 @@ class WpsRegistrarState:
         self._overlapped = False
         self._selected_until: float | None = None
         self._authorized: tuple[MacAddress, ...] = ()
-        self._offered: str | None = None
+        self._to_be = NetworkToBe() if to_be is None else to_be
         self.adopted: tuple[str, NetworkSettings] | None = None
         self.settled: NetworkSettings | None = None
         self._pbc = PbcStatus.DISABLED
@@ -390,23 +393,22 @@ class WpsRegistrarState:
 
     # ---- an unconfigured network ----------------------------------------------------------
 
-    def offer_passphrase(self, entropy: Entropy) -> str:
-        """Give the passphrase that an unconfigured network will have once it is configured.
+    def offer_network(self, bss: BssConfig, entropy: Entropy) -> NetworkSettings:
+        """Give the network that an unconfigured BSS will be once it is configured."""
+        return self._to_be.obtain(bss.ssid, entropy)
 
-        22 characters of Base64: 16 random octets. The same one until it is adopted.
+    def forget_adopted(self) -> None:
+        """A BSS begins unconfigured: what Enrollees were given before is not its network."""
+        self._to_be.forget_adopted()
+
+    def adopt_network(self, bss: BssConfig) -> Notices:
+        """An Enrollee of a BSS was given the offered network and is content: it is `adopted`.
+
+        Unless it was on another radio, who has told everyone, us too.
         """
-        if self._offered is None:
-            self._offered = b64encode(entropy.octets(16)).decode().rstrip("=")
-        return self._offered
-
-    def adopt_passphrase(self, bss: BssConfig) -> Notices:
-        """An Enrollee of a BSS was given the offered passphrase and is content.
-
-        The BSS becomes a network with it, that every type of PSK gets into: it is `adopted`.
-        """
-        assert self._offered is not None, "the Enrollee was given it"
-        key, self._offered = self._offered.encode(), None
-        new = NetworkSettings(bss.ssid, EVERY_AUTHENTICATION, EVERY_ENCRYPTION, key)
+        new = self._to_be.settings
+        if new is None or not self._to_be.adopt(self):
+            return ()
         self.adopted, self.settled = (bss.interface, new), new
         return (Notice(events.SETTINGS_CHANGED, new.told(bss)),)
 

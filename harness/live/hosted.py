@@ -37,6 +37,12 @@ PROGRAM: Final = "hostapd"
 PROBES: Final = "probe_rx_events"
 """What a client attaches with to be told of Probe Requests."""
 
+_TROUBLE: Final = {
+    events.SETTINGS_NOT_TAKEN: "the new settings of WPS are not taken",
+    events.SETTINGS_NOT_KEPT: "the new settings of WPS are not kept",
+}
+"""What the log tells as an error, with the reason."""
+
 Tell = Callable[[str, str, str | None], None]
 """Told of a BSS's name, its event line, and the option that a client must have to be told."""
 Common = Callable[[str], str | None]
@@ -298,6 +304,8 @@ class HostedAccessPoint:
             self._tell(name, probe, PROBES)
         if event.name == events.COMMAND_REFUSED:
             self._refused(event)
+        elif event.name in _TROUBLE:
+            self._log.say(f"{name}: {_TROUBLE[event.name]}: {event.fields['reason']}", log.ERROR)
         elif event.name == events.AP_ENABLED:
             self.came_up = True
         elif event.name == events.CHANNEL_CHOICE_FAILED:

@@ -6,11 +6,14 @@ What each radio tells was compared with hostapd 2.10: tests/live/test_several_ra
 from __future__ import annotations
 
 import dataclasses
+from typing import NoReturn
+from unittest.mock import ANY
 
 import pytest
-from ap_enrollee import EnrollingStation
-from ap_stage import HOME, RADIO, ScriptedStation, Stage
+from ap_enrollee import UUID_A, UUID_B, EnrollingStation
+from ap_stage import ALICE, BOB, HOME, RADIO, ScriptedStation, Stage
 
+from harness.ap import events
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.neighbours import Neighbours
@@ -18,7 +21,8 @@ from harness.ap.new_settings import NetworkSettings
 from harness.ap.wps import PbcStatus, Result
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.errors import UsageError
+from harness.base.errors import ConfigError, UsageError
+from harness.proto.wsc_run import CredentialsReceived
 from harness.wire.dot11.frames import Beacon
 from harness.wire.wsc.element import WscBeacon
 
@@ -30,11 +34,11 @@ WITHOUT_WPS = dataclasses.replace(HOME, wps_state=0)
 class Pair:
     """Two radios; time passes for both."""
 
-    def __init__(self, second: BssConfig = HOME) -> None:
+    def __init__(self, second: BssConfig = HOME, first: BssConfig = HOME) -> None:
         neighbours = Neighbours()
         neighbours.radios = 2
         self.first, self.second = Stage(start=False), Stage(start=False)
-        for stage, bss, address in ((self.first, HOME, RADIO), (self.second, second, OTHER)):
+        for stage, bss, address in ((self.first, first, RADIO), (self.second, second, OTHER)):
             config = ApConfig(bsss=(bss,), several_radios=True)
             entropy = SeededEntropy(bytes(address))
             stage.ap = AccessPoint(config, address, entropy, neighbours=neighbours)
@@ -104,6 +108,58 @@ def test_new_settings_come_to_both() -> None:
         assert told(stage) == ["WPS-NEW-AP-SETTINGS "]
         assert stage.ap.config.bsss[0].ssid == b"new"
         assert stage.ap.config.bsss[0].passphrase == "abcdefgh"
+
+
+class Hesitant(EnrollingStation):
+    """Keeps what it says to the message that brings the credential."""
+
+    def _answer_eap(self, payload: bytes) -> list[bytes]:
+        answers = super()._answer_eap(payload)
+        if not any(isinstance(each, CredentialsReceived) for each in self.outputs):
+            return answers
+        self.kept = answers
+        return []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_first_enrollees_at_once_get_one_network(order: tuple[int, int]) -> None:
+    """Both are handed the credential before either says that it is content."""
+    unconfigured = [
+        BssConfig(interface="wlan0", ssid=ssid, wps_state=1) for ssid in (b"one", b"two")
+    ]
+    pair = Pair(unconfigured[1], unconfigured[0])
+    stations = [Hesitant(pair.first, ALICE), Hesitant(pair.second, BOB)]
+    for station, uuid in zip(stations, (UUID_A, UUID_B), strict=True):
+        pair.first.do(pair.first.ap.wps_pin("12345670", 0.0, uuid))
+        pair.advance(0.0)
+        station.enrol(uuid=uuid, pin=b"12345670")
+    for index in order:
+        for answer in stations[index].kept:
+            stations[index].send_eapol(answer)
+    pair.advance(1.0)
+    one, other = (station.credential for station in stations)
+    assert (one.ssid, one.network_key) == (other.ssid, other.network_key) == (b"one", ANY)
+    assert one.network_key is not None
+    for stage in (pair.first, pair.second):
+        assert told(stage).count("WPS-NEW-AP-SETTINGS ") == 1
+        assert "WPS-SUCCESS " in stage.lines
+        bss = stage.ap.config.bsss[0]
+        assert (bss.ssid, bss.passphrase) == (b"one", one.network_key.decode())
+
+
+def test_who_can_not_take_what_another_learned_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = Pair()
+    monkeypatch.setattr(pair.second.ap, "_adopt", refuse)
+    new = NetworkSettings(b"new", 0x20, 8, b"abcdefgh")
+    pair.first.do(tuple(pair.first.ap.adopt(new, 0.0)))
+    pair.advance(1.0)
+    assert pair.second.ap.config.bsss == (HOME,)
+    (said,) = [each for each in pair.second.events if each.name == events.SETTINGS_NOT_TAKEN]
+    assert said.fields["reason"] == "no such network here"
+
+
+def refuse(*_: object) -> NoReturn:
+    raise ConfigError("no such network here")
 
 
 @pytest.mark.parametrize("second", [INDEPENDENT, WITHOUT_WPS])

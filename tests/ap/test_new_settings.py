@@ -11,6 +11,7 @@ from ap_enrollee import EnrollingStation
 from ap_stage import ALICE, BOB, ScriptedStation
 from test_control import Desk
 
+from harness.ap import events
 from harness.ap.config import BssConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import parse
@@ -194,6 +195,20 @@ def test_without_a_usable_file_they_live_in_memory_with_ccmp(lost: bool) -> None
     shown = desk.ask("GET_CONFIG")
     assert "ssid=new\nwps_state=configured\npassphrase=newkey12\n" in shown
     assert "wpa=3\n" in shown
+    assert "group_cipher=CCMP\n" in shown
+
+
+def test_a_good_file_is_not_made_bad() -> None:
+    """TKIP for some makes TKIP the group cipher, which the file forbids."""
+    text = FILE + "group_cipher=CCMP\n"
+    desk = Desk(text)
+    assert desk.ask(f"WPS_CONFIG 6e6577 WPA2PSK TKIP {KEY}") == "OK\n"
+    desk.advance(0.2)
+    assert desk.files.texts["ap.conf"] == text
+    (said,) = [each for each in desk.events if each.name == events.SETTINGS_NOT_KEPT]
+    assert "group_cipher: must be TKIP here" in str(said.fields["reason"])
+    shown = desk.ask("GET_CONFIG")
+    assert "ssid=new\n" in shown
     assert "group_cipher=CCMP\n" in shown
 
 

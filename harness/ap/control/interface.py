@@ -118,7 +118,7 @@ class Interface:
         machine = self.machine
         if machine is None:
             return ()
-        actions = self._learned(machine.step(event, now))
+        actions = self._learned(machine.step(event, now), now)
         if isinstance(event, ChannelSwitched):
             self._note_channel(machine.config)
         return self.outgoing(actions, now)
@@ -161,7 +161,7 @@ class Interface:
         machine = self.machine
         if machine is None:
             return ()
-        return self.outgoing(self._learned(machine.tick(now)), now)
+        return self.outgoing(self._learned(machine.tick(now), now), now)
 
     # ---- what commands do -----------------------------------------------------------------
 
@@ -325,7 +325,7 @@ class Interface:
 
         Raises `UsageError` without WPS, `ConfigError` for settings that no network can have.
         """
-        return self._learned(tuple(self.running_machine.adopt(new, now, on=on)))
+        return self._learned(tuple(self.running_machine.adopt(new, now, on=on)), now)
 
     # ---- within ---------------------------------------------------------------------------
 
@@ -467,7 +467,7 @@ class Interface:
             self.settings.radio["hw_mode"] = "g" if low_band else "a"
         self.settings.radio["channel"] = config.number
 
-    def _learned(self, actions: Actions) -> Actions:
+    def _learned(self, actions: Actions, now: float) -> Actions:
         """Keep what the access point became or handed out by itself."""
         machine = self.machine
         assert machine is not None, "its actions came from it"
@@ -478,7 +478,7 @@ class Interface:
             self._take_next()
         if machine.learned is not None:
             new, machine.learned = machine.learned, None
-            self._keep(machine, new)
+            return (*actions, *self._keep(machine, new, now))
         return actions
 
     def _take_next(self) -> None:
@@ -486,36 +486,52 @@ class Interface:
         if self._next is not None:
             self.settings, self._next = self._next, None
 
-    def _keep(self, machine: AccessPoint, new: Learned) -> None:
+    def _keep(self, machine: AccessPoint, new: Learned, now: float) -> Actions:
         """Put new settings into the file, or where there is none into memory.
 
-        What comes in a moment is what the file says then, as far as it can be used.
+        What comes in a moment is what the file says then, as far as it can be used; it is told
+        when that is not the new settings.
         """
-        for make in (self._rewritten, self._changed):
+        trouble: AirproofError | None = None
+        for make in (self._rewritten, self._changed) if self.settings.file else (self._changed,):
             try:
                 settings = make(machine, new)
-                if settings is None:
-                    continue
                 config = self._make_config(settings, machine.config)
-            except AirproofError:
+            except AirproofError as error:
+                trouble = trouble or error
                 continue
             if machine.may_reload(config):
                 machine.next_config, self._next = config, settings
-                return
+                break
+        if trouble is None:
+            return ()
+        fields = {"interface": new.takers[0], "reason": str(trouble)}
+        return (Event(now, self.node, events.SETTINGS_NOT_KEPT, fields),)
 
-    def _rewritten(self, machine: AccessPoint, new: Learned) -> Settings | None:
-        """Rewrite the file: the section of the first BSS that takes new settings."""
+    def _rewritten(self, machine: AccessPoint, new: Learned) -> Settings:
+        """Rewrite the file: the section of the first BSS that takes new settings.
+
+        One that is good so far is not made bad. Raises `ConfigError`.
+        """
         file = self.settings.file
-        if not file:
-            return None
         taker = next(bss for bss in machine.config.bsss if bss.interface in new.takers)
         text = self._files.read(file)
         section = None if taker is machine.config.bsss[0] else taker.interface
-        text = with_new_settings(text, new.settings.lines(taker), section)
-        self._files.replace(file, text)
-        settings = parse(text, file, self._interface_name, self._files.read)
+        rewritten = with_new_settings(text, new.settings.lines(taker), section)
+        if self._is_good(rewritten, machine) or not self._is_good(text, machine):
+            self._files.replace(file, rewritten)
+        settings = parse(rewritten, file, self._interface_name, self._files.read)
         self._stay(settings)
         return settings
+
+    def _is_good(self, text: str, machine: AccessPoint) -> bool:
+        """Whether the file could be begun with."""
+        try:
+            settings = parse(text, self.settings.file, self._interface_name, self._files.read)
+            self._make_config(settings, machine.config)
+        except AirproofError:
+            return False
+        return True
 
     def _changed(self, machine: AccessPoint, new: Learned) -> Settings:
         """These settings with the new ones for every BSS that takes them."""
