@@ -1,6 +1,6 @@
-"""Authentication of stations with one BSS: Open System and SAE.
+"""Authentication of stations with one BSS: Open System, Shared Key and SAE.
 
-Source: IEEE 802.11-2020, 11.3.4.3 and 12.4.
+Source: IEEE 802.11-2020, 11.3.4.3, 12.3.3 and 12.4.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from harness.ap.association import (
     STATUS_UNKNOWN_ALGORITHM,
 )
 from harness.ap.beacon import Describer
+from harness.ap.config import BssConfig
 from harness.ap.reporting import Action, Reporter
 from harness.ap.sae import SaeAuthentication
+from harness.ap.wep import SHARED_KEY, SharedKey
 from harness.base.address import MacAddress
 from harness.base.event import Event
 from harness.base.seam import TransmitManagement
@@ -37,39 +39,44 @@ OPEN_SYSTEM: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class NewStation:
-    """A station has authenticated: whatever it was before, it is that now."""
+    """A station has authenticated by `algorithm`: whatever it was before, it is that now."""
 
     address: MacAddress
+    algorithm: int
 
 
 Steps: TypeAlias = list[Action | NewStation]
 
 
 class Authentications:
-    """Answers Authentication frames. `sae`: None for a BSS that does not do it.
+    """Answers Authentication frames. `sae`, `shared_key`: None for a BSS that does not do it.
 
     `refuses`: the status that a station is turned away with, whatever it says; 0: with none.
     """
 
     def __init__(
         self,
-        interface: str,
+        config: BssConfig,
         frames: Describer,
         sae: SaeAuthentication | None,
+        shared_key: SharedKey | None,
         reporter: Reporter,
         refuses: Callable[[MacAddress, float], int],
     ) -> None:
         self._refuses = refuses
-        self._interface = interface
+        self._interface = config.interface
+        self._open_system = config.open_system
         self._frames = frames
         self._sae = sae
+        self._shared_key = shared_key
         self._reporter = reporter
 
     def retune(self, frames: Describer) -> None:
         """The BSS is on another channel."""
         self._frames = frames
 
-    def receive(self, frame: Authentication, now: float) -> Steps:
+    def receive(self, frame: Authentication, now: float, *, decrypted: bool) -> Steps:
+        """Take a frame. `decrypted`: it came protected."""
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         step = (frame.transaction + 1) & 0xFFFF
@@ -79,8 +86,10 @@ class Authentications:
         if frame.algorithm == ALGORITHM_SAE and self._sae is not None:
             given = AuthenticationReceived(frame.transaction, frame.status, frame.body)
             return self._sae_steps(self._sae.receive(source, given, now), now)
+        if frame.algorithm == SHARED_KEY and self._shared_key is not None:
+            return self._shared_key_steps(self._shared_key, source, frame, now, decrypted=decrypted)
         status = STATUS_SUCCESS
-        if frame.algorithm != OPEN_SYSTEM:
+        if frame.algorithm != OPEN_SYSTEM or not self._open_system:
             status = STATUS_UNKNOWN_ALGORITHM
         elif frame.transaction != 1:
             status = STATUS_OUT_OF_SEQUENCE
@@ -88,9 +97,27 @@ class Authentications:
         if status == STATUS_SUCCESS:
             if self._sae is not None:
                 self._sae.forgo(source)
-            steps.append(NewStation(source))
+            steps.append(NewStation(source, OPEN_SYSTEM))
         steps.append(self._answer(source, frame.algorithm, step, status))
         steps.append(self._told(source, status, now))
+        return steps
+
+    def _shared_key_steps(
+        self,
+        shared_key: SharedKey,
+        source: MacAddress,
+        frame: Authentication,
+        now: float,
+        *,
+        decrypted: bool,
+    ) -> Steps:
+        status, body = shared_key.answer(source, frame, decrypted=decrypted)
+        reply = self._answer(source, SHARED_KEY, frame.transaction + 1 & 0xFFFF, status, body)
+        proven = status == STATUS_SUCCESS and shared_key.is_proof(frame)
+        steps: Steps = [NewStation(source, SHARED_KEY)] if proven else []
+        steps.append(reply)
+        if proven or status != STATUS_SUCCESS:
+            steps.append(self._told(source, status, now))
         return steps
 
     def _turn_away(
@@ -115,7 +142,7 @@ class Authentications:
                 case TransmitAuthentication(step, status, body):
                     steps.append(self._answer(peer, ALGORITHM_SAE, step, status, body))
                 case SaeAccepted():
-                    steps.append(NewStation(peer))
+                    steps.append(NewStation(peer, ALGORITHM_SAE))
                     steps.append(self._told(peer, STATUS_SUCCESS, now))
                 case SaeFailed():
                     steps.append(self._told(peer, output.status, now))

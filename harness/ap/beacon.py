@@ -64,7 +64,7 @@ class Describer:
     def capability(self) -> int:
         """The Capability Information field."""
         slot = CAPABILITY_SHORT_SLOT if self.ap.does_erp else 0
-        return CAPABILITY_ESS | slot | (CAPABILITY_PRIVACY if self.bss.protected else 0)
+        return CAPABILITY_ESS | slot | (CAPABILITY_PRIVACY if self.bss.private else 0)
 
     def beacon_head(self) -> bytes:
         """Header, fixed fields and the elements before the TIM."""

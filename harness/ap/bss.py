@@ -21,6 +21,7 @@ from harness.ap.psks import StationKey
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
+from harness.ap.wep import SharedKey, installed
 from harness.ap.wps import Notices, WpsRegistrarState
 from harness.ap.wsc_elements import WscDescriber, enrollee_seen
 from harness.base.address import BROADCAST, MacAddress
@@ -125,6 +126,7 @@ class Bss:
             self._reporter,
             tokens,
             self._refuses,
+            SharedKey(entropy) if config.shared_key else None,
         )
 
     def admits(self, station: MacAddress) -> bool:
@@ -139,7 +141,7 @@ class Bss:
         return STATUS_FULL if full else STATUS_SUCCESS
 
     def start(self) -> Actions:
-        security = self._security
+        security, wep = self._security, self.config.wep
         self.on_radio = True
         return [
             StartBss(
@@ -152,14 +154,15 @@ class Bss:
                 beacon_interval=self.config.beacon_interval,
                 dtim_period=self.config.dtim_period,
                 hidden=bool(self.config.hidden),
-                privacy=self.config.protected,
+                privacy=self.config.private,
                 pairwise=security.pairwise if security else (),
                 group=security.group if security else None,
                 akms=security.akms if security else (),
                 bridge=self.config.bridge,
                 isolate=self.config.isolate,
                 country=self._ap.country,
-            )
+            ),
+            *([] if wep is None else installed(wep, self.config.interface)),
         ]
 
     def change_beacon(self) -> Actions:
@@ -363,6 +366,8 @@ class Bss:
             return [self._reporter.discarded(now, None, str(broken), broken.clause)]
         if isinstance(frame, ProbeRequest):
             take: _Take | None = partial(Bss._probe_request, signal=event.signal)
+        elif isinstance(frame, Authentication):
+            take = partial(Bss._authentication, decrypted=event.decrypted)
         else:
             take = _FRAMES.get(type(frame))
         source = frame.header.a2
@@ -439,8 +444,8 @@ class Bss:
         if too_old or len(self.heard) > self._ap.tracked_stations:
             del self.heard[oldest]
 
-    def _authentication(self, frame: Authentication, now: float) -> Actions:
-        return self._members.authenticate(frame, now)
+    def _authentication(self, frame: Authentication, now: float, decrypted: bool) -> Actions:
+        return self._members.authenticate(frame, now, decrypted=decrypted)
 
     def _association_request(
         self, frame: AssociationRequest | ReassociationRequest, now: float
@@ -493,7 +498,6 @@ _EVENTS: Mapping[type[RadioEvent], Callable[[Bss, Any, float], Actions]] = {
 }
 
 _FRAMES: Mapping[type[Frame], Callable[[Bss, Any, float], Actions]] = {
-    Authentication: Bss._authentication,
     AssociationRequest: Bss._association_request,
     ReassociationRequest: Bss._association_request,
     Deauthentication: Bss._peer_left,

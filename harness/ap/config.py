@@ -19,6 +19,7 @@ from harness.ap.config_parts import (
     KeyHabits,
     Patience,
     SaePassword,
+    WepKeys,
     WpsHabits,
 )
 from harness.ap.psks import StationKey
@@ -26,6 +27,7 @@ from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
+from harness.crypto.wep import WEP_40_OCTETS, WEP_104_OCTETS
 from harness.wire.wsc.device import DeviceAttributes
 
 MULTI_AP_BACKHAUL = 1
@@ -78,8 +80,9 @@ class BssConfig:
     last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
     `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be open
     before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1 optional, 2
-    required; `sae_requires_mfp`: required of those that do SAE. `hidden`: 1 the SSID of Beacons is
-    empty, 2 it is as long but all zero. `isolate`: no frames from station to station.
+    required; `sae_requires_mfp`: required of those that do SAE. `wep`: keys of a BSS without WPA;
+    `open_system`, `shared_key`: how stations may authenticate beside SAE. `hidden`: 1 the SSID of
+    Beacons is empty, 2 it is as long but all zero. `isolate`: no frames from station to station.
     `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without our SSID
     get no answer then. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds nobody.
     `says_farewell`: a Deauthentication to all when the BSS ends. `config_id`: what a reload knows
@@ -110,6 +113,9 @@ class BssConfig:
     sae_clogging: int = 5
     sae_requires_mfp: bool = False
     ieee80211w: int = MFP_OFF
+    wep: WepKeys | None = None
+    open_system: bool = True
+    shared_key: bool = False
     hidden: int = 0
     isolate: bool = False
     access: AccessList = field(default_factory=AccessList)
@@ -195,6 +201,7 @@ class BssConfig:
             "WPA (version 1) needs a passphrase or PSK",
         )
         _check_range(name, "hidden", self.hidden, 0, 2)
+        self._check_wep()
         if self.does_sae:
             has_password = self.sae_secret is not None or bool(self.sae_passwords)
             _require(has_password, name, "sae_password", "SAE needs a password")
@@ -204,6 +211,20 @@ class BssConfig:
             unused = self.sae_password is None and not self.sae_passwords
             _require(unused, name, "sae_password", "is given without SAE")
             _require(self.ieee80211w == MFP_OFF or has_psk, name, "ieee80211w", "the BSS is open")
+
+    def _check_wep(self) -> None:
+        name, wep = self.interface, self.wep
+        _require(self.open_system or self.shared_key, name, "open_system", "nobody could come in")
+        _require(wep is not None or not self.shared_key, name, "shared_key", "needs WEP keys")
+        if wep is None:
+            return
+        _require(not self.protected, name, "wep", "is given beside the keys of WPA")
+        _require(len(wep.keys) == 4, name, "wep", f"has 4 keys by index, not {len(wep.keys)}")
+        _check_range(name, "wep default", wep.default, 0, 3)
+        _require(wep.keys[wep.default] is not None, name, "wep", "its default key is not given")
+        sizes = {len(key) for key in wep.keys if key is not None}
+        good = {WEP_40_OCTETS, WEP_104_OCTETS}.issuperset(sizes)
+        _require(good, name, "wep", "a key has 5 or 13 octets")
 
     def _check_multi_ap(self) -> None:
         name = self.interface
@@ -222,9 +243,14 @@ class BssConfig:
 
     @property
     def protected(self) -> bool:
-        """False for an open BSS."""
+        """False for an open BSS, and one with WEP."""
         passwords = self.sae_password is not None or bool(self.sae_passwords)
         return self.has_psk or passwords
+
+    @property
+    def private(self) -> bool:
+        """Data is encrypted, be it by WEP."""
+        return self.protected or self.wep is not None
 
     @property
     def has_psk(self) -> bool:
@@ -259,8 +285,8 @@ class BssConfig:
 
     @property
     def wps_enabled(self) -> bool:
-        """A hidden BSS, and one without WPA2 or with TKIP alone, has no WPS."""
-        strong = not self.protected or CIPHER_CCMP in self.rsn_pairwise
+        """A hidden BSS, and one with WEP, without WPA2 or with TKIP alone, has no WPS."""
+        strong = not self.private or (self.wep is None and CIPHER_CCMP in self.rsn_pairwise)
         return self.wps_state != WPS_OFF and not self.hidden and strong
 
     @property

@@ -12,12 +12,14 @@ from harness.ap import channels
 from harness.ap.ap_pin import ExternalRegistrars
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
+from harness.ap.config_keys import WEP_KEYS
 from harness.ap.config_parts import (
     NO_LISTEN_LIMIT,
     AccessList,
     FurtherElements,
     KeyHabits,
     Patience,
+    WepKeys,
     WpsHabits,
 )
 from harness.base.address import ZERO, MacAddress
@@ -28,6 +30,10 @@ from harness.wire.wsc.device import DeviceAttributes
 WPA: Final = 1
 WPA2: Final = 2
 """Bits of `wpa`."""
+
+OPEN_SYSTEM: Final = 1
+SHARED_KEY: Final = 2
+"""Bits of `auth_algs`."""
 
 _REKEY_S: Final = {"CCMP": 86400, "TKIP": 600}
 """Seconds between group keys."""
@@ -158,12 +164,19 @@ def _wps_habits(bss: BssSettings) -> WpsHabits:
 def wps_state(bss: BssSettings) -> int:
     """Turn WPS off where it is forbidden: ap.md 2.
 
-    On a hidden BSS, and on a protected one without WPA2 or with TKIP alone.
+    On a hidden BSS, one with WEP, and on a protected one without WPA2 or with TKIP alone.
     """
-    weak = bss.get("wpa", 0) and not (bss.get("wpa") & WPA2 and "CCMP" in rsn_ciphers(bss))
-    if bss.get("ignore_broadcast_ssid", 0) or weak:
+    versions = bss.get("wpa", 0)
+    weak = versions and not (versions & WPA2 and "CCMP" in rsn_ciphers(bss))
+    if bss.get("ignore_broadcast_ssid", 0) or weak or wep(bss) is not None:
         return 0
     return int(bss.get("wps_state", 0))
+
+
+def wep(bss: BssSettings) -> WepKeys | None:
+    """The keys of WEP; None without any."""
+    keys = tuple(bss.get(name) for name in WEP_KEYS)
+    return WepKeys(keys, bss.get("wep_default_key", 0)) if any(keys) else None
 
 
 def wpa_ciphers(bss: BssSettings) -> tuple[str, ...]:
@@ -189,8 +202,9 @@ def security(bss: BssSettings) -> dict[str, Any]:
     """What protects a BSS, as fields of its configuration. Raises `ConfigError`."""
     given = bss.get
     versions = given("wpa", 0)
+    fields = _authentication(bss)
     if not versions:
-        return {"keys": KeyHabits(eapol_version=given("eapol_version", 2))}
+        return fields | {"keys": KeyHabits(eapol_version=given("eapol_version", 2))}
     names = given("wpa_key_mgmt", ("WPA-PSK",))
     akms = tuple(akm for name, akm in (("WPA-PSK", AKM_PSK), ("SAE", AKM_SAE)) if name in names)
     secrets = ("wpa_passphrase", "wpa_psk", "wpa_psk_file")
@@ -198,7 +212,7 @@ def security(bss: BssSettings) -> dict[str, Any]:
         raise _misfit(bss, "wpa_passphrase", "WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
         raise _misfit(bss, "group_cipher", f"must be {group_cipher(bss)} here")
-    fields: dict[str, Any] = {
+    fields |= {
         "wpa_pairwise": _suites(wpa_ciphers(bss)) if versions & WPA else (),
         "rsn_pairwise": _suites(rsn_ciphers(bss)) if versions & WPA2 else (),
         "akms": akms,
@@ -218,6 +232,24 @@ def security(bss: BssSettings) -> dict[str, Any]:
             "sae_requires_mfp": given("sae_require_mfp", False),
         }
     return fields
+
+
+def _authentication(bss: BssSettings) -> dict[str, Any]:
+    """WEP, and who may authenticate how. Raises `ConfigError`."""
+    keys = wep(bss)
+    algorithms = bss.get("auth_algs", OPEN_SYSTEM | SHARED_KEY)
+    if keys is not None and bss.get("wpa", 0):
+        raise _misfit(bss, "wpa", "WEP keys are given in a network of WPA")
+    if keys is not None and keys.keys[keys.default] is None:
+        rule = f"there is no wep_key{keys.default}, and nothing would be encrypted"
+        raise _misfit(bss, "wep_default_key", rule)
+    if keys is None and not algorithms & OPEN_SYSTEM:
+        raise _misfit(bss, "auth_algs", "Shared Key alone needs WEP keys")
+    return {
+        "wep": keys,
+        "open_system": bool(algorithms & OPEN_SYSTEM),
+        "shared_key": keys is not None and bool(algorithms & SHARED_KEY),
+    }
 
 
 def _key_habits(bss: BssSettings) -> KeyHabits:

@@ -68,9 +68,11 @@ class Settings:
             raise ConfigError(f"{name}: there is no such key")
         values = self.radio if key.scope is Scope.RADIO else bss.values
         field_name = key.field or name
-        if key.adds and not value:
+        if (key.adds or key.once) and not value:
             values.pop(field_name, None)
             return None
+        if key.once and field_name in values:
+            raise ConfigError(f"{name}: is given already; an empty value takes it away")
         try:
             read = key.read(value) if key.file is None else key.file(self._text(value))
         except ValueError as error:

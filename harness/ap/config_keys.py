@@ -18,6 +18,7 @@ from typing import Final, TypeAlias
 from harness.ap.config_parts import SaePassword
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import ConfigError, WireError
+from harness.crypto.wep import WEP_40_OCTETS, WEP_104_OCTETS
 from harness.wire.dot11.elements import split_elements
 from harness.wire.printf import decode_printf
 from harness.wire.wsc.device import ConfigMethods, device_type
@@ -39,7 +40,7 @@ class Key:
     `field`: what it sets, when other keys set the same; `clears`: fields that it unsets.
     `warning`: why a good value has no effect here all the same. `file`: the value is the path of a
     file, and this reads its text. `adds`: the key may be repeated, and is all of its values; an
-    empty one begins anew.
+    empty one begins anew. `once`: it is given only once, unless an empty one takes it away.
     """
 
     scope: Scope
@@ -47,6 +48,7 @@ class Key:
     field: str = ""
     file: Callable[[str], Value] | None = None
     adds: bool = False
+    once: bool = False
     clears: tuple[str, ...] = ()
     warning: str | None = None
 
@@ -258,9 +260,20 @@ def auth_algs(value: str) -> int:
     number = integer(value)
     if not number & 3:
         raise ValueError("must have bit 0 (open system) or bit 1 (shared key)")
-    if not number & 1:
-        raise ValueError("must have bit 0 (open system); shared key is WEP's and not served")
     return number
+
+
+def wep_key(value: str) -> bytes:
+    """Quoted text, or hex."""
+    if value.startswith('"'):
+        if len(value) < 2 or not value.endswith('"'):
+            raise ValueError("the closing quote is missing")
+        read = value[1:-1].encode(errors="surrogateescape")
+    else:
+        read = octets(value)
+    if len(read) not in (WEP_40_OCTETS, WEP_104_OCTETS):
+        raise ValueError(f"must be 5 or 13 octets, not {len(read)}")
+    return read
 
 
 def sae_password(value: str) -> SaePassword:
@@ -401,6 +414,8 @@ def off_only(why: str) -> Callable[[str], int]:
 
 _RADIO, _BSS = Scope.RADIO, Scope.BSS
 
+WEP_KEYS: Final = ("wep_key0", "wep_key1", "wep_key2", "wep_key3")
+
 KEYS: Final[dict[str, Key]] = {
     "driver": Key(_RADIO, one_of("nl80211", "sim")),
     "driver_params": Key(_RADIO, text),
@@ -423,6 +438,8 @@ KEYS: Final[dict[str, Key]] = {
     "ignore_broadcast_ssid": Key(_BSS, between(0, 2)),
     "dtim_period": Key(_BSS, between(1, 255)),
     "auth_algs": Key(_BSS, auth_algs),
+    "wep_default_key": Key(_BSS, between(0, 3)),
+    **{name: Key(_BSS, wep_key, once=True) for name in WEP_KEYS},
     "max_num_sta": Key(_BSS, between(0, 2007)),
     "wpa": Key(_BSS, between(0, 3)),
     "wpa_key_mgmt": Key(_BSS, key_management),

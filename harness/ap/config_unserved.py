@@ -20,7 +20,8 @@ REFUSED: Final[dict[str, str]] = {
 """Keys whose effect would be missed, and why they are not served."""
 
 _REFUSED_PREFIXES: Final = {
-    "wep_": "WEP is not served",
+    "wep_key_len_": "WEP keys by IEEE 802.1X are not served, only static ones",
+    "wep_rekey_period": "WEP keys by IEEE 802.1X are not served, only static ones",
     "auth_server_": "RADIUS is not served",
     "acct_server_": "RADIUS is not served",
     "radius_": "RADIUS is not served",

@@ -22,6 +22,7 @@ from harness.ap.inactivity import DISASSOCIATED_S, DISMISSED_S, Inactivity
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable, Step
+from harness.ap.wep import SharedKey
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
 from harness.base.seam import (
@@ -91,6 +92,7 @@ class Membership:
         reporter: Reporter,
         tokens: Iterator[int],
         refuses: Callable[[MacAddress, float], int],
+        shared_key: SharedKey | None,
     ) -> None:
         self._config = config
         self._basic_rates = basic_rates
@@ -100,7 +102,12 @@ class Membership:
         self._security = security
         self._reporter = reporter
         self._authentications = Authentications(
-            config.interface, frames, None if security is None else security.sae, reporter, refuses
+            config,
+            frames,
+            None if security is None else security.sae,
+            shared_key,
+            reporter,
+            refuses,
         )
         self._answers = AssociationAnswers(
             config, frames, stations, reporter, tokens, lambda: eapol.wps_version
@@ -149,28 +156,28 @@ class Membership:
 
     # ---- authentication and association --------------------------------------------------
 
-    def authenticate(self, frame: Authentication, now: float) -> Actions:
-        return self._admit(self._authentications.receive(frame, now), now)
+    def authenticate(self, frame: Authentication, now: float, *, decrypted: bool) -> Actions:
+        return self._admit(self._authentications.receive(frame, now, decrypted=decrypted), now)
 
     def _admit(self, steps: Steps, now: float) -> Actions:
         actions: Actions = []
         for step in steps:
             if isinstance(step, NewStation):
-                actions += self._begin_anew(step.address, now)
+                actions += self._begin_anew(step, now)
             else:
                 actions.append(step)
         return actions
 
-    def _begin_anew(self, source: MacAddress, now: float) -> Actions:
+    def _begin_anew(self, new: NewStation, now: float) -> Actions:
         """11.3.4.3: a station that authenticates anew is no longer associated.
 
         Unless it holds keys: then its next request brings an SA Query first (11.13).
         """
-        station = self._stations.get(source)
+        station = self._stations.get(new.address)
         if station is not None and station.holds_keys:
             return []
         actions = self._close(station, now) + self._forget(station, now)
-        self._stations.add(source, now)
+        self._stations.add(new.address, now).algorithm = new.algorithm
         return actions
 
     def associate(self, frame: AssociationRequest | ReassociationRequest, now: float) -> Actions:

@@ -63,10 +63,11 @@ class Station:
     `since`: when its state began, or EAPOL last came. `connected`: when it was associated.
     `non_erp`: it has none of the rates of 802.11g, in a BSS that has.
     `request`: elements of its Association Request. `port`: while it speaks EAP. `aid`: 0 before it
-    associates. `known`: the radio was told of it (AddPeer). `stays_authenticated`: it leaves by a
-    Disassociation. `token`: of the frame whose status it waits for. `rsne`: the RSN (or WPA)
-    element as in its Association Request, id and length included. `vlan`: its four-address
-    interface; `primary_vlan`: of that link. `dismissal`: when to deauthenticate it, and the reason.
+    associates. `algorithm`: how it authenticated. `known`: the radio was told of it (AddPeer).
+    `stays_authenticated`: it leaves by a Disassociation. `token`: of the frame whose status it
+    waits for. `rsne`: the RSN (or WPA) element as in its Association Request, id and length
+    included. `vlan`: its four-address interface; `primary_vlan`: of that link. `dismissal`: when to
+    deauthenticate it, and the reason.
     `early`: EAPOL that came before the association was through, with time, payload and protection.
     `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE;
     `exchange`: the one of SAE that these came of, None when they were there before.
@@ -88,6 +89,7 @@ class Station:
     listen_interval: int = 0
     rates: bytes = b""
     non_erp: bool = False
+    algorithm: int = 0
     rsne: bytes | None = None
     rsnxe: bytes = b""
     akm: int = AKM_PSK

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
 
+CIPHER_WEP_40 = 0x000FAC01
 CIPHER_TKIP = 0x000FAC02
 CIPHER_CCMP = 0x000FAC04
+CIPHER_WEP_104 = 0x000FAC05
 CIPHER_BIP_CMAC_128 = 0x000FAC06
 AKM_PSK = 0x000FAC02
 AKM_PSK_SHA256 = 0x000FAC06
@@ -209,9 +211,9 @@ class Authenticate(Command):
     """Send an Authentication frame to `bssid` and await the reply.
 
     `body`: what follows algorithm, as transaction, status and fields, for SAE only. `elements`:
-    to end the frame with, for Open System only. The radio
-    repeats unacknowledged or unanswered Open System frames as mac80211 does (3 times, 200 ms).
-    Answered by `Authenticated` or `AuthenticationTimedOut`.
+    to end the frame with, for Open System only. `wep_key`, `wep_index`: what the radio answers a
+    challenge (Shared Key) with. It repeats unanswered frames but SAE's as mac80211 does (3 times,
+    200 ms). Answered by `Authenticated` or `AuthenticationTimedOut`.
     """
 
     bssid: MacAddress
@@ -220,6 +222,8 @@ class Authenticate(Command):
     algorithm: int = 0
     body: bytes = b""
     elements: bytes = b""
+    wep_key: bytes = field(default=b"", repr=False)
+    wep_index: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +302,7 @@ class InstallKey(Command):
     """Install a pairwise (`peer` named) or group (`peer` None) temporal key.
 
     `key`: as in the PTK or GTK; of TKIP the authenticator's Michael key before the supplicant's.
-
+    Keys of WEP are group keys, of which the one that is installed last is sent with, to everyone.
     `sequence`: the receive sequence counter as in Key RSC, 6 octets, least significant first.
     """
 
@@ -359,12 +363,14 @@ class ManagementReceived(RadioEvent):
     On an access point: Probe Requests, (Re)Association Requests, Authentication,
     Disassociation, Deauthentication and Action. On a station: Action (the rest comes as events
     of its own). `frequency` in MHz, `signal` in dBm. A protected frame comes in the clear, and of
-    a peer whose management frames are protected no robust one comes that was not.
+    a peer whose management frames are protected no robust one comes that was not. `decrypted`: it
+    was protected.
     """
 
     frame: bytes
     frequency: int
     signal: int
+    decrypted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,7 +104,14 @@ class TemporalKey:
     key: bytes
 
 
-WiresharkKey: TypeAlias = WpaPassphrase | WpaPsk | TemporalKey
+@dataclass(frozen=True, slots=True)
+class StaticWepKey:
+    """A key of WEP: 5 or 13 octets."""
+
+    key: bytes
+
+
+WiresharkKey: TypeAlias = WpaPassphrase | WpaPsk | TemporalKey | StaticWepKey
 
 
 def write_wireshark_profile(directory: Path, keys: Iterable[WiresharkKey]) -> None:
@@ -127,6 +134,8 @@ def _uat_line(key: WiresharkKey) -> str:
         return f'"wpa-pwd","{secret}"\n'
     if isinstance(key, WpaPsk):
         return f'"wpa-psk","{key.psk.hex()}"\n'
+    if isinstance(key, StaticWepKey):
+        return f'"wep","{key.key.hex()}"\n'
     return f'"tk","{key.key.hex()}"\n'
 
 

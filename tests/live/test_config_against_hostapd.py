@@ -132,14 +132,67 @@ EXPLAINED = {
 }
 
 
-def lines() -> list[str]:
-    return [line for line in SAME.split("\n") if line]
+WITHOUT_WPA = """\
+interface=wlan0
+driver={driver}
+ssid=home
+channel=1
+hw_mode=g
+eap_server=1
+wps_state=2
+wep_key0="12345"
+"""
+
+SAME_WITHOUT_WPA = """
+wep_default_key=0
+wep_default_key=4
+wep_default_key=-1
+wep_key0="54321"
+wep_key0=
+wep_key1=3132333435
+wep_key1=31323334353
+wep_key1=zz32333435
+wep_key1="12345
+wep_key1="1234567890123"
+wep_key1=31323334353637383930313233
+wep_key1="1234"
+wep_key1=""
+wep_key3="1234567890123456"
+wep_key4="12345"
+wep_key="12345"
+wep_rekey_period=-1
+wep_key_len_unicast=5
+wep_default_key=1
+auth_algs=0
+auth_algs=1
+auth_algs=2
+auth_algs=3
+auth_algs=4
+wpa=1
+ieee80211w=1
+multi_ap=3
+wps_state=1
+"""
+
+SIZE = "hostapd takes the line, and then the kernel refuses the key"
+EXPLAINED_WITHOUT_WPA = {
+    'wep_key1="1234"': SIZE,
+    'wep_key1=""': SIZE,
+    'wep_key3="1234567890123456"': SIZE,
+    "wep_key_len_unicast=5": "WEP keys by IEEE 802.1X are not served",
+    "wep_default_key=1": "there is none, and hostapd would encrypt nothing",
+    "auth_algs=4": "nobody could come in",
+}
 
 
-def taken_by_hostapd(folder: Path, line: str) -> bool:
+def lines(of: str) -> list[str]:
+    return [line for line in of.split("\n") if line]
+
+
+def taken_by_hostapd(folder: Path, base: str, line: str) -> bool:
     """Whether the real program comes up with this line."""
     file = folder / "real.conf"
-    file.write_text(BASE.format(driver="none") + line + "\n")
+    file.write_text(base.format(driver="none") + line + "\n")
     found = packages.program("hostapd")
     with (folder / "real.log").open("wb") as output:
         process = subprocess.Popen(
@@ -161,9 +214,9 @@ def taken_by_hostapd(folder: Path, line: str) -> bool:
             process.wait()
 
 
-def taken_by_us(folder: Path, line: str) -> bool:
+def taken_by_us(base: str, line: str) -> bool:
     files = RealFiles(lambda trouble: None)
-    text = BASE.format(driver="nl80211") + line + "\n"
+    text = base.format(driver="nl80211") + line + "\n"
     try:
         build(parse(text, "hostapd.conf", read=files.read))
     except ConfigError as error:
@@ -173,10 +226,17 @@ def taken_by_us(folder: Path, line: str) -> bool:
     return True
 
 
-def test_the_same_lines_are_taken_and_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("base", "same", "explained"),
+    [(BASE, SAME, EXPLAINED), (WITHOUT_WPA, SAME_WITHOUT_WPA, EXPLAINED_WITHOUT_WPA)],
+    ids=["wpa", "wep"],
+)
+def test_the_same_lines_are_taken_and_refused(
+    tmp_path: Path, base: str, same: str, explained: dict[str, str]
+) -> None:
     differences = {
         line: f"hostapd {'takes' if real else 'refuses'} it"
-        for line in lines()
-        if (real := taken_by_hostapd(tmp_path, line)) != taken_by_us(tmp_path, line)
+        for line in lines(same)
+        if (real := taken_by_hostapd(tmp_path, base, line)) != taken_by_us(base, line)
     }
-    assert differences.keys() == EXPLAINED.keys(), differences
+    assert differences.keys() == explained.keys(), differences

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from programs import Monitor, running
 
+from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir
+from harness.radio.hwsim.port import InterfacePort
+from harness.wire.dot11.ethernet import EthernetFrame
+
+EXPERIMENTAL = 0x88B5
+"""EtherType for private use (IEEE 802)."""
 
 
 class TwoRadios:
@@ -63,6 +69,27 @@ class TwoRadios:
         made = Monitor(server, own, attached=attached)
         self._monitors.append(made)
         return made
+
+    def exchange(self) -> str:
+        """Send a frame from the station's stack to the access point's, and one back."""
+        ports = [self.air.open_port(node, "wlan0") for node in ("sta", "ap")]
+        there, back = self._carry(*ports), self._carry(*reversed(ports))
+        return f"there: {there}, back: {back}"
+
+    def _carry(self, sender: InterfacePort, receiver: InterfacePort, within_s: float = 2.0) -> str:
+        payload = b"from " + str(sender.address).encode()
+        sender.send(EthernetFrame(receiver.address, sender.address, EXPERIMENTAL, payload))
+        limit = self.air.now() + within_s
+        while self.air.now() < limit:
+            self.air.advance(limit)
+            if any(frame.payload.startswith(payload) for _, frame in receiver.poll()):
+                return "arrives"
+        return "is lost"
+
+    def capture(self, path: Path) -> None:
+        """Write what was on the air so far."""
+        self.air.advance(self.air.now())
+        write_pcapng(path, self.air.frames)
 
     def named(self, said: str) -> str:
         """With names in the place of what differs from run to run."""

@@ -30,7 +30,7 @@ _PTK_STATES: Final = {
 _RATES_OF_802_11B: Final = bytes((0x02, 0x04, 0x0B, 0x16))
 """What a station that the user named is taken to support."""
 _POWER_CAPABILITY, _OPERATING_CLASSES, _EXTENDED_CAPABILITIES = 33, 59, 127
-_OPEN_SYSTEM, _SAE = 0, 3
+_SAE: Final = 3
 
 Line = tuple[str, object]
 
@@ -84,7 +84,7 @@ def _association(found: Station) -> Iterator[Line]:
     yield "supported_rates", " ".join(f"{rate:02x}" for rate in rates)
     yield "timeout_next", _next_step(found)
     if not named:
-        yield "auth_alg", _SAE if found.akm == AKM_SAE else _OPEN_SYSTEM
+        yield "auth_alg", _SAE if found.akm == AKM_SAE else found.algorithm
 
 
 def _next_step(found: Station) -> str:

@@ -23,7 +23,7 @@ from harness.base.event import Event
 from harness.base.seam import CIPHER_TKIP, LinkMeasurement
 from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
-from harness.lab.devices.interface import BRIDGE, WEP, AccessPointDevice, Place, StationDevice
+from harness.lab.devices.interface import BRIDGE, AccessPointDevice, Place, StationDevice
 from harness.lab.devices.networks import Bss, BssOnAir, StoredNetwork
 from harness.live import ap_mode
 from harness.live.files import RealFiles
@@ -39,8 +39,6 @@ from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 from harness.sta.station import Station
 
-NO_WEP = "its keys are refused by name: it protects nothing"
-
 
 class AirproofAccessPoint(AccessPointDevice):
     """Our access point. Testers change its configuration or put themselves before its radio.
@@ -49,7 +47,6 @@ class AirproofAccessPoint(AccessPointDevice):
     """
 
     kind: ClassVar[str] = "airproof"
-    unsupported: ClassVar[dict[str, str]] = {WEP: NO_WEP}
 
     def __init__(self, place: Place, bsss: tuple[Bss, ...], frequency: int) -> None:
         super().__init__(place, bsss, frequency)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.lab.devices.airproof import NO_WEP
 from harness.lab.devices.forked import Module
 from harness.lab.devices.hostapd import Hostapd
-from harness.lab.devices.interface import WEP
 from harness.lab.devices.program import Startable
 from harness.lab.devices.wpa_supplicant import WpaSupplicant
 
@@ -16,7 +14,7 @@ class AccessPointDaemon(Hostapd):
     """`airproof hostapd` in a namespace of its own."""
 
     kind: ClassVar[str] = "airproof-daemon"
-    unsupported: ClassVar[dict[str, str]] = {WEP: NO_WEP}
+    unsupported: ClassVar[dict[str, str]] = {}
 
     def found(self) -> Startable:
         return Module("harness.live.hostapd")

@@ -33,7 +33,6 @@ PIN_FOR_BACKHAUL = "a PIN for a backhaul link"
 UNINVITED_PIN = "a PIN before an access point has it"
 MULTI_AP_PROFILES = "Multi-AP profiles"
 WPA3 = "SAE and protected management frames"
-WEP = "WEP"
 """Capabilities that a device may declare not to have."""
 
 START_LIMIT = 10.0
@@ -273,9 +272,6 @@ class AccessPointDevice(Device):
             self.require(MULTI_AP_PROFILES)
         if any(bss.sae or bss.pmf != PMF_OFF for bss in self.bsss):
             self.require(WPA3)
-        lines = (self.keys, *(bss.keys for bss in self.bsss))
-        if any(key.startswith("wep_") for keys in lines for key in keys):
-            self.require(WEP)
 
     @abstractmethod
     def push_button(self) -> None:

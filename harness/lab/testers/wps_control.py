@@ -303,7 +303,6 @@ class ForgetsWep(AirproofAccessPoint):
     """Takes a configuration with WEP for one of an open network."""
 
     kind: ClassVar[str] = "tester:forgets-wep"
-    unsupported: ClassVar[dict[str, str]] = {}
 
     def start(self) -> None:
         self.keys = {**self.keys, "wep_key0": None, "wep_default_key": None}

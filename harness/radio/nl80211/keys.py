@@ -5,6 +5,8 @@ from __future__ import annotations
 from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
     CIPHER_TKIP,
+    CIPHER_WEP_40,
+    CIPHER_WEP_104,
     EapolStatus,
     InstallKey,
     ManagementStatus,
@@ -29,6 +31,7 @@ from harness.radio.nl80211.netlink import (
 )
 
 _EAPOL = 0x888E
+_WEP = (CIPHER_WEP_40, CIPHER_WEP_104)
 
 
 def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> None:
@@ -46,11 +49,11 @@ def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> No
             attribute(nl.KEY_DATA, key),
             u8(nl.KEY_IDX, command.index),
             u32(nl.KEY_CIPHER, command.cipher),
-            attribute(nl.KEY_SEQ, command.sequence),
+            b"" if command.cipher in _WEP else attribute(nl.KEY_SEQ, command.sequence),
             u32(nl.KEY_TYPE, kind),
         ),
     )
-    if peer is None and transmits_group:
+    if peer is None and (transmits_group or command.cipher in _WEP):
         _use_for_sending(core, command)
 
 
@@ -58,7 +61,8 @@ def _use_for_sending(core: Core, command: InstallKey) -> None:
     if command.cipher == CIPHER_BIP_CMAC_128:
         use = flag(nl.KEY_DEFAULT_MGMT)
     else:
-        kinds = nested(nl.KEY_DEFAULT_TYPES, flag(nl.KEY_DEFAULT_TYPE_MULTICAST))
+        to_each = flag(nl.KEY_DEFAULT_TYPE_UNICAST, command.cipher in _WEP)
+        kinds = nested(nl.KEY_DEFAULT_TYPES, to_each, flag(nl.KEY_DEFAULT_TYPE_MULTICAST))
         use = flag(nl.KEY_DEFAULT) + kinds
     core.command(
         nl.CMD_SET_KEY,

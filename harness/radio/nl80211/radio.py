@@ -263,6 +263,7 @@ class Nl80211Radio:
                 frame=_in_the_clear(attributes[nl.ATTR_FRAME]),
                 frequency=number(attributes[nl.ATTR_WIPHY_FREQ]),
                 signal=signed(attributes.get(nl.ATTR_RX_SIGNAL_DBM, b"")),
+                decrypted=bool(attributes[nl.ATTR_FRAME][1] & _PROTECTED),
             )
         )
 

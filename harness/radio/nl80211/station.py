@@ -26,6 +26,7 @@ from harness.base.seam import (
     SetFourAddress,
     UnprotectedDisconnection,
 )
+from harness.crypto.wep import wep_cipher
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.bss import observation
 from harness.radio.nl80211.core import NETLINK_RANK, Core
@@ -189,6 +190,7 @@ class StationSide:
             u32(nl.ATTR_AUTH_TYPE, kind),
             attribute(nl.ATTR_AUTH_DATA, command.body) if command.body else b"",
             attribute(nl.ATTR_IE, command.elements) if command.elements else b"",
+            _wep_key(command) if command.wep_key else b"",
         )
         self.frequency = command.frequency
 
@@ -332,6 +334,16 @@ class StationSide:
                 encrypted=nl.ATTR_CONTROL_PORT_NO_ENCRYPT not in attributes,
             )
         )
+
+
+def _wep_key(command: Authenticate) -> bytes:
+    """What the kernel answers the challenge of a Shared Key authentication with."""
+    return nested(
+        nl.ATTR_KEY,
+        attribute(nl.KEY_DATA, command.wep_key),
+        u8(nl.KEY_IDX, command.wep_index),
+        u32(nl.KEY_CIPHER, wep_cipher(command.wep_key)),
+    )
 
 
 def _security(command: Associate) -> bytes:

@@ -39,6 +39,7 @@ from harness.base.seam import (
     TransmitManagement,
 )
 from harness.crypto.tkip import BadMichael
+from harness.crypto.wep import key_id
 from harness.radio.sim.airtime import best_rate, lowest_rate
 from harness.radio.sim.beaconing import Beaconing
 from harness.radio.sim.bridge import NetDevice
@@ -72,6 +73,7 @@ from harness.wire.dot11.frames import (
     ProtectedManagement,
 )
 from harness.wire.dot11.header import (
+    AUTHENTICATION,
     DEAUTHENTICATION,
     NULL,
     PROBE_REQUEST,
@@ -287,7 +289,7 @@ class Bss:
             )
 
         header = from_ap(frame, self.bssid, self.next_sequence())
-        octets = sealed(header, body_of(frame), peer.key if command.encrypt else None)
+        octets = sealed(header, body_of(frame), self._key_to(peer) if command.encrypt else None)
         self._send_to(peer, octets, self._lowest_rate, done if token else None)
 
     def _peer(self, what: str, address: MacAddress) -> Peer:
@@ -340,7 +342,11 @@ class Bss:
             return
         self._radio.emit(
             ManagementReceived(
-                interface=self.name, frame=opened, frequency=frequency, signal=signal
+                interface=self.name,
+                frame=opened,
+                frequency=frequency,
+                signal=signal,
+                decrypted=header.protected,
             )
         )
 
@@ -349,7 +355,8 @@ class Bss:
         peer = self._peers.get(frame.header.a2) if frame.header.a2 is not None else None
         key = peer.key if peer is not None and peer.mfp else None
         if isinstance(frame, ProtectedManagement):
-            plain, reason = opened_management(frame, key)
+            responds = frame.header.subtype == AUTHENTICATION
+            plain, reason = opened_management(frame, self._wep_key(frame) if responds else key)
             if plain is None:
                 self._radio.count(reason)
             return None if plain is None else plain.octets
@@ -357,6 +364,17 @@ class Bss:
             self._radio.count("not protected")
             return None
         return frame.octets
+
+    def _wep_key(self, frame: Data | ProtectedManagement) -> CipherKey | None:
+        """The key of WEP that a received frame names."""
+        named = key_id(frame.body)
+        key = None if named is None else self._group_keys.get(named)
+        return key if key is not None and key.is_wep else None
+
+    def _key_to(self, peer: Peer) -> CipherKey | None:
+        """What frames to a peer are encrypted with."""
+        shared = self._group_key
+        return shared if peer.key is None and shared is not None and shared.is_wep else peer.key
 
     def _receive_data(self, frame: Data) -> None:
         header = frame.header
@@ -371,7 +389,7 @@ class Bss:
             self._radio.emit(FourAddressSeen(interface=self.name, peer=peer.address))
         if header.subtype & NULL:
             return
-        body, reason = opened(frame, peer.key)
+        body, reason = opened(frame, peer.key or self._wep_key(frame))
         if body is None:
             self._radio.count(reason)
             if reason == BadMichael.__name__:
@@ -401,7 +419,7 @@ class Bss:
             )
         elif not peer.authorized:
             self._radio.count("port closed")
-        elif peer.key is not None and not header.protected:
+        elif self._key_to(peer) is not None and not header.protected:
             self._radio.count("not encrypted")
         elif header.from_ds != (peer.vlan is not None):
             self._radio.count("wrong number of addresses")
@@ -456,7 +474,7 @@ class Bss:
                 self._radio.count("no such station")
                 return
             header = from_ap(frame, self.bssid, self.next_sequence())
-            self._send_to(peer, sealed(header, body_of(frame), peer.key), peer.rate_kbps)
+            self._send_to(peer, sealed(header, body_of(frame), self._key_to(peer)), peer.rate_kbps)
             return
         listeners = [peer for peer in self._peers.values() if peer.vlan is None]
         if not any(peer.authorized for peer in listeners):
@@ -481,7 +499,7 @@ class Bss:
             self._radio.count("port closed")
             return
         header = four_addresses(frame, peer.address, self.bssid, self.next_sequence())
-        self._send_to(peer, sealed(header, body_of(frame), peer.key), peer.rate_kbps)
+        self._send_to(peer, sealed(header, body_of(frame), self._key_to(peer)), peer.rate_kbps)
 
     def _send(
         self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 from typing import Final, Protocol
 
@@ -20,6 +22,7 @@ from harness.base.seam import (
     Disconnected,
     RadioEvent,
 )
+from harness.crypto.wep import wep_cipher
 from harness.radio.sim.agenda import Agenda, Appointment
 from harness.radio.sim.airtime import best_rate, is_2_4_ghz, lowest_rate
 from harness.radio.sim.bss_table import BssTable
@@ -65,6 +68,8 @@ _INTERVAL = slice(32, 34)
 _ELEMENTS_AT = 36
 _ANNOUNCEMENT = bytes((ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT, 3))
 _OPEN_SYSTEM = 0
+SHARED_KEY: Final = 1
+_WITHOUT_BODY = (_OPEN_SYSTEM, SHARED_KEY)
 _SAE = 3
 _SAE_GOES_ON = frozenset((76, 77, 126))
 """Status codes of a Commit that don't end SAE: token, other group, hash-to-element."""
@@ -130,8 +135,9 @@ class Join:
     """One BSS, from the first Authentication frame until the station has left it.
 
     `frequency` in MHz. `pairwise` and `groups`: the keys, the latter by index. `authorized`: the
-    controlled port is open. `mfp`: management frames are protected; `integrity`: the keys for those
-    that go to groups. `rate_kbps`: what data frames are sent at.
+    controlled port is open. `wep`: the key of the latter that is sent with. `mfp`: management
+    frames are protected; `integrity`: the keys for those that go to groups. `rate_kbps`: what data
+    frames are sent at.
     """
 
     def __init__(self, interface: Joining, command: Authenticate) -> None:
@@ -140,6 +146,7 @@ class Join:
         self.state = State.AUTHENTICATING
         self.pairwise: CipherKey | None = None
         self.groups: Final[dict[int, CipherKey]] = {}
+        self.wep: CipherKey | None = None
         self.integrity: Final[dict[int, IntegrityKey]] = {}
         self.mfp = False
         self.authorized = False
@@ -157,6 +164,11 @@ class Join:
         self._switch: Appointment | None = None
         self._awaits_beacon = False
 
+    @property
+    def sends_with(self) -> CipherKey | None:
+        """The key that data frames to the AP are encrypted with."""
+        return self.wep if self.pairwise is None else self.pairwise
+
     # ---- authentication and association ---------------------------------------------------
 
     def begin(self) -> None:
@@ -171,13 +183,13 @@ class Join:
     def _try_authentication(self) -> None:
         command = self._authenticate
         header = self._header(numbers.AUTHENTICATION)
-        if command.algorithm == _OPEN_SYSTEM:
-            octets = Authentication(header, _OPEN_SYSTEM, 1, 0, command.elements).encode()
+        if command.algorithm in _WITHOUT_BODY:
+            octets = Authentication(header, command.algorithm, 1, 0, command.elements).encode()
         else:
             octets = header.encode() + command.algorithm.to_bytes(2, "little") + command.body
         self._tries += 1
         self._interface.send_management(octets)
-        every = TRY_EVERY_S if command.algorithm == _OPEN_SYSTEM else TRY_SAE_EVERY_S
+        every = TRY_EVERY_S if command.algorithm in _WITHOUT_BODY else TRY_SAE_EVERY_S
         self._wait(every, self._authentication_unanswered)
 
     def goes_on_with(self, command: Authenticate) -> bool:
@@ -259,14 +271,26 @@ class Join:
         if frame.algorithm == _OPEN_SYSTEM and frame.transaction != 2:
             return
         self._stop_timer()
+        if frame.algorithm == SHARED_KEY and frame.transaction == 2 and frame.status == 0:
+            self._answer_challenge(frame)
+            return
         commit = frame.algorithm == _SAE and frame.transaction == 1
         if frame.status != 0 and not (commit and frame.status in _SAE_GOES_ON):
             self.forget()
-        elif frame.transaction == 2:
+        elif frame.transaction == (4 if frame.algorithm == SHARED_KEY else 2):
             self.state = State.AUTHENTICATED
         self._interface.emit(
             Authenticated(interface=self._interface.name, bssid=self.bssid, frame=frame.octets)
         )
+
+    def _answer_challenge(self, frame: Authentication) -> None:
+        """Give the AP back what it sent, encrypted (12.3.3.3.4)."""
+        command = self._authenticate
+        header = replace(self._header(numbers.AUTHENTICATION), protected=True)
+        body = struct.pack("<HHH", SHARED_KEY, 3, 0) + frame.body
+        key = CipherKey(command.wep_index, command.wep_key, cipher=wep_cipher(command.wep_key))
+        self._interface.send_management(key.seal(header, body))
+        self._wait(TRY_EVERY_S, self._authentication_unanswered)
 
     def _receive_association(self, frame: AssociationResponse | ReassociationResponse) -> None:
         if self.state is not State.ASSOCIATING:

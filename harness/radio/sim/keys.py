@@ -7,9 +7,16 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from harness.base.errors import BadValue, RadioError, ReplayedCounter
-from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP, InstallKey
+from harness.base.seam import (
+    CIPHER_CCMP,
+    CIPHER_TKIP,
+    CIPHER_WEP_40,
+    CIPHER_WEP_104,
+    InstallKey,
+)
 from harness.crypto.ccmp import MAX_PN, CcmpKey
 from harness.crypto.tkip import MicCover, TkipKey
+from harness.crypto.wep import WEP_40_OCTETS, WEP_104_OCTETS, WepKey
 from harness.wire.dot11.frames import Data, ProtectedManagement
 from harness.wire.dot11.header import TYPE_MANAGEMENT, Header
 
@@ -22,7 +29,8 @@ class _Cipher(Protocol):
 
     def seal(self, header: Header, number: int, index: int, body: bytes) -> bytes: ...
 
-    def open(self, frame: Data | ProtectedManagement) -> tuple[int, bytes]: ...
+    def open(self, frame: Data | ProtectedManagement) -> tuple[int | None, bytes]:
+        """Give packet number and plain body; None: the number says nothing about repetition."""
 
 
 class _Ccmp:
@@ -64,6 +72,19 @@ class _Tkip:
         return number, plain
 
 
+class _Wep:
+    __slots__ = ("_key",)
+
+    def __init__(self, octets: bytes) -> None:
+        self._key = WepKey(octets)
+
+    def seal(self, header: Header, number: int, index: int, body: bytes) -> bytes:
+        return header.encode() + self._key.encrypt(number, index, body)
+
+    def open(self, frame: Data | ProtectedManagement) -> tuple[None, bytes]:
+        return None, self._key.decrypt(frame.body)
+
+
 def _mic_cover(header: Header, body: bytes) -> MicCover:
     destination, source = header.destination, header.source
     if destination is None or source is None or header.from_ds == header.to_ds:
@@ -74,20 +95,23 @@ def _mic_cover(header: Header, body: bytes) -> MicCover:
 _CIPHERS: Final[dict[int, tuple[int, Callable[[bytes], _Cipher]]]] = {
     CIPHER_CCMP: (16, _Ccmp),
     CIPHER_TKIP: (32, _Tkip),
+    CIPHER_WEP_40: (WEP_40_OCTETS, _Wep),
+    CIPHER_WEP_104: (WEP_104_OCTETS, _Wep),
 }
 """Octets of the key, and what makes the cipher of it."""
 
 
 class CipherKey:
-    """One CCMP or TKIP key. `index`: the key id that frames carry."""
+    """One key of CCMP, TKIP or WEP. `index`: the key id that frames carry."""
 
-    __slots__ = ("_cipher", "_received", "_sent", "_start", "index", "octets")
+    __slots__ = ("_cipher", "_received", "_sent", "_start", "index", "is_wep", "octets")
 
     def __init__(
         self, index: int, octets: bytes, received: int = 0, cipher: int = CIPHER_CCMP
     ) -> None:
         self.index: Final = index
         self.octets: Final = octets
+        self.is_wep: Final = cipher in (CIPHER_WEP_40, CIPHER_WEP_104)
         self._cipher = _CIPHERS[cipher][1](octets)
         self._sent = 0
         self._start = received
@@ -110,6 +134,8 @@ class CipherKey:
         within its traffic class, of which management frames are one (12.5.3.4.4).
         """
         number, plaintext = self._cipher.open(frame)
+        if number is None:
+            return plaintext
         qos = frame.header.qos
         if qos is not None:
             tid = qos & 15
@@ -125,7 +151,7 @@ def key_from(command: InstallKey, present: CipherKey | None) -> CipherKey:
     """Make the key that a command installs.
 
     The key that is there already stays as it is, its packet numbers too: installed anew they
-    would repeat. Raises `RadioError` for a cipher other than CCMP-128 and TKIP.
+    would repeat. Raises `RadioError` for a cipher other than CCMP-128, TKIP and WEP.
     """
     if command.cipher not in _CIPHERS:
         raise RadioError("install key", errno.EOPNOTSUPP, f"cipher {command.cipher:#010x}")

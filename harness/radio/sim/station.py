@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
-from harness.base.errors import RadioError
+from harness.base.errors import RadioError, WireError
 from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
     AbortScan,
@@ -35,6 +35,7 @@ from harness.base.seam import (
     UnprotectedDisconnection,
     WatchSignal,
 )
+from harness.crypto.wep import key_id, wep_cipher
 from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.bridge import NetDevice
 from harness.radio.sim.datapath import (
@@ -46,7 +47,7 @@ from harness.radio.sim.datapath import (
     sealed,
     to_ap,
 )
-from harness.radio.sim.join import Join, State
+from harness.radio.sim.join import SHARED_KEY, Join, State
 from harness.radio.sim.keys import CipherKey, key_from
 from harness.radio.sim.protection import (
     integrity_key_from,
@@ -73,8 +74,6 @@ from harness.wire.dot11.header import NULL, TYPE_DATA, Header
 
 if TYPE_CHECKING:
     from harness.radio.sim.radio import SimRadio
-
-_KEY_ID_SHIFT = 6
 
 
 class StationInterface:
@@ -158,6 +157,8 @@ class StationInterface:
 
     def _authenticate(self, command: Authenticate) -> None:
         self._radio.check_frequency("authenticate", command.frequency)
+        if command.algorithm == SHARED_KEY:
+            _check_shared_key(command)
         self._scanner.abort()
         if self.join is not None and self.join.goes_on_with(command):
             self.join.go_on(command)
@@ -205,7 +206,7 @@ class StationInterface:
         join = self._joined("transmit EAPOL", command.peer)
         frame = EthernetFrame(command.peer, self.address, ETHERTYPE_EAPOL, command.payload)
         header = to_ap(frame, join.bssid, self.address, self.next_sequence())
-        octets = sealed(header, body_of(frame), join.pairwise if command.encrypt else None)
+        octets = sealed(header, body_of(frame), join.sends_with if command.encrypt else None)
         token = command.token
 
         def done(acknowledged: bool) -> None:
@@ -225,14 +226,18 @@ class StationInterface:
         elif command.peer is not None:
             join.pairwise = key_from(command, join.pairwise)
         else:
-            join.groups[command.index] = key_from(command, join.groups.get(command.index))
+            key = key_from(command, join.groups.get(command.index))
+            join.groups[command.index] = key
+            if key.is_wep:
+                join.wep = key
 
     def _remove_key(self, command: RemoveKey) -> None:
         join = self._joined("remove key", command.peer)
         if command.peer is not None:
             join.pairwise = None
         else:
-            join.groups.pop(command.index, None)
+            removed = join.groups.pop(command.index, None)
+            join.wep = None if join.wep is removed else join.wep
 
     def _set_port_authorized(self, command: SetPortAuthorized) -> None:
         self._joined("authorize", command.peer).authorized = command.authorized
@@ -457,9 +462,10 @@ class StationInterface:
 
     def _key_for(self, join: Join, frame: Data) -> CipherKey | None:
         """The key that a protected frame names."""
-        if not frame.header.is_group:
+        if not frame.header.is_group and join.wep is None:
             return join.pairwise
-        return join.groups.get(frame.body[3] >> _KEY_ID_SHIFT) if len(frame.body) > 3 else None
+        named = key_id(frame.body)
+        return None if named is None else join.groups.get(named)
 
     def _accept(self, join: Join, header: Header, frame: EthernetFrame) -> None:
         self._received += 1
@@ -475,7 +481,7 @@ class StationInterface:
             )
         elif not join.authorized:
             self._radio.count("port closed")
-        elif join.pairwise is not None and not header.protected:
+        elif join.sends_with is not None and not header.protected:
             self._radio.count("not encrypted")
         else:
             self.device.hand_up(frame)
@@ -493,7 +499,15 @@ class StationInterface:
             header = four_addresses(frame, join.bssid, self.address, sequence)
         else:
             header = to_ap(frame, join.bssid, self.address, sequence)
-        self.send(sealed(header, body_of(frame), join.pairwise), join.rate_kbps)
+        self.send(sealed(header, body_of(frame), join.sends_with), join.rate_kbps)
+
+
+def _check_shared_key(command: Authenticate) -> None:
+    """Raise `RadioError` for a Shared Key authentication without a key, as cfg80211 does."""
+    try:
+        wep_cipher(command.wep_key)
+    except WireError as error:
+        raise RadioError("authenticate", errno.EINVAL, error.message) from error
 
 
 _COMMANDS: dict[type[Command], Callable[..., None]] = {
