@@ -41,7 +41,13 @@ from harness.ap.wps import Notice, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import ChannelSwitched, EapolStatus, RadioEvent, SetPortAuthorized
+from harness.base.seam import (
+    ChannelSwitched,
+    EapolStatus,
+    InterfaceSwitched,
+    RadioEvent,
+    SetPortAuthorized,
+)
 from harness.crypto.wsc import generate_pin
 from harness.wire.wsc.device import uuid_from_mac
 
@@ -218,6 +224,8 @@ class AccessPoint:
         """Take what the radio says. An interface that is no BSS's (any more) is passed over."""
         for bss in self._bsss:
             if self.running and bss.owns(event.interface):
+                if isinstance(event, InterfaceSwitched):
+                    return self._finish(self._link_switched(bss, event.up, now), now)
                 actions = bss.step(event, now)
                 if isinstance(event, EapolStatus) and event.acknowledged:
                     actions += self._reload_early(now)
@@ -477,6 +485,13 @@ class AccessPoint:
         renewed = self._make(config, bss.bssid)
         self._bsss = tuple(renewed if each is bss else each for each in self._bsss)
         return tuple(renewed.start())
+
+    def _link_switched(self, bss: Bss, up: bool, now: float) -> list[Action]:
+        """Somebody took the interface of a BSS down, and the BSS with it, or up again."""
+        if not up:
+            return [*bss.vanish(now), *self._end_switch(now)] if bss.on_radio else []
+        told = bss.tell((Notice(events.LINK_SWITCHED_ON),), now)
+        return [*told, *self._renew(bss, bss.config)] if bss.lost else []
 
     def _addresses_for(self, config: ApConfig) -> dict[str, MacAddress]:
         """The addresses of BSSs, where those that are there keep theirs. Raises `ConfigError`."""

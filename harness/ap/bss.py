@@ -27,6 +27,7 @@ from harness.ap.wsc_elements import WscDescriber, enrollee_seen
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import WireError
+from harness.base.event import Event
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
@@ -102,6 +103,8 @@ class Bss:
         self.stations = StationTable(config.max_stations)
         self.started = False
         self.on_radio = False
+        self.lost = False
+        """The radio has lost it: somebody took its network interface down."""
         self.heard: dict[MacAddress, tuple[float, int]] = {}
         self.access: AccessList = config.access
         self._ap = ap
@@ -228,6 +231,13 @@ class Bss:
         was_on_radio, self.on_radio, self.started = self.on_radio, False, False
         return [StopBss(interface=self.config.interface)] if was_on_radio else []
 
+    def vanish(self, now: float) -> Actions:
+        """Forget everyone: the radio has lost the BSS, its peers and its keys."""
+        ended = self._members.end(now) if self.started else []
+        self.lost, self.on_radio, self.started, self._switch = True, False, False, None
+        told = self._reporter.event(now, events.LINK_SWITCHED_OFF)
+        return [*(each for each in ended if isinstance(each, Event)), told]
+
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says about this BSS's interface or one of its four-address ones."""
         take = _EVENTS.get(type(event))
@@ -236,11 +246,11 @@ class Bss:
         return take(self, event, now)
 
     def deadline(self) -> float | None:
-        return self._members.deadline()
+        return self._members.deadline() if self.on_radio else None
 
     def tick(self, now: float) -> Actions:
         """Do what is due at `now`."""
-        return self._members.tick(now)
+        return self._members.tick(now) if self.on_radio else []
 
     def owns(self, interface: str) -> bool:
         """True for this BSS's interface and its four-address ones."""

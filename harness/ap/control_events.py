@@ -129,6 +129,8 @@ def _management_sent(fields: Fields) -> str:
 _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.AP_ENABLED: _constant("AP-ENABLED "),
     events.AP_DISABLED: _constant("AP-DISABLED "),
+    events.LINK_SWITCHED_ON: _constant("INTERFACE-ENABLED "),
+    events.LINK_SWITCHED_OFF: _constant("INTERFACE-DISABLED "),
     events.STATION_AUTHORIZED: _connected,
     events.STATION_UNAUTHORIZED: _with_station("AP-STA-DISCONNECTED"),
     events.STATION_LIMIT_REACHED: _with_station("AP-REJECTED-MAX-STA"),

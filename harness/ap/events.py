@@ -13,6 +13,12 @@ from harness.base.event import declare
 
 AP_ENABLED = declare("ap.interface.enabled", "all BSSs of the access point beacon")
 AP_DISABLED = declare("ap.interface.disabled", "the access point stops")
+LINK_SWITCHED_OFF = declare(
+    "ap.link.switched-off", "somebody took a BSS's network interface down, and the BSS with it"
+)
+LINK_SWITCHED_ON = declare(
+    "ap.link.switched-on", "a network interface that was taken down is up again, and its BSS begins"
+)
 BSS_STARTED = declare("ap.bss.started", "one BSS beacons from now on; field bssid")
 COMMAND_REFUSED = declare(
     "ap.radio.refused", "the radio refused a command; fields command, errno, reason"

@@ -11,7 +11,14 @@ from harness.ap.control.commands import BssCommands
 from harness.ap.control_events import render
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import BssStarted, ChannelSwitched, CommandFailed, StartBss, StopBss
+from harness.base.seam import (
+    BssStarted,
+    ChannelSwitched,
+    CommandFailed,
+    InterfaceSwitched,
+    StartBss,
+    StopBss,
+)
 from harness.crypto.psk import derive_psk
 
 TWO = FILE + "bss=wlan0-1\nssid=guest\n"
@@ -106,11 +113,59 @@ def test_one_bss_is_disabled_and_enabled_alone() -> None:
     assert desk.told() == [f"wlan0-1 AP-STA-DISCONNECTED {BOB}"]
     assert status(desk)["state"] == "ENABLED"
     assert status(desk)["num_sta[0]"] == "1"
+    desk.advance(90000.0)  # longer than a group key lasts
     assert desk.ask("ENABLE_BSS", "wlan0-1") == "OK\n"
     assert desk.ask("ENABLE_BSS", "wlan0-1") == "OK\n"
     assert desk.starts() == ["wlan0-1"]
     ScriptedStation(desk, BOB, "wlan0-1").join()
     assert status(desk)["num_sta[1]"] == "1"
+
+
+def switch_link(desk: Rows, name: str, *, up: bool) -> None:
+    """Somebody takes a network interface down, and the kernel stops its BSS; or up again."""
+    if not up:
+        desk.peers.pop(name, None)
+    desk.feed(InterfaceSwitched(interface=name, up=up))
+
+
+def test_a_bss_whose_interface_went_down_begins_again_when_it_is_up() -> None:
+    desk = Rows(TWO)
+    ScriptedStation(desk, ALICE).join_with_key(PSK)
+    ScriptedStation(desk, BOB, "wlan0-1").join()
+    assert desk.ask("WPS_PBC") == "OK\n"
+    desk.commands.clear()
+    desk.told()
+    switch_link(desk, "wlan0", up=False)
+    assert desk.told() == [f"wlan0 AP-STA-DISCONNECTED {ALICE}", "wlan0 INTERFACE-DISABLED "]
+    switch_link(desk, "wlan0", up=False)
+    assert (desk.told(), desk.commands) == ([], []), "the radio has no such BSS"
+    assert (status(desk)["state"], status(desk)["num_sta[0]"]) == ("ENABLED", "0")
+    assert status(desk)["num_sta[1]"] == "1"
+    desk.advance(90000.0)
+    asked = [each for each in desk.commands if each.interface == "wlan0"]
+    assert asked == [], "nothing is asked of what is not there"
+    assert desk.ask("WPS_PBC") == "OK\n"
+    desk.told()
+    switch_link(desk, "wlan0", up=True)
+    assert (desk.starts(), desk.stops()) == (["wlan0"], [])
+    assert desk.told() == ["wlan0 INTERFACE-ENABLED "]
+    assert "PBC Status: Active" in desk.ask("WPS_GET_STATUS")
+    ScriptedStation(desk, ALICE).join_with_key(PSK)
+    assert status(desk)["num_sta[0]"] == "1"
+
+
+def test_an_interface_that_comes_up_begins_only_what_went_with_it() -> None:
+    desk = Rows(TWO)
+    desk.ask("DISABLE_BSS", "wlan0-1")
+    switch_link(desk, "wlan0", up=False)
+    assert desk.ask("DISABLE") == "OK\n"
+    desk.commands.clear()
+    switch_link(desk, "wlan0", up=True)
+    switch_link(desk, "wlan0-1", up=True)
+    assert desk.commands == []
+    assert desk.ask("ENABLE") == "OK\n"
+    switch_link(desk, "wlan0-1", up=True)
+    assert desk.starts() == ["wlan0", "wlan0-1"]
 
 
 def test_a_disabled_bss_begins_again_on_the_channel_that_the_others_went_to() -> None:

@@ -13,6 +13,7 @@ from harness.base.seam import (
     BssStarted,
     ChangeBeacon,
     CommandFailed,
+    InterfaceSwitched,
     RemovePeer,
     RemovePeerVlan,
     SetCountry,
@@ -20,10 +21,11 @@ from harness.base.seam import (
     StopBss,
 )
 from harness.radio.nl80211 import names as nl
-from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.country import obey
 from harness.radio.nl80211.eapol import EapolSockets
 from harness.radio.nl80211.keys import station_flags
+from harness.radio.nl80211.link import LinkWatch
 from harness.radio.nl80211.netlink import (
     NetlinkError,
     attribute,
@@ -62,12 +64,19 @@ class AccessPointSide:
         self._bsss: dict[str, _Bss] = {}
         self._registered: set[int] = set()
         self._eapol = EapolSockets(core)
+        self._made: set[str] = set()
+        self._down: set[str] = set()
+        self._watch: LinkWatch | None = None
 
     def has(self, interface: str) -> bool:
         return interface in self._bsss
 
     def close(self) -> None:
         self._eapol.close_all()
+        if self._watch is not None:
+            self._core.loop.remove(self._watch)
+            self._watch.close()
+            self._watch = None
 
     def interface_of(self, interface: str, peer: MacAddress) -> str:
         """The interface that a peer of a BSS is bound to: its own, or the BSS's."""
@@ -87,11 +96,15 @@ class AccessPointSide:
     def start_bss(self, command: StartBss) -> None:
         if command.country is not None:
             self._obey(command.interface, command.country)
+        if self._watch is None:
+            self._watch = self._core.watch_links()
+            self._core.loop.add(self._watch, self._links_changed, NETLINK_RANK)
         self._core.claim(command.bssid)
         created = self._prepare(command)
         self._register(command.interface)
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
         self._bsss[command.interface] = _Bss(command.bssid, created)
+        self._down.discard(command.interface)
         rates = _basic_rates(command.beacon_head)
         basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates) if rates else b""
         isolate = u8(nl.ATTR_AP_ISOLATE, command.isolate)
@@ -116,14 +129,36 @@ class AccessPointSide:
     def _prepare(self, command: StartBss) -> bool:
         """Bring the interface up as an access point's; tell whether it was made for that."""
         core, name = self._core, command.interface
-        created = name not in core.indexes
-        if created:
+        if name not in core.indexes:
             core.create(name, nl.IFTYPE_AP, command.bssid)
+            self._made.add(name)
         else:
             core.set_kind(name, nl.IFTYPE_AP)
             core.links.set_address(core.index(name), command.bssid)
         core.links.set_up(core.index(name))
-        return created
+        return name in self._made
+
+    def _links_changed(self) -> None:
+        """Say when someone else has switched the interface of a BSS off or on."""
+        assert self._watch is not None, "it is what called"
+        self._watch.drain()
+        for name in (*self._bsss, *self._down):
+            up = self._core.links.is_up(self._core.index(name))
+            if up is (name in self._bsss) or up is None:
+                continue
+            if not up:
+                self._lose(name)
+            else:
+                self._down.discard(name)
+            self._core.say(InterfaceSwitched(interface=name, up=up))
+
+    def _lose(self, name: str) -> None:
+        """The kernel has stopped the BSS."""
+        bss = self._bsss.pop(name)
+        self._down.add(name)
+        self._eapol.close(name)
+        for vlan in bss.vlans.values():
+            self._delete_vlan(vlan)
 
     def _register(self, interface: str) -> None:
         """Ask for the frames that an access point needs.
@@ -167,6 +202,7 @@ class AccessPointSide:
             self._delete_vlan(vlan)
         if bss.created:
             self._registered.discard(core.index(name))
+            self._made.discard(name)
             core.delete(name)
         else:
             core.join_bridge(name, None)

@@ -69,15 +69,17 @@ class RealLoop:
         self._news = False
 
     def _serve(self, until: float) -> None:
+        """Whoever is served first may remove, and close, one that was ready too."""
         ready = self._selector.select(max(0.0, until - self.now()))
-        served = [key.data for key, _ in ready if key.data is not None]
+        served = [key for key, _ in ready if key.data is not None]
         served.sort(key=_rank)
-        for _, receive in served:
-            receive()
+        for key in served:
+            if self._selector.get_map().get(key.fd) == key:
+                key.data[1]()
 
     def close(self) -> None:
         self._selector.close()
 
 
-def _rank(served: tuple[int, Callable[[], None]]) -> int:
-    return served[0]
+def _rank(served: selectors.SelectorKey) -> int:
+    return int(served.data[0])
