@@ -49,7 +49,6 @@ from harness.base.seam import (
     SetPortAuthorized,
 )
 from harness.crypto.wsc import generate_pin
-from harness.wire.wsc.device import uuid_from_mac
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
@@ -79,7 +78,7 @@ class AccessPoint:
         self.config = config
         self.address = address
         self._neighbours = Neighbours() if neighbours is None else neighbours
-        self.uuid = self._choose_uuid()
+        self.uuid = self._neighbours.uuid_for(config, address)
         self.running = False
         self._entropy = entropy
         self._node = node
@@ -530,14 +529,6 @@ class AccessPoint:
                 for bss in bsss
                 for action in bss.tell((Notice(events.SETTINGS_NOT_TAKEN, reason),), now)
             ]
-
-    def _choose_uuid(self) -> bytes:
-        """Who shares WPS has the UUID of those who were there before."""
-        if self.config.uuid is not None:
-            return self.config.uuid
-        shares = any(bss.wps_enabled and not bss.wps.independent for bss in self.config.bsss)
-        found = self._neighbours.uuid() if shares else None
-        return uuid_from_mac(self.address) if found is None else found
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
         registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)

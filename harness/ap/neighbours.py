@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
+from harness.ap.config import ApConfig
 from harness.ap.network_to_be import NetworkToBe
 from harness.ap.new_settings import NetworkSettings
 from harness.base.address import MacAddress
+from harness.wire.wsc.device import uuid_from_mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +133,13 @@ class Neighbours:
     def leave(self, member: Member) -> None:
         self._members = [each for each in self._members if each is not member]
 
-    def uuid(self) -> bytes | None:
-        """The UUID that who has none of its own takes: the first one's."""
-        return next((each.uuid for each in self._members if each.shares_wps), None)
+    def uuid_for(self, config: ApConfig, address: MacAddress) -> bytes:
+        """The UUID of an access point: its own, else that of those who share WPS before it."""
+        if config.uuid is not None:
+            return config.uuid
+        shares = any(bss.wps_enabled and not bss.wps.independent for bss in config.bsss)
+        others = (each.uuid for each in self._members if shares and each.shares_wps)
+        return next(others, None) or uuid_from_mac(address)
 
     def share_wps(self) -> bool:
         """Whether there is anyone for whom an order about WPS means something."""
