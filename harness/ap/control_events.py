@@ -137,6 +137,7 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),
     PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
     events.STATION_ANSWERED: _with_station("AP-STA-POLL-OK"),
+    events.RADAR_PRETENDED: lambda fields: str(fields["line"]),
     events.EAPOL_TAKEN: _eapol_taken,
     events.MANAGEMENT_TAKEN: _management_taken,
     events.MANAGEMENT_SENT: _management_sent,

@@ -84,6 +84,9 @@ FRAME_DISCARDED = declare(
     "ap.frame.discarded", "a frame was dropped; fields station, reason, clause"
 )
 
+RADAR_PRETENDED = declare(
+    "ap.radar.pretended", "a test program says that there was radar; field line"
+)
 EAPOL_TAKEN = declare(
     "ap.eapol.taken", "a program is to carry an EAPOL frame; fields station, payload"
 )

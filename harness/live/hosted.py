@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from harness.base.address import ZERO
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
-from harness.live import log
+from harness.live import data_test, log
 from harness.live.control_server import (
     Address,
     ControlServer,
@@ -90,6 +91,7 @@ class HostedAccessPoint:
         self._files = RealFiles(lambda line: written.say(line, log.ERROR))
         self._servers: dict[str, ControlServer] = {}
         self._commands: dict[str, BssCommands] = {}
+        self._data_tests: dict[str, data_test.DataTest] = {}
         self._directories: set[Path] = set()
         self._phys = {phy}
         self.interface: Final = Interface(
@@ -172,6 +174,9 @@ class HostedAccessPoint:
             return answer
         if command == "ENABLE":
             return self._enable_by_command(name)
+        word, space, arguments = command.partition(" ")
+        if space and word in data_test.COMMANDS:
+            return self._test_data(name, word, arguments)
         commands = self._commands[name]
         text, actions = commands.execute(command, self._loop.now())
         if commands.told is not None:
@@ -236,6 +241,17 @@ class HostedAccessPoint:
             return FAIL
         return OK
 
+    def _test_data(self, name: str, word: str, arguments: str) -> str:
+        if name not in self._data_tests:
+            told = partial(self._tell, name)
+            self._data_tests[name] = data_test.DataTest(self._loop, name, told)
+        try:
+            self._data_tests[name].execute(word, arguments)
+        except UsageError as error:
+            self._log.say(f"{name}: {word}: {error}", log.ERROR)
+            return FAIL
+        return OK
+
     def _carry(self, actions: Actions) -> None:
         """Without a radio there is only something to tell."""
         if self._driver is not None:
@@ -283,6 +299,9 @@ class HostedAccessPoint:
         self._log.say(f"{name}: {line}")
         self._tell(name, line)
         self._commands.pop(name, None)
+        tested = self._data_tests.pop(name, None)
+        if tested is not None:
+            tested.close()
         server = self._servers.pop(name, None)
         if server is not None:
             server.close()

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from harness.ap.control.hooks import Hooks
 from harness.ap.control.interface import Interface
+from harness.ap.control.radar import radar
 from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.stations import Station
 from harness.base.address import BROADCAST, MacAddress
@@ -270,6 +271,11 @@ def rekey_group(interface: Interface, bss: str, now: float) -> Reply:
     return Reply(OK, interface.outgoing(tuple(machine.bss(bss).rekey_group(now)), now))
 
 
+def _no_faults(interface: Interface, bss: str, arguments: str, now: float) -> Reply:
+    """TEST_FAIL and TEST_ALLOC_FAIL name functions of hostapd's: there are none to fail here."""
+    return Reply(FAIL)
+
+
 # ---- within -----------------------------------------------------------------------------------
 
 
@@ -325,8 +331,15 @@ COMMANDS: Final[dict[str, _Command]] = {
     "RESEND_M3": resend_message_3,
     "RESEND_GROUP_M1": resend_group_message_1,
     "REKEY_PTK": rekey_pairwise,
+    "RADAR": radar,
+    "TEST_FAIL": _no_faults,
+    "TEST_ALLOC_FAIL": _no_faults,
 }
 """Commands with arguments; what they bring about has passed the hooks already."""
 
-PLAIN: Final[dict[str, Callable[[Interface, str, float], Reply]]] = {"REKEY_GTK": rekey_group}
+PLAIN: Final[dict[str, Callable[[Interface, str, float], Reply]]] = {
+    "REKEY_GTK": rekey_group,
+    "GET_FAIL": lambda interface, bss, now: _no_faults(interface, bss, "", now),
+    "GET_ALLOC_FAIL": lambda interface, bss, now: _no_faults(interface, bss, "", now),
+}
 
