@@ -34,12 +34,15 @@ PLAIN = (
     "RADAR CAC-ABORTED freq=5260 ht_enabled=1 chan_offset=1 chan_width=2 cf1=5270 cf2=0",
     "TEST_FAIL", "TEST_FAIL 1:foo", "GET_FAIL", "TEST_ALLOC_FAIL", "TEST_ALLOC_FAIL 1:foo",
     "GET_ALLOC_FAIL", "RESEND_M1 zz", "SET_KEY", "GET_PMK <sta>", "RESEND_M1 <sta>",
-    "RESEND_M3 <sta>", "RESEND_GROUP_M1 <sta>", "RESET_PN <sta>", "REKEY_GTK", "EAPOL_RX zz",
+    "RESEND_M3 <sta>", "RESEND_GROUP_M1 <sta>", "REKEY_GTK", "EAPOL_RX zz",
     "EAPOL_TX <sta> 0102", "MGMT_RX_PROCESS freq=2437 frame=00", "MGMT_TX 00",
     "SET ext_mgmt_frame_handling 1", "SET ext_mgmt_frame_handling 0", "SET ext_eapol_frame_io 0",
     "SET wps_version_number 0x57", "SET wps_version_number 0x20", "SET wps_testing_stub_cred 1",
     "SET wps_corrupt_pkhash 1", "REKEY_PTK <sta>",
 )  # fmt: skip
+"""RESET_PN is left out: the kernel overlooks it when hostapd puts the same key in once more; ours
+takes the key away first, and the station then drops what it takes for repetitions.
+"""
 SENT = (
     "DATA_TEST_CONFIG 1", "DATA_TEST_TX <sta> <ap> 0", "DATA_TEST_TX ff:ff:ff:ff:ff:ff <ap> 0",
     "DATA_TEST_TX <sta> <ap> 5 len=100", "DATA_TEST_TX <sta> <ap> 0 len=20",
