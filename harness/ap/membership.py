@@ -14,7 +14,6 @@ from harness.ap.answers import AssociationAnswers
 from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
-from harness.ap.countermeasures import Countermeasures
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.four_address import FourAddressInterfaces
@@ -38,6 +37,7 @@ from harness.base.seam import (
     TransmitManagement,
 )
 from harness.proto.authenticator import MichaelFailureReported
+from harness.proto.countermeasures import Countermeasures
 from harness.proto.key_handshake import (
     Failed,
     InstallGroupKey,

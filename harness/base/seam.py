@@ -427,9 +427,13 @@ class PeerIdle(RadioEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MichaelFailure(RadioEvent):
-    """A frame came from `peer` whose Michael MIC was forged; the ICV before it was right."""
+    """A frame came from `peer` whose Michael MIC was forged; the ICV before it was right.
+
+    `group`: under the group key.
+    """
 
     peer: MacAddress
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from harness.base.event import Event
 from harness.live.ap_mode import render
 from harness.live.control_server import ControlServer, group_id, is_abstract
 from harness.live.interface_order import InterfaceOrder, Made
-from harness.live.log import ERROR, Log
+from harness.live.log import ERROR, INFO, WARNING, Log
 from harness.live.loop import Loop
 from harness.live.radios import DRIVERS
 from harness.live.station_interface import InterfaceOptions, StationInterface
@@ -22,6 +22,7 @@ from harness.sta import events
 from harness.sta.config_file import NULL
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
 from harness.sta.control.order import FAIL, OK, UNKNOWN, number
+from harness.sta.control_events import is_warning
 
 _TERMINATING: Final = "CTRL-EVENT-TERMINATING "
 _NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"
@@ -128,7 +129,7 @@ class StationProgram:
         self._interfaces.pop(interface.name, None)
         interface.leave()
         if terminates:
-            self._tell(interface, _TERMINATING)
+            self._tell(interface, _TERMINATING, INFO)
         interface.close()
         made = self._made.pop(interface.name, None)
         if made is not None:
@@ -160,13 +161,13 @@ class StationProgram:
             is_secret = event.name == events.WPS_CREDENTIAL_RECEIVED
             self._log.hear(interface.name, event, line, is_secret=is_secret)
         if line is not None:
-            self._tell(interface, line)
+            self._tell(interface, line, WARNING if is_warning(event) else INFO)
 
-    def _tell(self, interface: StationInterface, line: str) -> None:
+    def _tell(self, interface: StationInterface, line: str, level: int) -> None:
         if interface.server is not None:
-            interface.server.tell(line)
+            interface.server.tell(line, level)
         if self._global is not None:
-            self._global.tell(line, prefix=f"IFNAME={interface.name} ")
+            self._global.tell(line, level, prefix=f"IFNAME={interface.name} ")
 
     # ---- commands of the program, on any socket ----------------------------------------------
 

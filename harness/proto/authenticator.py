@@ -46,6 +46,7 @@ from harness.proto.key_handshake import (
     Message,
     PortAuthorized,
     Rekey,
+    descriptor_version,
     is_authentic,
     open_key_data,
     seal,
@@ -113,11 +114,7 @@ class Authenticator:
         self.state = AuthenticatorState.IDLE
         self._entropy = entropy
         self._suite = akm_suite(config.akm)
-        self._version = (
-            VERSION_HMAC_MD5_RC4
-            if config.pairwise == CIPHER_TKIP
-            else self._suite.descriptor_version
-        )
+        self._version = descriptor_version(self._suite, config.pairwise)
         self._descriptor = DESCRIPTOR_WPA if config.wpa else DESCRIPTOR_RSN
         self._tk_octets = KEY_OCTETS[config.pairwise]
         self._replay = 0

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 
 from harness.base.errors import BadMic, WireError
 from harness.base.event import declare
-from harness.crypto.keywrap import unwrap_key_data
+from harness.crypto.keywrap import rc4_key_data, unwrap_key_data
 from harness.crypto.mic import key_mic, verify_key_mic
 from harness.crypto.prf import AkmSuite, Ptk
 from harness.proto.machine import LocalInput, Output, PeerInput, Transmit
-from harness.wire.eapol_key import VERSION_AES_CMAC_AES, VERSION_HMAC_SHA1_AES, EapolKey
-from harness.wire.rsn import KeyData
+from harness.wire.eapol_key import (
+    VERSION_AES_CMAC_AES,
+    VERSION_HMAC_MD5_RC4,
+    VERSION_HMAC_SHA1_AES,
+    EapolKey,
+)
+from harness.wire.rsn import CIPHER_TKIP, KeyData
 
 REASON_UNSPECIFIED = 1
 REASON_4WAY_TIMEOUT = 15
@@ -22,6 +27,7 @@ HANDSHAKE_STARTED = declare("rsn.handshake.started", "the first 4-way message wa
 HANDSHAKE_COMPLETED = declare("rsn.handshake.completed", "a 4-way handshake ended with keys")
 GROUP_REKEYED = declare("rsn.group.rekeyed", "a peer has, or gave, another group key")
 KEYS_DERIVED = declare("rsn.keys.derived", "the pairwise keys of a handshake, for the evidence")
+KEY_REQUESTED = declare("rsn.key.requested", "a new key is asked for: error, pairwise, octets")
 KEY_KEPT = declare("rsn.key.kept", "a key that is in use came again and was not reinstalled")
 MESSAGE_RETRANSMITTED = declare("rsn.message.retransmitted", "no answer came in time")
 PSK_MISMATCHED = declare("rsn.psk.mismatched", "2/4 came with a MIC of another PSK")
@@ -97,12 +103,19 @@ class Message(PeerInput):
     encrypted: bool = False
 
 
-def versions_allowed(suite: AkmSuite) -> frozenset[int]:
-    """Give the descriptor versions to accept with an AKM.
+def descriptor_version(suite: AkmSuite, pairwise: int) -> int:
+    """Give the descriptor version that goes with an AKM and a pairwise cipher."""
+    return VERSION_HMAC_MD5_RC4 if pairwise == CIPHER_TKIP else suite.descriptor_version
+
+
+def versions_allowed(suite: AkmSuite, pairwise: int) -> frozenset[int]:
+    """Give the descriptor versions to accept with an AKM and a pairwise cipher.
 
     Version 3 passes where 2 is due: some access points send it with plain PSK, and it is no
     weaker.
     """
+    if pairwise == CIPHER_TKIP:
+        return frozenset((VERSION_HMAC_MD5_RC4,))
     if suite.descriptor_version == VERSION_HMAC_SHA1_AES:
         return frozenset((VERSION_HMAC_SHA1_AES, VERSION_AES_CMAC_AES))
     return frozenset((suite.descriptor_version,))
@@ -118,6 +131,13 @@ def is_authentic(key: EapolKey, akm: int, ptk: Ptk) -> bool:
     return verify_key_mic(key.version, akm, ptk.kck, key.without_mic(), key.mic)
 
 
+def decrypt_key_data(key: EapolKey, ptk: Ptk) -> bytes:
+    """Decrypt key data as the descriptor version has it. Raises `BadMic`."""
+    if key.version == VERSION_HMAC_MD5_RC4:
+        return rc4_key_data(ptk.kek, key.iv, key.key_data)
+    return unwrap_key_data(ptk.kek, key.key_data)
+
+
 def open_key_data(key: EapolKey, ptk: Ptk | None) -> KeyData | str:
     """Decrypt (when it is encrypted) and decode key data; a text says what is wrong with it."""
     octets = key.key_data
@@ -125,7 +145,7 @@ def open_key_data(key: EapolKey, ptk: Ptk | None) -> KeyData | str:
         if key.encrypted:
             if ptk is None:
                 return "encrypted key data without keys"
-            octets = unwrap_key_data(ptk.kek, octets)
+            octets = decrypt_key_data(key, ptk)
         return KeyData.decode(octets)
     except (BadMic, WireError) as error:
         return str(error)

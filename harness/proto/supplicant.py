@@ -10,14 +10,14 @@ from enum import Enum
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import WireError
-from harness.crypto.keywrap import rc4_key_data
+from harness.base.errors import BadMic, WireError
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
 from harness.proto.key_handshake import (
     GROUP_REKEYED,
     HANDSHAKE_COMPLETED,
     HANDSHAKE_STARTED,
     KEY_KEPT,
+    KEY_REQUESTED,
     KEYS_DERIVED,
     REASON_ELEMENT_DIFFERS,
     REASON_UNSPECIFIED,
@@ -29,6 +29,8 @@ from harness.proto.key_handshake import (
     PortAuthorized,
     Rekey,
     TransmitInClear,
+    decrypt_key_data,
+    descriptor_version,
     is_authentic,
     open_key_data,
     seal,
@@ -56,7 +58,6 @@ from harness.wire.eapol_key import (
     PAIRWISE,
     REQUEST,
     SECURE,
-    VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
 from harness.wire.rsn import CIPHER_CCMP, KEY_OCTETS, GtkKde, IgtkKde, KeyData, Rsne
@@ -88,7 +89,7 @@ class SupplicantConfig:
     the Beacon or Probe Response (empty: not present). `group_management`: the cipher when
     management frame protection is negotiated, else None. `pmkid`: of the PMKSA in use where 1/4
     must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
-    key by a handshake of its own, in RC4); `own_rsne` and `peer_rsne` are then WPA elements.
+    key by a handshake of its own); `own_rsne` and `peer_rsne` are then WPA elements.
     `ptk_rekey_s`: ask for another pairwise key at this period. `message_2_data`,
     `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
     """
@@ -141,7 +142,7 @@ class Supplicant:
         self.state = SupplicantState.EXPECT_MESSAGE_1
         self._entropy = entropy
         self._suite = akm_suite(config.akm)
-        self._versions = _WPA_VERSIONS if config.wpa else versions_allowed(self._suite)
+        self._versions = versions_allowed(self._suite, config.pairwise)
         self._descriptor = DESCRIPTOR_WPA if config.wpa else DESCRIPTOR_RSN
         self._tk_octets = KEY_OCTETS[config.pairwise]
         self._replay: int | None = None
@@ -150,7 +151,7 @@ class Supplicant:
         self._snonce: bytes | None = None
         self._tentative: Ptk | None = None
         self._current: Ptk | None = None
-        self._version = VERSION_HMAC_MD5_RC4 if config.wpa else self._suite.descriptor_version
+        self._version = descriptor_version(self._suite, config.pairwise)
         self._completes: Ptk | None = None
         self._group_keys: dict[int, bytes] = {}
         self._rekey_at: float | None = None
@@ -260,11 +261,11 @@ class Supplicant:
             InstallPairwiseKey(0, self.config.pairwise, given.ptk.tk),
         ]
         following, first = SupplicantState.ESTABLISHED, self._current is None
-        if self.config.wpa and first:
-            following, self._completes = SupplicantState.EXPECT_GROUP_KEY, given.ptk
+        if self.config.wpa:
+            self._completes = given.ptk
+            following = SupplicantState.EXPECT_GROUP_KEY if first else following
         else:
-            if not self.config.wpa:
-                outputs += self._install_group_keys(data, given.key.rsc[:6])
+            outputs += self._install_group_keys(data, given.key.rsc[:6])
             if first:
                 outputs.append(PortAuthorized())
             outputs += self._completed(given.ptk)
@@ -311,13 +312,19 @@ class Supplicant:
         reply = Transmit(self._answer(given.key, given.ptk, 0))
         if self._completes is not None:
             completed, self._completes = self._completed(self._completes), None
-            return SupplicantState.ESTABLISHED, (reply, *installs, PortAuthorized(), *completed)
+            first = self.state is SupplicantState.EXPECT_GROUP_KEY
+            opened = (PortAuthorized(),) if first else ()
+            following = SupplicantState.ESTABLISHED if first else self.state
+            return following, (reply, *installs, *opened, *completed)
         note = Notify(GROUP_REKEYED, {"peer": self.config.peer, "cipher": self.config.group})
         return self.state, (reply, *installs, note)
 
-    def _wpa_group(self, key: EapolKey, ptk: Ptk) -> KeyData:
+    def _wpa_group(self, key: EapolKey, ptk: Ptk) -> KeyData | str:
         """The group key as WPA version 1 hands it over: bare, its index in the frame."""
-        return KeyData(gtk=GtkKde(key.key_index, rc4_key_data(ptk.kek, key.iv, key.key_data)))
+        try:
+            return KeyData(gtk=GtkKde(key.key_index, decrypt_key_data(key, ptk)))
+        except BadMic as error:
+            return str(error)
 
     def _on_rekey_request(self, given: LocalInput, now: float) -> tuple[SupplicantState, Outputs]:
         """Send a Key Request (12.7.2, Request bit): under the present keys, own counter."""
@@ -332,7 +339,9 @@ class Supplicant:
             mic=bytes(self._suite.mic_octets),
             eapol_version=self.config.eapol_version,
         )
-        return self.state, (Transmit(seal(request, self.config.akm, self._current.kck)),)
+        octets = seal(request, self.config.akm, self._current.kck)
+        asked = {"error": request.error, "pairwise": request.is_pairwise, "octets": len(octets)}
+        return self.state, (Notify(KEY_REQUESTED, asked), Transmit(octets))
 
     # ---- parts -------------------------------------------------------------------------------
 
@@ -443,7 +452,6 @@ def _kind_of_request(given: LocalInput) -> int:
     return (PAIRWISE if given.pairwise else 0) | (ERROR if given.error else 0)
 
 
-_WPA_VERSIONS = frozenset((VERSION_HMAC_MD5_RC4,))
 _S = SupplicantState
 _UP = frozenset((_S.ESTABLISHED, _S.REKEYING, _S.FAILED))
 _FIRST = Cell(Supplicant._on_message_1, frozenset((_S.EXPECT_MESSAGE_3,)), _M1)

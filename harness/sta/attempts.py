@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128
 from harness.proto.eap_peer import EapPeer
 from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
@@ -38,6 +38,7 @@ from harness.wire.dot11.elements import (
 from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.multi_ap import BACKHAUL_STA
 from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.wpa import WpaElement
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
 from harness.wire.wsc.extension import ENROLLING, VERSION2_ONLY
@@ -90,9 +91,9 @@ def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy, now:
     choice = choose(candidate.bss, candidate.network, identity.config.security)
     if candidate.bss.rsn is not None and choice is not None:
         return _rsn(candidate, candidate.bss.rsn, choice, identity, entropy, now)
-    own_element = choose_wpa(candidate.bss, candidate.network)
-    if own_element is not None:
-        return _wpa(candidate, own_element, identity, entropy)
+    own = choose_wpa(candidate.bss, candidate.network)
+    if own is not None:
+        return _wpa(candidate, own, identity, entropy)
     return _attempt(candidate, b"")
 
 
@@ -114,7 +115,7 @@ def _attempt(candidate: Candidate, elements: bytes) -> Attempt:
     )
 
 
-def _wpa(candidate: Candidate, own_element: bytes, identity: Identity, entropy: Entropy) -> Attempt:
+def _wpa(candidate: Candidate, own: WpaElement, identity: Identity, entropy: Entropy) -> Attempt:
     """Join by WPA version 1."""
     network, bss, version = candidate.network, candidate.bss, identity.config.eapol_version
     config = SupplicantConfig(
@@ -122,19 +123,20 @@ def _wpa(candidate: Candidate, own_element: bytes, identity: Identity, entropy: 
         peer=bss.bssid,
         pmk=network.pmk(),
         akm=AKM_PSK,
-        own_rsne=own_element,
+        own_rsne=own.element(),
         peer_rsne=vendor_element(OUI_MICROSOFT, VENDOR_TYPE_WPA, bss.elements.wpa or b""),
-        pairwise=CIPHER_TKIP,
-        group=CIPHER_TKIP,
+        pairwise=own.pairwise[0],
+        group=own.group,
         wpa=True,
         eapol_version=version,
         ptk_rekey_s=network.ptk_rekey_s or None,
     )
     return replace(
-        _attempt(candidate, own_element),
+        _attempt(candidate, own.element()),
         port=EapolPort(Supplicant(config, entropy), version),
-        pairwise=CIPHER_TKIP,
-        group=CIPHER_TKIP,
+        wpa=True,
+        pairwise=own.pairwise[0],
+        group=own.group,
         akm=AKM_PSK,
         completion_s=PSK_COMPLETION_S,
     )
@@ -161,7 +163,7 @@ def _rsn(
             own_rsnxe=choice.rsnxe if trials.rsnxe_eapol is None else trials.rsnxe_eapol,
             peer_rsne=_whole(ELEMENT_RSN, bss),
             peer_rsnxe=_whole(ELEMENT_RSNX, bss),
-            pairwise=CIPHER_CCMP,
+            pairwise=choice.pairwise,
             group=offered.group,
             group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
             pmkid=pmkid,
@@ -175,7 +177,7 @@ def _rsn(
     attempt = replace(
         _attempt(candidate, choice.rsne + choice.rsnxe),
         protection=Protection(identity.own, bss.bssid, entropy) if choice.mfp else None,
-        pairwise=CIPHER_CCMP,
+        pairwise=choice.pairwise,
         group=offered.group,
         akm=choice.akm,
         completion_s=PSK_COMPLETION_S,

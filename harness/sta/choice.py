@@ -23,8 +23,11 @@ def scan_interval(core: Core) -> float:
 def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Candidate | None:
     """Choose; if nothing suits and BSSIDs are ignored, forgive them and choose again.
 
-    A network that only lacks its passphrase asks for it, and nothing is chosen this time.
+    A network that only lacks its passphrase asks for it, and nothing is chosen this time; nor
+    while countermeasures forbid to join any.
     """
+    if core.countermeasures.active(now):
+        return None
     core.expire_ignored(now)
     core.list_cleared = False
     around = Circumstances(

@@ -100,12 +100,7 @@ def network_of(values: Values, network_id: int) -> Network:
     profile = values.get("multi_ap_profile", 0)
     password = values.get("sae_password")
     mfp = values.get("ieee80211w", _AS_THE_HABITS_SAY)
-    protocols, ciphers = _protocols(values), _pairwise(values)
     makes = values.get("mode", 0) == MODE_ACCESS_POINT
-    if not makes and CIPHER_CCMP not in ciphers and SecurityProtocol.WPA not in protocols:
-        raise ConfigError("pairwise TKIP is built for proto WPA only")
-    if not makes and CIPHER_TKIP not in ciphers and SecurityProtocol.RSN not in protocols:
-        raise ConfigError("pairwise CCMP is built for proto RSN only")
     return Network(
         id=network_id,
         ssid=values.get("ssid"),
@@ -116,8 +111,8 @@ def network_of(values: Values, network_id: int) -> Network:
         sae_password=None if password is None else text_of(password),
         ieee80211w=None if mfp == _AS_THE_HABITS_SAY else mfp,
         key_mgmt=frozenset(KeyManagement(word) for word in methods & BUILT_KEY_MANAGEMENT),
-        proto=protocols,
-        pairwise=ciphers,
+        proto=_protocols(values),
+        pairwise=_suites(values.get("pairwise", PAIRWISE.read(DEFAULT_CIPHERS))),
         group=_suites(values.get("group", GROUP.read(DEFAULT_CIPHERS))),
         auth_alg=0 if "auth_alg" in values else None,
         multi_ap_backhaul_sta=backhaul,
@@ -152,10 +147,6 @@ def _access_point(values: Values) -> ApParameters:
 def _protocols(values: Values) -> frozenset[SecurityProtocol]:
     words = values.get("proto", PROTOCOLS.read("WPA RSN"))
     return frozenset(SecurityProtocol(word) for word in words if word != "OSEN")
-
-
-def _pairwise(values: Values) -> frozenset[int]:
-    return _suites(values.get("pairwise", PAIRWISE.read(DEFAULT_CIPHERS)))
 
 
 def _suites(words: frozenset[str]) -> frozenset[int]:

@@ -13,7 +13,7 @@ from harness.proto.eap_wsc import (
     PEER_FAILED,
     PEER_STARTED,
 )
-from harness.proto.key_handshake import GROUP_REKEYED, HANDSHAKE_COMPLETED
+from harness.proto.key_handshake import GROUP_REKEYED, HANDSHAKE_COMPLETED, KEY_REQUESTED
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
 from harness.sta.config import CIPHER_NAMES
@@ -51,6 +51,14 @@ def render(event: Event) -> str | None:
     return None if line is None else line(event.fields)
 
 
+_WARNINGS: Final = frozenset((events.FRAME_FORGED, events.COUNTERMEASURES_BEGUN))
+
+
+def is_warning(event: Event) -> bool:
+    """Whether the event's line has the level of a warning, where others only inform."""
+    return event.name in _WARNINGS
+
+
 def _target(verb: str) -> Callable[[Fields], str]:
     def line(fields: Fields) -> str:
         ssid = escaped(fields["ssid"])
@@ -70,7 +78,13 @@ def _handshake(fields: Fields) -> str:
 
 
 def _group_rekeyed(fields: Fields) -> str:
-    return f"RSN: Group rekeying completed with {fields['peer']} [GTK={_cipher(fields['cipher'])}]"
+    """Of RSN and WPA alike, as wpa_supplicant 2.10 says it."""
+    return f"WPA: Group rekeying completed with {fields['peer']} [GTK={_cipher(fields['cipher'])}]"
+
+
+def _key_requested(fields: Fields) -> str:
+    what = f"error={fields['error']:d} pairwise={fields['pairwise']:d} ptk_set=1"
+    return f"WPA: Sending EAPOL-Key Request ({what} len={fields['octets']})"
 
 
 def _connected(fields: Fields) -> str:
@@ -227,6 +241,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.ATTEMPT_TIMED_OUT: lambda f: f"Authentication with {f['bssid']} timed out.",
     HANDSHAKE_COMPLETED: _handshake,
     GROUP_REKEYED: _group_rekeyed,
+    KEY_REQUESTED: _key_requested,
     events.PASSPHRASE_SUSPECTED: _fixed(
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),
@@ -235,6 +250,9 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
+    events.FRAME_FORGED: _fixed("Michael MIC failure detected"),
+    events.COUNTERMEASURES_BEGUN: _fixed("TKIP countermeasures started"),
+    events.COUNTERMEASURES_ENDED: _fixed("WPA: TKIP countermeasures stopped"),
     events.ROAMING: _compared("CTRL-EVENT-DO-ROAM"),
     events.NOT_ROAMING: _compared("CTRL-EVENT-SKIP-ROAM"),
     events.SIGNAL_CHANGED: lambda f: (

@@ -10,6 +10,7 @@ from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
 from harness.base.event import Event
 from harness.base.seam import Command, Deauthenticate, SetAddress
+from harness.proto.countermeasures import Countermeasures
 from harness.proto.eap_wsc import METHOD_PROPOSED, PEER_FAILED, PEER_STARTED
 from harness.proto.machine import Discarded, LocalInput, Notify, Output, PeerInput
 from harness.sta import events
@@ -78,6 +79,7 @@ class Core:
         self.interface_down = False
         self.fruitless_scans = 0
         self.filters = ScanFilters()
+        self.countermeasures = Countermeasures()
         self._entropy = entropy
         self._node = node
         self._actions: list[Action] = []
@@ -293,14 +295,22 @@ class Core:
     def reenable_rested(self, now: float) -> bool:
         """Let networks take part again whose time is over; their culprit is ignored instead.
 
-        False when there was none.
+        False when there was none, nor the end of countermeasures, when all may be joined again.
         """
         rested = self.networks.expire(now)
+        over = self.countermeasures.ended(now)
+        if over:
+            self.report(now, events.COUNTERMEASURES_ENDED)
         for network, culprit in rested:
             self.report(now, events.NETWORK_REENABLED, id=network.id, ssid=network.ssid or b"")
             if culprit is not None:
                 self.ignore(culprit, now)
-        return bool(rested)
+        return over or bool(rested)
+
+    def rest_ends(self) -> float | None:
+        """When `reenable_rested` has something to do next."""
+        times = (self.networks.deadline(), self.countermeasures.deadline())
+        return min((time for time in times if time is not None), default=None)
 
     def add_network(self, network: Network, now: float) -> Network:
         """Add a profile under the next id."""

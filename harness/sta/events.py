@@ -79,6 +79,11 @@ MULTI_AP_AGREED: Final = declare(
 FOUR_ADDRESS_FAILED: Final = declare(
     "sta.four-address.failed", "the radio refused four-address mode: bssid, errno"
 )
+FRAME_FORGED: Final = declare("sta.michael.failed", "a frame in TKIP was forged")
+COUNTERMEASURES_BEGUN: Final = declare(
+    "sta.countermeasures.begun", "too many frames were forged: no AP is joined for 60 s"
+)
+COUNTERMEASURES_ENDED: Final = declare("sta.countermeasures.ended", "those 60 s are over")
 INPUT_DISCARDED: Final = declare(
     "sta.input.discarded", "something received was dropped: reason, clause"
 )

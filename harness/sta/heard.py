@@ -20,6 +20,7 @@ from harness.base.seam import (
     EapolReceived,
     InterfaceSwitched,
     ManagementReceived,
+    MichaelFailure,
     RadioEvent,
     RulesChanged,
     Scan,
@@ -27,7 +28,7 @@ from harness.base.seam import (
     UnprotectedDisconnection,
 )
 from harness.proto.machine import LocalInput, PeerInput
-from harness.sta import answers, events
+from harness.sta import answers, events, michael
 from harness.sta.core import Core
 from harness.sta.joining import (
     REASON_LEAVING,
@@ -176,4 +177,5 @@ _READERS: Final[Mapping[type[RadioEvent], Callable[[Core, Any, float], Input | N
     RulesChanged: _rules_changed,
     InterfaceSwitched: _interface_switched,
     UnprotectedDisconnection: _unprotected,
+    MichaelFailure: michael.forged,
 }

@@ -62,7 +62,8 @@ class CachedKey:
 class Attempt:
     """What to join and how.
 
-    `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN.
+    `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN or WPA.
+    `wpa`: it is WPA version 1.
     `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
     wanted, with that profile. `four_address`: to be switched on where Multi-AP has no say.
     `enrolling`: the association serves WPS only. `completion_s`:
@@ -82,6 +83,7 @@ class Attempt:
     pairwise: int | None = None
     group: int | None = None
     akm: int | None = None
+    wpa: bool = False
     multi_ap: bool = False
     multi_ap_profile: int = 0
     four_address: bool = False

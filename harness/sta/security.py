@@ -1,6 +1,7 @@
 """Which of an RSN's offers a network takes: of PSK and SAE, where both would do, SAE.
 
-Where no RSN will do, WPA version 1 may, with PSK and TKIP.
+Where no RSN will do, WPA version 1 may, with PSK. Of the pairwise ciphers CCMP is taken where both
+would do; TKIP goes with PSK alone, and protects no management frames.
 
 Source: the station's behaviour page, 3.4; RSN, 1, 8 and 9.
 """
@@ -33,6 +34,7 @@ from harness.wire.rsn import (
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
 from harness.wire.wpa import WpaElement
 
+_CIPHERS: Final = (CIPHER_CCMP, CIPHER_TKIP)
 _HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
 BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
 """Among the basic rates: who joins does SAE by hash-to-element (802.11-2020 9.4.2.3)."""
@@ -42,11 +44,13 @@ BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
 class Choice:
     """What is asked for in the Association Request.
 
-    `mfp`: management frames are protected. `hash_to_element`: the method, where `akm` is SAE.
+    `pairwise`: the cipher. `mfp`: management frames are protected. `hash_to_element`: the method,
+    where `akm` is SAE.
     `rsne`, `rsnxe`: our elements, whole; the latter may be empty.
     """
 
     akm: int
+    pairwise: int
     mfp: bool
     hash_to_element: bool
     rsne: bytes
@@ -54,33 +58,34 @@ class Choice:
 
 
 def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
-    """Choose; None when the network can't join that BSS. Only CCMP is built."""
+    """Choose; None when the network can't join that BSS."""
     rsn = bss.rsn
     if rsn is None or SecurityProtocol.RSN not in network.proto:
         return None
-    ciphers = rsn.group in network.group and CIPHER_CCMP in rsn.pairwise
-    if not ciphers or CIPHER_CCMP not in network.pairwise:
+    pairwise = _pairwise(rsn.pairwise, network)
+    if pairwise is None or rsn.group not in network.group:
         return None
     by_hash_only = BSS_SELECTOR_H2E_ONLY in bss.elements.rates and not habits.ignores_h2e_only
     if by_hash_only and habits.sae_pwe not in _HASHING:
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
-    mfp = _protects(rsn, wanted)
-    akm = _akm(bss, rsn, network, habits)
+    mfp = _protects(rsn, wanted, pairwise)
+    akm = _akm(bss, rsn, network, habits, pairwise)
     if mfp is None or akm is None:
         return None
     hashing = akm == AKM_SAE and habits.sae_pwe in _HASHING
     return Choice(
         akm,
+        pairwise,
         mfp,
         hashing and offers_hash_to_element(bss.elements.get(ELEMENT_RSNX)),
-        _rsne(rsn, akm, wanted, mfp=mfp).element(),
+        _rsne(rsn, pairwise, akm, wanted, mfp=mfp).element(),
         element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
     )
 
 
-def choose_wpa(bss: Bss, network: Network) -> bytes | None:
-    """Give our WPA element, whole, for a BSS of WPA version 1; None when it does not match."""
+def choose_wpa(bss: Bss, network: Network) -> WpaElement | None:
+    """Give our WPA element for a BSS of WPA version 1; None when it does not match."""
     value = bss.elements.wpa
     takes = SecurityProtocol.WPA in network.proto and network.takes_psk
     if value is None or not takes or network.multi_ap_backhaul_sta:
@@ -89,14 +94,21 @@ def choose_wpa(bss: Bss, network: Network) -> bytes | None:
         offered = WpaElement.decode(value)
     except WireError:
         return None
-    offers = CIPHER_TKIP in offered.pairwise and AKM_PSK in offered.akms
-    accepts = CIPHER_TKIP in network.pairwise and CIPHER_TKIP in network.group
-    return WpaElement().element() if offers and accepts and offered.group == CIPHER_TKIP else None
+    pairwise = _pairwise(offered.pairwise, network)
+    if pairwise is None or AKM_PSK not in offered.akms or offered.group not in network.group:
+        return None
+    return WpaElement(offered.group, (pairwise,))
 
 
-def _protects(rsn: Rsne, wanted: int) -> bool | None:
+def _pairwise(offered: tuple[int, ...], network: Network) -> int | None:
+    both = (cipher for cipher in _CIPHERS if cipher in offered and cipher in network.pairwise)
+    return next(both, None)
+
+
+def _protects(rsn: Rsne, wanted: int, pairwise: int) -> bool | None:
     """Whether management frames are to be protected; None: there is no agreement about it."""
-    possible = rsn.mfp_capable and rsn.effective_group_management == CIPHER_BIP_CMAC_128
+    possible = pairwise == CIPHER_CCMP and rsn.mfp_capable
+    possible = possible and rsn.effective_group_management == CIPHER_BIP_CMAC_128
     if wanted == MFP_OFF:
         return None if rsn.mfp_required else False
     if not possible and (wanted == MFP_REQUIRED or rsn.mfp_required):
@@ -104,8 +116,11 @@ def _protects(rsn: Rsne, wanted: int) -> bool | None:
     return possible
 
 
-def _akm(bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits) -> int | None:
-    if KeyManagement.SAE in network.key_mgmt and AKM_SAE in rsn.akms and network.sae_secret:
+def _akm(
+    bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits, pairwise: int
+) -> int | None:
+    by_sae = KeyManagement.SAE in network.key_mgmt and pairwise == CIPHER_CCMP
+    if by_sae and AKM_SAE in rsn.akms and network.sae_secret:
         hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
         if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
             return AKM_SAE
@@ -114,11 +129,9 @@ def _akm(bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits) -> int |
     return None
 
 
-def _rsne(offered: Rsne, akm: int, wanted: int, *, mfp: bool) -> Rsne:
-    capabilities = CAPABILITY_MFPC if wanted != MFP_OFF else 0
+def _rsne(offered: Rsne, pairwise: int, akm: int, wanted: int, *, mfp: bool) -> Rsne:
+    capabilities = CAPABILITY_MFPC if wanted != MFP_OFF and pairwise == CIPHER_CCMP else 0
     if wanted == MFP_REQUIRED:
         capabilities |= CAPABILITY_MFPR
     group_management = CIPHER_BIP_CMAC_128 if mfp else None
-    return Rsne(
-        offered.group, (CIPHER_CCMP,), (akm,), capabilities, group_management=group_management
-    )
+    return Rsne(offered.group, (pairwise,), (akm,), capabilities, group_management=group_management)

@@ -274,7 +274,7 @@ class Station:
         times = (
             core.scanner.deadline() if self._may_scan() else None,
             core.connection.deadline(),
-            core.networks.deadline(),
+            core.rest_ends(),
             core.table.deadline(core.current),
             self._wps.deadline(),
         )

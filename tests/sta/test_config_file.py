@@ -114,7 +114,6 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\nkey_mgmt=WPA-EAP\n}\n", "key_mgmt WPA-EAP is not built"),
         ("network={\nproto=OSEN\n}\n", "proto OSEN is not built"),
         ("network={\npairwise=GCMP\n}\n", "pairwise GCMP is not built"),
-        ("network={\nproto=RSN\npairwise=TKIP\n}\n", "TKIP is built for proto WPA only"),
         ("network={\nauth_alg=SHARED\n}\n", "auth_alg SHARED is not built"),
         ("network={\nwep_key0=\"abcde\"\n}\n", "WEP is not built"),
         ("network={\nmode=1\n}\n", "only 0 (a station) and 2 (an access point)"),

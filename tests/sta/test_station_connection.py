@@ -27,6 +27,7 @@ from harness.base.seam import (
     CommandFailed,
     Deauthenticate,
     InstallKey,
+    MichaelFailure,
     Scan,
     ScanFinished,
     SetFourAddress,
@@ -559,3 +560,41 @@ def test_every_input_stays_in_the_table(state: WpaState, given: object, multi_ap
 
 def test_address_of_the_station_is_its_own() -> None:
     assert Stage().station.address == MacAddress("02:00:00:00:00:51")
+
+
+def test_two_forged_frames_keep_the_station_away_for_a_minute() -> None:
+    """In the words of wpa_supplicant 2.10, whose kernel was made to meet forged frames."""
+    stage = connected(home())
+    forged = MichaelFailure(interface="wlan0", peer=AP1, group=True)
+
+    stage.say(forged)
+    stage.run(stage.now + 1.0)
+    asked = "WPA: Sending EAPOL-Key Request (error=1 pairwise=0 ptk_set=1 len=99)"
+    assert stage.lines[-2:] == ["Michael MIC failure detected", asked]
+    assert stage.station.wpa_state is WpaState.COMPLETED
+
+    stage.say(forged)
+    stage.run((began := stage.now) + 59.0)
+    told = [line for line in stage.lines if "SCAN" not in line and "NOT-FOUND" not in line]
+    assert told[-4:] == [
+        "Michael MIC failure detected",
+        asked,
+        "TKIP countermeasures started",
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=14 locally_generated=1",
+    ]
+    assert scans(stage)[-1] > began + 30.0, "it goes on looking"
+    stage.until_line("CTRL-EVENT-CONNECTED", began + 70.0)
+    assert stage.now > began + 60.0
+    assert "WPA: TKIP countermeasures stopped" in stage.lines
+
+
+def test_forged_frames_far_apart_are_only_told() -> None:
+    stage = connected(home(), home(bssid=AP2, ssid=b"else"))
+    for _ in range(3):
+        stage.say(MichaelFailure(interface="wlan0", peer=AP1))
+        stage.run(stage.now + 61.0)
+    assert stage.station.wpa_state is WpaState.COMPLETED
+    stage.say(MichaelFailure(interface="wlan0", peer=AP2))
+    stage.say(MichaelFailure(interface="wlan0", peer=AP2))
+    stage.run(stage.now + 1.0)
+    assert stage.lines.count("Michael MIC failure detected") == 3, "the others are not our AP's"

@@ -11,9 +11,10 @@ from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError, UsageError
 from harness.base.event import Event
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
-from harness.sta import events, multi_ap
+from harness.sta import events, multi_ap, security
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import (
+    DEFAULT_HABITS,
     KeyManagement,
     Network,
     SecurityProtocol,
@@ -28,6 +29,7 @@ from harness.sta.networks import Networks, disabling_duration
 from harness.sta.scanning import Scanner, delay_after_failures
 from harness.sta.selection import Circumstances, matches, select
 from harness.wire.dot11.elements import Elements, vendor_element, wsc_element
+from harness.wire.rsn import Rsne
 
 HOME = Network(id=0, ssid=b"home", passphrase=PASSPHRASE)
 PBC = Network(
@@ -437,7 +439,7 @@ def test_network_does_not_match(changes: dict[str, object]) -> None:
     "rsne",
     [
         "30140100000fac040100000fac040100000fac02c000",  # management frame protection required
-        "30140100000fac040100000fac020100000fac020000",  # TKIP only
+        "30140100000fac040100000fac080100000fac020000",  # GCMP only
         "30140100000fac040100000fac040100000fac010000",  # 802.1X only
         "30020200",  # another version
     ],
@@ -495,7 +497,7 @@ _LINES = [
     (
         "rsn.group.rekeyed",
         {"peer": AP1, "cipher": CIPHER_CCMP},
-        f"RSN: Group rekeying completed with {AP1} [GTK=CCMP]",
+        f"WPA: Group rekeying completed with {AP1} [GTK=CCMP]",
     ),
     (events.INPUT_DISCARDED, {}, None),
 ]
@@ -508,3 +510,21 @@ def test_line_of_an_event(name: str, fields: dict[str, object], line: str | None
 
 def test_ssid_is_escaped() -> None:
     assert escaped(b'a"\\\n\r\t\x1b\x00\xffz') == 'a\\"\\\\\\n\\r\\t\\e\\x00\\xffz'
+
+
+MIXED = bytes.fromhex("30180100000fac020200000fac04000fac020100000fac02" "8000")
+"""RSN: group TKIP, CCMP and TKIP, PSK, capable of protected management frames."""
+
+
+def test_tkip_is_taken_in_rsn_where_the_network_wants_it() -> None:
+    bss = bss_of(ScriptedAp(extra=MIXED))
+    both = security.choose(bss, HOME, DEFAULT_HABITS)
+    assert both is not None
+    assert both.pairwise == CIPHER_CCMP
+    wants = replace(HOME, pairwise=frozenset({CIPHER_TKIP}), ieee80211w=1)
+    tkip = security.choose(bss, wants, DEFAULT_HABITS)
+    assert tkip is not None
+    assert (tkip.pairwise, tkip.mfp) == (CIPHER_TKIP, False), "TKIP protects no management frames"
+    assert Rsne.decode(tkip.rsne[2:]).pairwise == (CIPHER_TKIP,)
+    needs = replace(HOME, pairwise=frozenset({CIPHER_TKIP}), ieee80211w=2)
+    assert security.choose(bss, needs, DEFAULT_HABITS) is None

@@ -307,7 +307,9 @@ class Nl80211Radio:
 
     def _forged(self, interface: str, attributes: Attributes) -> None:
         peer = MacAddress(attributes[nl.ATTR_MAC])
-        self._core.say(MichaelFailure(interface=interface, peer=peer))
+        kind = attributes.get(nl.ATTR_KEY_TYPE)
+        group = kind is not None and number(kind) == nl.KEYTYPE_GROUP
+        self._core.say(MichaelFailure(interface=interface, peer=peer, group=group))
 
     def _peer_probed(self, interface: str, attributes: Attributes) -> None:
         if nl.ATTR_ACK in attributes:

@@ -21,6 +21,7 @@ from harness.base.seam import (
     LinkMeasurement,
     ManagementReceived,
     ManagementStatus,
+    MichaelFailure,
     RadioEvent,
     RemoveKey,
     RulesChanged,
@@ -35,6 +36,7 @@ from harness.base.seam import (
     UnprotectedDisconnection,
     WatchSignal,
 )
+from harness.crypto.tkip import BadMichael
 from harness.crypto.wep import key_id, wep_cipher
 from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.bridge import NetDevice
@@ -455,6 +457,10 @@ class StationInterface:
         body, reason = opened(frame, self._key_for(join, frame))
         if body is None:
             self._radio.count(reason)
+            if reason == BadMichael.__name__:
+                group = header.is_group
+                told = MichaelFailure(interface=self.name, peer=join.bssid, group=group)
+                self._radio.emit(told)
             return
         ethernet = ethernet_of(header, body)
         if ethernet is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_TKIP
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point, signal
@@ -110,8 +110,8 @@ def key_management(attempt: Attempt, network: Network | None) -> str:
     """How `STATUS` names it."""
     if attempt.enrolling or (network is not None and KeyManagement.WPS in network.key_mgmt):
         return "WPS"
-    if attempt.akm == AKM_PSK and attempt.pairwise == CIPHER_TKIP:
-        return "WPA-PSK"  # TKIP is built for WPA version 1 only
+    if attempt.wpa:
+        return "WPA-PSK"
     return "NONE" if attempt.akm is None else _KEY_MANAGEMENT.get(attempt.akm, "UNKNOWN")
 
 

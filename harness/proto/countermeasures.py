@@ -12,7 +12,7 @@ PERIOD_S: Final = 60.0
 
 
 class Countermeasures:
-    """Of one BSS. `invoked`: how often they began."""
+    """Of one BSS, or of one station. `invoked`: how often they began."""
 
     def __init__(self) -> None:
         self.invoked = 0
@@ -32,3 +32,14 @@ class Countermeasures:
 
     def active(self, now: float) -> bool:
         return self._until is not None and now < self._until
+
+    def deadline(self) -> float | None:
+        """When they end, until `ended` has said so."""
+        return self._until
+
+    def ended(self, now: float) -> bool:
+        """Say once that they are over."""
+        if self._until is None or now < self._until:
+            return False
+        self._until = None
+        return True
