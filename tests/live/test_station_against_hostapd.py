@@ -207,7 +207,7 @@ def forged_frames(stage: Stage, monitor: Monitor) -> object:
     file.write_text(f"{stage.sta.address}\n")
     second = monitor.until("CTRL-EVENT-DISCONNECTED", 20.0)
     after = monitor.until("CTRL-EVENT-CONNECTED", 90.0)
-    dull = ("SCAN", "BSS-", "NOT-FOUND", "SME:", "AUTH-REJECT", "Trying", "DSCP", "SUBNET")
+    dull = ("SCAN", "BSS-", "NOT-FOUND", "SME:", "AUTH-REJECT", "Trying", "DSCP", "SUBNET", "dropped")
     lines = [*first, *second, *after]
     return [line for line in lines if not any(word in line for word in dull)]
 
