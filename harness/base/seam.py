@@ -37,11 +37,10 @@ class StartBss(Command):
     """Create the interface with address `bssid` if it is not there, and begin to beacon.
 
     `beacon_head`: header, timestamp (zero), interval, capability and the elements before the TIM;
-    `beacon_tail`: the elements after the TIM. The radio puts the TIM, timestamp and sequence
-    number in. `frequency` in MHz, `beacon_interval` in TU. `bridge`: put the interface into it.
-    `isolate`: pass no frame from one station to another. `country`: as in `SetCountry`, whose
-    rules must hold before; where they can't be had, a `CommandFailed` names that command and the
-    BSS begins by those that hold. Answered by `BssStarted` or `CommandFailed`.
+    `beacon_tail`: those after it. The radio puts TIM, timestamp and sequence number in. `frequency`
+    in MHz, `beacon_interval` in TU. `bridge`: put the interface into it. `isolate`: pass no frame
+    from one station to another. `country`: as in `SetCountry`, whose rules must hold before; else
+    a `CommandFailed` names that and the BSS begins. Answered by `BssStarted` or `CommandFailed`.
     """
 
     bssid: MacAddress
@@ -427,10 +426,7 @@ class PeerIdle(RadioEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MichaelFailure(RadioEvent):
-    """A frame came from `peer` whose Michael MIC was forged; the ICV before it was right.
-
-    `group`: under the group key.
-    """
+    """A frame of `peer` had a forged Michael MIC, its ICV was right. `group`: of the group key."""
 
     peer: MacAddress
     group: bool = False
