@@ -187,7 +187,7 @@ class Core:
 
     def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
         """Go from the present AP to another one of the same network, by reassociation."""
-        bss = self.table.get(bssid, network.ssid)
+        bss = None if network.ssid is None else self.table.get(bssid, network.ssid)
         habits = self.config.security
         around = Circumstances(own=self.identity.own, ignored=self.ignored, security=habits)
         if bss is None or not matches(bss, network, around):

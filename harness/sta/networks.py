@@ -99,9 +99,9 @@ class Networks:
         return network
 
     def is_enabled(self, network: Network) -> bool:
-        """True when it may be used now; a WPS block always may."""
+        """True when it may be used now; a WPS block may unless a user switched it off."""
         if network.wps is not None:
-            return True
+            return not network.disabled
         status = self._status[network.id]
         return (
             network.is_usable

@@ -154,6 +154,11 @@ class Station:
         self._wps.cancel(now)
         return self._scan_and_actions(now)
 
+    def abandon_wps(self, now: float) -> Actions:
+        """Remove the enrolment's network, and so end it."""
+        self._wps.abandon(now)
+        return self._scan_and_actions(now)
+
     def generate_pin(self) -> str:
         """Draw an 8-digit PIN with a right checksum."""
         return generate_pin(self._entropy)

@@ -91,6 +91,13 @@ class WpsEnrollee:
         self._finish(now)
         self._core.report(now, events.WPS_CANCELLED)
 
+    def abandon(self, now: float) -> None:
+        """Give the enrolment up for its network is removed, which alone is told."""
+        block = self._core.networks.wps_block()
+        if block is not None:
+            self._core.remove_network(block.id, now)
+        self._finish(now)
+
     # ---- what happens ------------------------------------------------------------------------
 
     def observe(self, bsss: list[Bss], now: float) -> None:

@@ -1,17 +1,29 @@
 """A program beside a station's: it puts the EAPOL frames on the air that the station hands to it.
 
-Arguments: the station's control socket, the network interface, the AP's address. Standard library
-alone; runs until it is killed.
+Arguments: the station's control socket, the network interface, the AP's address, and if not all
+are to go out, how many are, which SIGHUP begins anew. Standard library alone; runs until it is
+killed.
 """
 
 import os
+import signal
 import socket
 import sys
 
 ETHERTYPE = 0x888E
 KEY = "03"
 
-path, interface, bssid = sys.argv[1:]
+path, interface, bssid = sys.argv[1:4]
+limit = int(sys.argv[4]) if len(sys.argv) > 4 else sys.maxsize
+left = limit
+
+
+def begin_anew(number: int, frame: object) -> None:
+    global left
+    left = limit
+
+
+signal.signal(signal.SIGHUP, begin_anew)
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETHERTYPE))
 wire.bind((interface, ETHERTYPE))
 control = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -28,8 +40,9 @@ print("carrying", flush=True)
 while True:
     line = control.recv(8192).decode("ascii", "replace")
     words = line[3:].split(" ")
-    if words[0] != "EAPOL-TX" or words[1] != bssid:
+    if words[0] != "EAPOL-TX" or words[1] != bssid or left == 0:
         continue
+    left -= 1
     if words[2][2:4] == KEY:  # 4/4 must not go out under the key that it is about
         control.send(f"EAPOL_TX {bssid} {words[2]}".encode())
     else:

@@ -91,7 +91,10 @@ def _reconnect(control: StationControl, rest: str, now: float) -> str:
 
 
 def _reassociate(control: StationControl, rest: str, now: float) -> str:
-    control.station.core.leave(now)
+    """An enrolment under way is not disturbed, as wpa_supplicant 2.10 has it."""
+    attempt = control.station.core.connection.attempt
+    if attempt is None or not attempt.enrolling:
+        control.station.core.leave(now)
     control.do(control.station.reconnect(now), now)
     return OK
 

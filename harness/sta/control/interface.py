@@ -304,7 +304,11 @@ class StationControl:
         config = self._station_config(file)
         added = profiles.networks()
         core = self.station.core
-        self.do(self.station.wps_cancel(now) if core.networks.wps_block() else (), now)
+        block = core.networks.wps_block()
+        if block is not None:
+            core.leave(now)
+            core.networks.remove(block.id)
+            self.do(self.station.abandon_wps(now), now)
         for network in list(core.networks):
             self.do(self.station.remove_network(network.id, now), now)
         self.profiles = profiles

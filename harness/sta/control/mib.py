@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
 _DISCONNECTED, _CONNECTING, _AUTHENTICATING, _AUTHENTICATED = 1, 3, 4, 5
-_INITIALIZE, _IDLE = 1, 2
+_INITIALIZE, _IDLE, _RECEIVE = 1, 2, 4
 """Values of dot1xSuppPaeState and dot1xSuppBackendPaeState (IEEE 802.1X-2004, 13.2)."""
+_BACKEND: Final = {_DISCONNECTED: _INITIALIZE, _AUTHENTICATING: _RECEIVE}
+_NO_CIPHER: Final = 0x0050F200
+"""None among WPA's suites: what an enrolment shows in wpa_supplicant 2.10."""
 _KEY_SIZES: Final = {0x000FAC02: 256, 0x000FAC04: 128}
 
 
@@ -84,6 +87,8 @@ def _of_the_rsn(control: StationControl) -> Lines:
     akm = attempt.akm if attempt is not None else None
     pairwise = attempt.pairwise if attempt is not None else None
     group = attempt.group if attempt is not None else None
+    if attempt is not None and attempt.enrolling:
+        pairwise = group = _NO_CIPHER
     suites = {"AuthenticationSuite": akm, "PairwiseCipher": pairwise, "GroupCipher": group}
     return [
         ("dot11RSNAOptionImplemented", "TRUE"),
@@ -124,7 +129,7 @@ def _of_the_port(control: StationControl) -> Lines:
         ("dot1xSuppStartPeriod", 30),
         ("dot1xSuppMaxStart", 3),
         ("dot1xSuppSuppControlledPortStatus", "Authorized" if is_open else "Unauthorized"),
-        ("dot1xSuppBackendPaeState", _INITIALIZE if state == _DISCONNECTED else _IDLE),
+        ("dot1xSuppBackendPaeState", _BACKEND.get(state, _IDLE)),
         ("dot1xSuppEapolFramesRx", counted.received),
         ("dot1xSuppEapolFramesTx", counted.sent),
         ("dot1xSuppEapolStartFramesTx", counted.starts),

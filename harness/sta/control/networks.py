@@ -88,7 +88,7 @@ def _remove(control: StationControl, rest: str, now: float) -> str:
         control.station.core.leave(now)
     for network_id in ids:
         if networks[network_id].wps is not None:
-            control.do(control.station.wps_cancel(now), now)
+            control.do(control.station.abandon_wps(now), now)
         else:
             control.do(control.station.remove_network(network_id, now), now)
     return OK
