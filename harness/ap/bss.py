@@ -21,7 +21,7 @@ from harness.ap.psks import StationKey
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
-from harness.ap.wep import SharedKey, installed
+from harness.ap.wep import SharedKey
 from harness.ap.wps import Notices, WpsRegistrarState
 from harness.ap.wsc_elements import WscDescriber, enrollee_seen
 from harness.base.address import BROADCAST, MacAddress
@@ -165,7 +165,7 @@ class Bss:
                 isolate=self.config.isolate,
                 country=self._ap.country,
             ),
-            *([] if wep is None else installed(wep, self.config.interface)),
+            *([] if wep is None else wep.installed(self.config.interface)),
         ]
 
     def change_beacon(self) -> Actions:

@@ -19,7 +19,6 @@ from harness.ap.config_parts import (
     KeyHabits,
     Patience,
     SaePassword,
-    WepKeys,
     WpsHabits,
 )
 from harness.ap.psks import StationKey
@@ -27,7 +26,7 @@ from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
-from harness.crypto.wep import WEP_40_OCTETS, WEP_104_OCTETS
+from harness.crypto.wep import WepKeys
 from harness.wire.wsc.device import DeviceAttributes
 
 MULTI_AP_BACKHAUL = 1
@@ -221,10 +220,8 @@ class BssConfig:
         _require(not self.protected, name, "wep", "is given beside the keys of WPA")
         _require(len(wep.keys) == 4, name, "wep", f"has 4 keys by index, not {len(wep.keys)}")
         _check_range(name, "wep default", wep.default, 0, 3)
-        _require(wep.keys[wep.default] is not None, name, "wep", "its default key is not given")
-        sizes = {len(key) for key in wep.keys if key is not None}
-        good = {WEP_40_OCTETS, WEP_104_OCTETS}.issuperset(sizes)
-        _require(good, name, "wep", "a key has 5 or 13 octets")
+        _require(wep.sent_with is not None, name, "wep", "its default key is not given")
+        _require(wep.usable, name, "wep", "a key has 5 or 13 octets")
 
     def _check_multi_ap(self) -> None:
         name = self.interface

@@ -19,12 +19,12 @@ from harness.ap.config_parts import (
     FurtherElements,
     KeyHabits,
     Patience,
-    WepKeys,
     WpsHabits,
 )
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
+from harness.crypto.wep import WepKeys
 from harness.wire.wsc.device import DeviceAttributes
 
 WPA: Final = 1
@@ -240,7 +240,7 @@ def _authentication(bss: BssSettings) -> dict[str, Any]:
     algorithms = bss.get("auth_algs", OPEN_SYSTEM | SHARED_KEY)
     if keys is not None and bss.get("wpa", 0):
         raise _misfit(bss, "wpa", "WEP keys are given in a network of WPA")
-    if keys is not None and keys.keys[keys.default] is None:
+    if keys is not None and keys.sent_with is None:
         rule = f"there is no wep_key{keys.default}, and nothing would be encrypted"
         raise _misfit(bss, "wep_default_key", rule)
     if keys is None and not algorithms & OPEN_SYSTEM:

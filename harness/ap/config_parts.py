@@ -38,14 +38,6 @@ class KeyHabits:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WepKeys:
-    """Static keys of WEP by their index, 5 or 13 octets each; `default`: which is sent with."""
-
-    keys: tuple[bytes | None, ...] = field(repr=False)
-    default: int = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """When a station is taken for gone.

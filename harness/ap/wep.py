@@ -1,4 +1,4 @@
-"""WEP on an access point: its keys on the radio, and authentication by them.
+"""Authentication of stations by WEP's keys.
 
 Source: IEEE 802.11-2020, 12.3.3.3 (Shared Key) and 9.4.2.8 (challenge text).
 """
@@ -12,12 +12,9 @@ from harness.ap.association import (
     STATUS_OUT_OF_SEQUENCE,
     STATUS_SUCCESS,
 )
-from harness.ap.config_parts import WepKeys
 from harness.ap.stations import UNASSOCIATED_LIMIT
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.seam import InstallKey
-from harness.crypto.wep import wep_cipher
 from harness.wire.dot11.elements import ELEMENT_CHALLENGE_TEXT, element
 from harness.wire.dot11.frames import Authentication
 
@@ -26,18 +23,6 @@ CHALLENGE_OCTETS: Final = 128
 
 _ASKS: Final = 1
 _RESPONDS: Final = 3
-
-
-def installed(wep: WepKeys, interface: str) -> list[InstallKey]:
-    """What gives the radio the keys of a BSS: the one that is sent with comes last."""
-    keys = [(index, key) for index, key in enumerate(wep.keys) if key is not None]
-    keys.sort(key=lambda each: each[0] == wep.default)
-    return [
-        InstallKey(
-            interface=interface, peer=None, index=index, cipher=wep_cipher(key), key=key
-        )
-        for index, key in keys
-    ]
 
 
 class SharedKey:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from binascii import crc32
+from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
 from cryptography.hazmat.primitives.ciphers import Cipher
 
 from harness.base.errors import BadLength, BadMic, Truncated
-from harness.base.seam import CIPHER_WEP_40, CIPHER_WEP_104
+from harness.base.seam import CIPHER_WEP_40, CIPHER_WEP_104, InstallKey
 
 WEP_40_OCTETS: Final = 5
 WEP_104_OCTETS: Final = 13
@@ -60,6 +61,35 @@ def wep_cipher(key: bytes) -> int:
     if len(key) == WEP_104_OCTETS:
         return CIPHER_WEP_104
     raise BadLength(f"a WEP key has 5 or 13 octets, not {len(key)}", clause=_CLAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class WepKeys:
+    """Static keys of a network by their index, 5 or 13 octets; `default`: which is sent with."""
+
+    keys: tuple[bytes | None, ...] = field(repr=False)
+    default: int = 0
+
+    @property
+    def sent_with(self) -> bytes | None:
+        return self.keys[self.default]
+
+    @property
+    def usable(self) -> bool:
+        """All keys have a good size, and the default one is among them."""
+        sizes = {len(key) for key in self.keys if key is not None}
+        return self.sent_with is not None and sizes <= {WEP_40_OCTETS, WEP_104_OCTETS}
+
+    def installed(self, interface: str) -> list[InstallKey]:
+        """What gives a radio the keys: the one that is sent with comes last."""
+        keys = [(index, key) for index, key in enumerate(self.keys) if key is not None]
+        keys.sort(key=lambda each: each[0] == self.default)
+        return [
+            InstallKey(
+                interface=interface, peer=None, index=index, cipher=wep_cipher(key), key=key
+            )
+            for index, key in keys
+        ]
 
 
 def key_id(body: bytes) -> int | None:

@@ -23,7 +23,7 @@ from harness.base.errors import (
     SetupFailed,
     Unsupported,
 )
-from harness.base.seam import InstallKey
+from harness.base.seam import CIPHER_WEP_40, CIPHER_WEP_104, InstallKey
 from harness.lab.expectations import ExpectationFailed
 from harness.lab.requirement import Requirement
 from harness.lab.scene import Lab
@@ -191,6 +191,7 @@ def keys_of(lab: Lab) -> dict[str, list[dict[str, str]]]:
         ],
         "psk": [{"ssid": ssid, "passphrase": phrase} for ssid, phrase in passphrases],
         "tk": [{"tk": key.hex()} for key in _temporal_keys(lab)],
+        "wep": [{"key": key.hex()} for key in _wep_keys(lab)],
     }
 
 
@@ -240,13 +241,14 @@ def _write_capture(folder: Path, evidence: Evidence, lab: Lab) -> None:
     On the simulated air the clock is virtual and the capture begins at zero, so that the same
     seed gives the same file.
     """
-    from harness.radio.capture import TemporalKey, WpaPassphrase, write_pcapng
+    from harness.radio.capture import StaticWepKey, TemporalKey, WpaPassphrase, write_pcapng
     from harness.radio.capture import write_wireshark_profile as write_profile
 
     started = 0.0 if lab.setting.air == "sim" else evidence.started
     write_pcapng(folder / "air.pcapng", lab.world.air.frames, started=started)
     phrases = (WpaPassphrase(ssid.encode(), phrase) for ssid, phrase in _passphrases(lab))
-    write_profile(folder / "wireshark", (*phrases, *map(TemporalKey, _temporal_keys(lab))))
+    pairwise, static = map(TemporalKey, _temporal_keys(lab)), map(StaticWepKey, _wep_keys(lab))
+    write_profile(folder / "wireshark", (*phrases, *pairwise, *static))
 
 
 def _temporal_keys(lab: Lab) -> tuple[bytes, ...]:
@@ -261,6 +263,14 @@ def _temporal_keys(lab: Lab) -> tuple[bytes, ...]:
 
     psks = [derive_psk(phrase, ssid.encode()) for ssid, phrase in _passphrases(lab)]
     return tuple(dict.fromkeys((*own, *temporal_keys(lab.world.air.frames, psks))))
+
+
+def _wep_keys(lab: Lab) -> tuple[bytes, ...]:
+    """Each static key of our devices once."""
+    words = (crossing.word for crossing in lab.world.seam)
+    suites = (CIPHER_WEP_40, CIPHER_WEP_104)
+    keys = (each.key for each in words if isinstance(each, InstallKey) and each.cipher in suites)
+    return tuple(dict.fromkeys(keys))
 
 
 def _write_events(file: Path, lab: Lab) -> None:

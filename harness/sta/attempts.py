@@ -19,7 +19,7 @@ from harness.proto.wsc_registrar_config import ApTarget, RegistrarConfig
 from harness.sta import multi_ap
 from harness.sta.ap_pin import ApPinPolicy
 from harness.sta.bss_table import Bss
-from harness.sta.config import Network, StationConfig, WpsMethod, WpsParameters
+from harness.sta.config import OPEN_SYSTEM, Network, StationConfig, WpsMethod, WpsParameters
 from harness.sta.eapol import START_DELAY_S, START_DELAY_WPS2_S, EapolPort
 from harness.sta.joining import PSK_COMPLETION_S, WPS_COMPLETION_S, Attempt, CachedKey, SaeStart
 from harness.sta.pmksa import PmksaCache
@@ -94,7 +94,18 @@ def attempt_for(candidate: Candidate, identity: Identity, entropy: Entropy, now:
     own = choose_wpa(candidate.bss, candidate.network)
     if own is not None:
         return _wpa(candidate, own, identity, entropy)
-    return _attempt(candidate, b"")
+    return _without_wpa(candidate)
+
+
+def _without_wpa(candidate: Candidate) -> Attempt:
+    """Join an open network, or one with WEP."""
+    network = candidate.network
+    return replace(
+        _attempt(candidate, b""),
+        wep=network.wep,
+        algorithm=network.auth_alg or OPEN_SYSTEM,
+        then_shared_key=network.wep is not None and network.auth_alg is None,
+    )
 
 
 def _attempt(candidate: Candidate, elements: bytes) -> Attempt:

@@ -11,6 +11,7 @@ from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
+from harness.crypto.wep import WepKeys
 from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.autoscan import Autoscan
 from harness.sta.trials import NO_TRIALS, Trials
@@ -33,6 +34,10 @@ class KeyManagement(Enum):
     SAE = "SAE"
     WPS = "WPS"
 
+
+OPEN_SYSTEM: Final = 0
+SHARED_KEY: Final = 1
+"""Values of `auth_alg`."""
 
 _WITH_KEYS: Final = frozenset({KeyManagement.WPA_PSK, KeyManagement.SAE})
 
@@ -148,7 +153,8 @@ class Network:
     and asked for when it is wanted; `sae_password`: for SAE in the place of
     the passphrase. `mac_addr`: the `AddressStyle` that it is joined with, None as the
     station's. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
-    as the station's habits say. `pairwise`, `group`: cipher suites that
+    as the station's habits say. `auth_alg`: None: Open System, then Shared Key where there is
+    `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites that
     are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
     name. `four_address`: use four addresses once associated, without asking Multi-AP.
     `ptk_rekey_s`: ask for another pairwise key at this period, 0: never. `wps`: this is the
@@ -169,6 +175,7 @@ class Network:
     pairwise: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
     group: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
     auth_alg: int | None = None
+    wep: WepKeys | None = None
     multi_ap_backhaul_sta: bool = False
     multi_ap_profile: int = 0
     four_address: bool = False
@@ -192,8 +199,10 @@ class Network:
             raise ConfigError(f"an SSID has at most 32 octets, not {len(self.ssid)}")
         if not 0 <= self.multi_ap_profile <= 6:
             raise ConfigError(f"multi_ap_profile is 0 to 6, not {self.multi_ap_profile}")
-        if self.auth_alg not in (None, 0):
-            raise ConfigError("only Open System authentication is built (auth_alg 0)")
+        if self.auth_alg not in (None, OPEN_SYSTEM, SHARED_KEY):
+            raise ConfigError("auth_alg is 0 (Open System) or 1 (Shared Key)")
+        if self.wep is not None and (len(self.wep.keys) != 4 or not 0 <= self.wep.default <= 3):
+            raise ConfigError("WEP has 4 keys by index")
         self._check_key_management()
         self._check_secret()
 
@@ -225,13 +234,13 @@ class Network:
 
     @property
     def is_usable(self) -> bool:
-        """False for a PSK network that lacks its secret, or a network without SSID."""
+        """False for a network that lacks its secret or its SSID, or has a bad WEP key."""
         if self.wps is not None:
             return True
         if self.ssid is None:
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
-            return True
+            return self.wep is None or self.wep.usable
         by_sae = KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None
         return self.takes_psk or by_sae
 

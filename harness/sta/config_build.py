@@ -7,9 +7,12 @@ from typing import Any, Final
 
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.crypto.wep import WepKeys
 from harness.sta.autoscan import Autoscan
 from harness.sta.config import (
     DEFAULT_HABITS,
+    OPEN_SYSTEM,
+    SHARED_KEY,
     ApParameters,
     KeyManagement,
     Network,
@@ -27,6 +30,7 @@ from harness.sta.config_keys import (
     KEY_MANAGEMENT,
     PAIRWISE,
     PROTOCOLS,
+    WEP_KEYS,
     config_methods,
 )
 from harness.sta.config_values import Words, octets_of, show_string, text_of
@@ -37,6 +41,8 @@ Values = Mapping[str, Any]
 
 _SUITES: Final = {"CCMP": CIPHER_CCMP, "TKIP": CIPHER_TKIP}
 _SUITE_NAMES: Final = {suite: name for name, suite in _SUITES.items()}
+_ALGORITHMS: Final = {"OPEN": OPEN_SYSTEM, "SHARED": SHARED_KEY}
+_ALGORITHM_NAMES: Final = {number: name for name, number in _ALGORITHMS.items()}
 _AS_THE_HABITS_SAY: Final = 3
 _PROFILE_OF_A_BACKHAUL_STATION: Final = 2
 MODE_ACCESS_POINT: Final = 2
@@ -114,7 +120,8 @@ def network_of(values: Values, network_id: int) -> Network:
         proto=_protocols(values),
         pairwise=_suites(values.get("pairwise", PAIRWISE.read(DEFAULT_CIPHERS))),
         group=_suites(values.get("group", GROUP.read(DEFAULT_CIPHERS))),
-        auth_alg=0 if "auth_alg" in values else None,
+        auth_alg=_algorithm(values),
+        wep=_wep(values),
         multi_ap_backhaul_sta=backhaul,
         multi_ap_profile=profile or (_PROFILE_OF_A_BACKHAUL_STATION if backhaul else 0),
         four_address=bool(values.get("enable_4addr_mode", 0)),
@@ -130,6 +137,18 @@ def network_of(values: Values, network_id: int) -> Network:
         id_str=text_of(values.get("id_str", b"")),
         access_point=_access_point(values) if makes else None,
     )
+
+
+def _algorithm(values: Values) -> int | None:
+    """Where both would do, none is chosen beforehand."""
+    chosen = values.get("auth_alg", frozenset()) & _ALGORITHMS.keys()
+    return _ALGORITHMS[min(chosen)] if len(chosen) == 1 else None
+
+
+def _wep(values: Values) -> WepKeys | None:
+    """A key without octets is none."""
+    keys = tuple(values.get(name) or None for name in WEP_KEYS)
+    return None if keys == (None,) * 4 else WepKeys(keys, values.get("wep_tx_keyidx", 0))
 
 
 def _access_point(values: Values) -> ApParameters:
@@ -164,7 +183,8 @@ def texts_of(network: Network) -> dict[str, str]:
         "key_mgmt": KEY_MANAGEMENT.show(frozenset(each.value for each in network.key_mgmt)),
         "pairwise": _suites_text(PAIRWISE, network.pairwise),
         "group": _suites_text(GROUP, network.group),
-        "auth_alg": "OPEN" if network.auth_alg == 0 else None,
+        "auth_alg": None if network.auth_alg is None else _ALGORITHM_NAMES[network.auth_alg],
+        **_wep_texts(network.wep),
         "ieee80211w": None if network.ieee80211w is None else str(network.ieee80211w),
         **_enrolment_texts(network.wps),
         "priority": str(network.priority) if network.priority else None,
@@ -174,6 +194,14 @@ def texts_of(network: Network) -> dict[str, str]:
         "wpa_ptk_rekey": str(network.ptk_rekey_s) if network.ptk_rekey_s else None,
     }
     return {key: text for key, text in texts.items() if text is not None}
+
+
+def _wep_texts(wep: WepKeys | None) -> dict[str, str | None]:
+    if wep is None:
+        return {}
+    keys = (None if key is None else show_string(key) for key in wep.keys)
+    sent_with = str(wep.default) if wep.default else None
+    return {**dict(zip(WEP_KEYS, keys, strict=True)), "wep_tx_keyidx": sent_with}
 
 
 def _enrolment_texts(order: WpsParameters | None) -> dict[str, str | None]:

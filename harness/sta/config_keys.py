@@ -118,13 +118,14 @@ GROUP_MANAGEMENT: Final = Words((
 ))  # fmt: skip
 AUTHENTICATION: Final = Words(("OPEN", "SHARED", "LEAP"))
 
+WEP_KEYS: Final = ("wep_key0", "wep_key1", "wep_key2", "wep_key3")
+
 BUILT_KEY_MANAGEMENT: Final = frozenset(each.value for each in KeyManagement) - {"WPS"}
 """Words of `key_mgmt` that a configured network can be joined by."""
 DEFAULT_KEY_MANAGEMENT: Final = "WPA-PSK WPA-EAP"
 DEFAULT_CIPHERS: Final = "CCMP TKIP"
 
 _NO_DEDICATED = "a dedicated MAC address is not built (0 to 2 are taken)"
-_NO_WEP = "WEP is not built"
 _MODES = "only 0 (a station) and 2 (an access point) are built"
 
 _GLOBAL: Final = (
@@ -304,7 +305,7 @@ _NETWORK: Final = (
     ),
     _served("pairwise", PAIRWISE, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "pairwise")),
     _served("group", GROUP, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "group")),
-    _served("auth_alg", AUTHENTICATION, None, _none_of({"OPEN"}, "auth_alg")),
+    _served("auth_alg", AUTHENTICATION, None, _none_of({"OPEN", "SHARED"}, "auth_alg")),
     _served("priority", _ANY, "0"),
     _served("disabled", Integer(0, 2), "0"),
     _served("id_str", Text()),
@@ -316,10 +317,7 @@ _NETWORK: Final = (
     _served("ieee80211w", Integer(0, 3), "3"),
     _served("enable_4addr_mode", _BIT, "0"),
     _served("mem_only_psk", _BIT, "0"),
-    _secret("wep_key0", Text(), _never(_NO_WEP)),
-    _secret("wep_key1", Text(), _never(_NO_WEP)),
-    _secret("wep_key2", Text(), _never(_NO_WEP)),
-    _secret("wep_key3", Text(), _never(_NO_WEP)),
+    *(_secret(name, Text()) for name in WEP_KEYS),
     _served("wpa_ptk_rekey", _COUNT, "0"),
     _served("ocv", _BIT, "0", _only(0, because="OCV is not built")),
     _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
@@ -336,7 +334,7 @@ _NETWORK: Final = (
     _kept("macsec_replay_protect", _BIT, "0"),
     _kept("macsec_replay_window", _COUNT, "0"),
     _kept("macsec_port", Integer(0, 65534), "1"),
-    _kept("wep_tx_keyidx", Integer(0, 3), "0"),
+    _served("wep_tx_keyidx", Integer(0, 3), "0"),
     _kept("bssid_hint", Address()),
     _served("group_mgmt", GROUP_MANAGEMENT, "", _none_of({"AES-128-CMAC"}, "group_mgmt")),
     _kept("bg_scan_period", _ANY, "-1"),

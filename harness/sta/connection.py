@@ -53,6 +53,7 @@ from harness.proto.supplicant import (
     TransmitInClear,
 )
 from harness.sta import events, multi_ap
+from harness.sta.config import SHARED_KEY
 from harness.sta.joining import (
     REASON_LEAVING,
     ActionArrived,
@@ -79,8 +80,6 @@ from harness.sta.protection import REASON_NO_LONGER_VALID
 from harness.sta.state import WpaState
 from harness.wire.sae import ALGORITHM_SAE
 
-OPEN_SYSTEM: Final = 0
-
 AUTHENTICATION_S: Final = 5.0
 ASSOCIATION_S: Final = 5.0
 FIRST_EAPOL_S: Final = 10.0
@@ -89,6 +88,7 @@ EARLY_EAPOL_S: Final = 0.2
 REASON_ELEMENT_DIFFERS: Final = 17
 REASON_8021X_FAILED: Final = 23
 """The word of an AP on an EAP run; after an enrolment it may come late, into the next handshake."""
+STATUS_UNKNOWN_ALGORITHM: Final = 13
 STATUS_INVALID_PMKID: Final = 53
 
 
@@ -139,12 +139,13 @@ class Connection:
         target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
         note = Notify(events.AUTHENTICATION_STARTED, target)
         if attempt.sae is None:
-            return WpaState.AUTHENTICATING, (note, self._authenticate())
+            return WpaState.AUTHENTICATING, (note, self._authenticate(attempt.algorithm))
         begun = attempt.sae.machine.step(Begin(), now)
         return WpaState.AUTHENTICATING, (note, *map(self._of_sae, begun))
 
-    def _authenticate(self, algorithm: int = OPEN_SYSTEM, body: bytes = b"") -> Perform:
+    def _authenticate(self, algorithm: int, body: bytes = b"") -> Perform:
         attempt = self._present()
+        wep = attempt.wep if algorithm == SHARED_KEY else None
         return Perform(
             Authenticate(
                 interface=self._interface,
@@ -153,6 +154,8 @@ class Connection:
                 ssid=attempt.ssid,
                 algorithm=algorithm,
                 body=body,
+                wep_key=b"" if wep is None else wep.sent_with or b"",
+                wep_index=0 if wep is None else wep.default,
             )
         )
 
@@ -166,13 +169,19 @@ class Connection:
     def _on_authenticated(
         self, given: AuthenticationAnswered, now: float
     ) -> tuple[WpaState, Outputs]:
-        sae = self._present().sae
-        expected = OPEN_SYSTEM if sae is None else ALGORITHM_SAE
+        attempt = self._present()
+        sae = attempt.sae
+        expected = attempt.algorithm if sae is None else ALGORITHM_SAE
         if given.algorithm != expected and given.status == 0:
             reason = f"authentication algorithm {given.algorithm} was not asked for"
             return self.state, (Discarded(reason, "IEEE 802.11-2020 9.3.3.11"),)
         if sae is not None and given.algorithm == ALGORITHM_SAE:
             return self._on_sae(sae, given, now)
+        if given.status == STATUS_UNKNOWN_ALGORITHM and attempt.then_shared_key:
+            note = self._rejection(given.algorithm, given.transaction, given.status)
+            other = replace(attempt, algorithm=SHARED_KEY, then_shared_key=False)
+            state, begun = self._on_join(Join(other), now)
+            return state, (note, *begun)
         if given.status != 0:
             return self._rejected(given.algorithm, given.transaction, given.status)
         return self._associate(now)
@@ -201,14 +210,17 @@ class Connection:
     def _rejected(
         self, algorithm: int, transaction: int, status: int, *before: Output
     ) -> tuple[WpaState, Outputs]:
+        note = self._rejection(algorithm, transaction, status)
+        return self._end(Cause.AUTHENTICATION_REJECTED, *before, note)
+
+    def _rejection(self, algorithm: int, transaction: int, status: int) -> Notify:
         fields = {
             "bssid": self._present().bssid,
             "algorithm": algorithm,
             "transaction": transaction,
             "status": status,
         }
-        note = Notify(events.AUTHENTICATION_REJECTED, fields)
-        return self._end(Cause.AUTHENTICATION_REJECTED, *before, note)
+        return Notify(events.AUTHENTICATION_REJECTED, fields)
 
     def _associate(self, now: float) -> tuple[WpaState, Outputs]:
         attempt = self._present()
@@ -220,7 +232,7 @@ class Connection:
             frequency=attempt.frequency,
             ssid=attempt.ssid,
             elements=attempt.elements,
-            privacy=attempt.pairwise is not None,
+            privacy=attempt.pairwise is not None or attempt.wep is not None,
             pairwise=attempt.pairwise,
             group=attempt.group,
             akm=attempt.akm,
@@ -254,6 +266,8 @@ class Connection:
             return self._end(Cause.ASSOCIATION_REJECTED, note)
         completed = Notify(events.ASSOCIATION_COMPLETED, {"bssid": attempt.bssid})
         outputs: tuple[Output, ...] = (completed,)
+        if attempt.wep is not None:
+            outputs += tuple(map(Perform, attempt.wep.installed(self._interface)))
         if attempt.multi_ap:
             verdict = multi_ap.judge(given.elements, enrolling=attempt.enrolling)
             if verdict in multi_ap.REFUSALS:

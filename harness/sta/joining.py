@@ -9,6 +9,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.seam import Command
+from harness.crypto.wep import WepKeys
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import SaeInitiator
@@ -63,9 +64,10 @@ class Attempt:
     """What to join and how.
 
     `elements`: for the Association Request. `pairwise`, `group`, `akm`: None without RSN or WPA.
-    `wpa`: it is WPA version 1.
-    `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link is
-    wanted, with that profile. `four_address`: to be switched on where Multi-AP has no say.
+    `wpa`: it is WPA version 1. `wep`: keys of a network without either; `algorithm`: how to
+    authenticate, where not by SAE; `then_shared_key`: by Shared Key when the AP does not do Open
+    System. `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link
+    is wanted, with that profile. `four_address`: to be switched on where Multi-AP has no say.
     `enrolling`: the association serves WPS only. `completion_s`:
     seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
     left for this one. `sae`: how to authenticate, None for Open System; `port` comes of it.
@@ -84,6 +86,9 @@ class Attempt:
     group: int | None = None
     akm: int | None = None
     wpa: bool = False
+    wep: WepKeys | None = None
+    algorithm: int = 0
+    then_shared_key: bool = False
     multi_ap: bool = False
     multi_ap_profile: int = 0
     four_address: bool = False

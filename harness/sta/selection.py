@@ -117,7 +117,7 @@ def _security_matches(bss: Bss, network: Network, habits: SecurityHabits) -> boo
     if choose(bss, network, habits) is not None or choose_wpa(bss, network) is not None:
         return True
     if KeyManagement.NONE in network.key_mgmt:
-        return not bss.is_secured and not bss.privacy
+        return not bss.is_secured and bss.privacy is (network.wep is not None)
     return False
 
 

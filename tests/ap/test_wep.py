@@ -10,7 +10,6 @@ from ap_stage import ALICE, BOB, ScriptedStation, Stage
 from harness.ap.config import BssConfig
 from harness.ap.config_build import build
 from harness.ap.config_file import parse
-from harness.ap.config_parts import WepKeys
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import (
@@ -20,6 +19,7 @@ from harness.base.seam import (
     ManagementReceived,
     StartBss,
 )
+from harness.crypto.wep import WepKeys
 from harness.wire.dot11.elements import element
 from harness.wire.dot11.frames import Authentication
 

@@ -76,7 +76,13 @@ SAME = (
     "SET_NETWORK 2 pairwise TKIP CCMP", "GET_NETWORK 2 pairwise", "SET_NETWORK 2 pairwise CCMP",
     "GET_NETWORK 2 pairwise", "SET_NETWORK 2 group CCMP", "GET_NETWORK 2 group",
     "SET_NETWORK 2 key_mgmt WPA-PSK NONE", "GET_NETWORK 2 key_mgmt", "SET_NETWORK 2 key_mgmt FOO",
-    "SET_NETWORK 2 auth_alg OPEN", "GET_NETWORK 2 auth_alg", 'SET_NETWORK 2 id_str "x y"',
+    "SET_NETWORK 2 auth_alg OPEN", "GET_NETWORK 2 auth_alg",
+    "SET_NETWORK 2 auth_alg OPEN SHARED", "GET_NETWORK 2 auth_alg",
+    'SET_NETWORK 2 wep_key0 "12345"',
+    "GET_NETWORK 2 wep_key0", "GET_NETWORK 2 wep_key1", "SET_NETWORK 2 wep_key1 313",
+    'SET_NETWORK 2 wep_key1 "123', 'SET_NETWORK 2 wep_key1 "1234"', 'SET_NETWORK 2 wep_key1 ""',
+    "GET_NETWORK 2 wep_tx_keyidx", "SET_NETWORK 2 wep_tx_keyidx 3", "GET_NETWORK 2 wep_tx_keyidx",
+    'SET_NETWORK 2 id_str "x y"',
     "GET_NETWORK 2 id_str", "SET_NETWORK 2 multi_ap_backhaul_sta 1",
     "GET_NETWORK 2 multi_ap_backhaul_sta", "SET_NETWORK 2 scan_freq 2412 5180",
     "GET_NETWORK 2 scan_freq", "SET_NETWORK 2 foo 1", "SET_NETWORK 2", "SET_NETWORK 9 ssid 00",
@@ -100,7 +106,7 @@ SAME = (
 )  # fmt: skip
 """Commands whose replies are the same. Left out on purpose: `BSS_FLUSH` alone, which the real one
 does not know though its age may be absent (sta-control, 3.3); `GET device_type`, which it refuses;
-`SET_NETWORK` with what ours refuses by name, such as WEP keys.
+`SET_NETWORK` with what ours refuses by name, such as keys of MACsec.
 """
 
 

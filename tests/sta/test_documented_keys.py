@@ -53,9 +53,9 @@ def test_every_documented_key_is_known() -> None:
     "line",
     [
         "key_mgmt=WPA-EAP", "key_mgmt=IEEE8021X", "key_mgmt=OWE", "key_mgmt=DPP", "eap=TLS",
-        "wep_key0=\"abcde\"", "mode=1", "ocv=1", "beacon_prot=1", "macsec_policy=1", "sae_pk=1",
+        "mode=1", "ocv=1", "beacon_prot=1", "macsec_policy=1", "sae_pk=1",
         "mka_cak=00", "mka_ckn=00", "wpa_deny_ptk0_rekey=2", "transition_disable=1", "mac_addr=3",
-        "auth_alg=SHARED",
+        "auth_alg=LEAP",
     ],
 )  # fmt: skip
 def test_what_security_rests_on_is_refused_by_name(line: str) -> None:

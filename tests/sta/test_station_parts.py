@@ -54,7 +54,7 @@ PBC = Network(
         {"key_mgmt": frozenset({KeyManagement.WPS})},
         {"wps": WpsParameters(method=WpsMethod.PBC)},
         {"multi_ap_profile": 7},
-        {"auth_alg": 1},
+        {"auth_alg": 2},
         {"pairwise": frozenset()},
         {"group": frozenset({1})},
     ],

@@ -17,7 +17,7 @@ _FIXED: Final = {
     "group_mgmt": "AES-128-CMAC",
     "key_mgmt": "NONE WPA-PSK SAE",
     "proto": "RSN WPA",
-    "auth_alg": "OPEN SAE",
+    "auth_alg": "OPEN SHARED SAE",
     "modes": "AP",
     "multibss": "MULTIBSS-STA",
     "sae": "H2E",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
+from harness.crypto.wep import WepKeys
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point, signal
@@ -91,8 +92,8 @@ def _link(control: StationControl) -> Lines:
         lines.append(("id_str", attempt.id_str))
     lines += [
         ("mode", "station"),
-        ("pairwise_cipher", _cipher(attempt.pairwise)),
-        ("group_cipher", _cipher(attempt.group)),
+        ("pairwise_cipher", _cipher(attempt.pairwise, attempt.wep)),
+        ("group_cipher", _cipher(attempt.group, attempt.wep)),
         ("key_mgmt", key_management(attempt, control.station.current_network)),
     ]
     if attempt.protection is not None:
@@ -102,7 +103,9 @@ def _link(control: StationControl) -> Lines:
     return lines
 
 
-def _cipher(suite: int | None) -> str:
+def _cipher(suite: int | None, wep: WepKeys | None) -> str:
+    if wep is not None and wep.sent_with is not None:
+        return f"WEP-{8 * len(wep.sent_with)}"
     return "NONE" if suite is None else CIPHER_NAMES.get(suite, "UNKNOWN")
 
 
