@@ -194,6 +194,26 @@ def test_wps_commands_answer_as_wpa_supplicant_does(programs: Programs) -> None:
     assert told[-3:] == ["WPS-PBC-ACTIVE ", "WPS-PBC-ACTIVE ", "WPS-TIMEOUT "]
 
 
+def test_an_access_point_scans(programs: Programs) -> None:
+    """It sees the other one, and its own network goes on."""
+    programs.make_access_point(*PSK)
+    number = programs.ask("sta", "ADD_NETWORK").strip()
+    keys = ("mode 2", 'ssid "other"', "frequency 2437", "key_mgmt NONE")
+    programs.order("sta", *(f"SET_NETWORK {number} {key}" for key in keys))
+    programs.order("sta", f"SELECT_NETWORK {number}")
+    programs.until("sta", "AP-ENABLED")
+    programs.order("ap", "SCAN")
+    programs.until("ap", "CTRL-EVENT-SCAN-RESULTS")
+    results = [line.split("\t") for line in programs.ask("ap", "SCAN_RESULTS").splitlines()[1:]]
+    assert [(each[0], each[1], each[4]) for each in results] == [(STA, "2437", "other")]
+    assert programs.status("ap")["wpa_state"] == "COMPLETED"
+    assert programs.status("ap")["mode"] == "AP"
+    programs.order("sta", f"REMOVE_NETWORK {number}")
+    programs.order("ap", "WPS_PBC")
+    programs.order("sta", "WPS_PBC")
+    programs.until("sta", "CTRL-EVENT-CONNECTED")
+
+
 def connected(programs: Programs) -> None:
     programs.make_access_point(*PSK)
     programs.order("ap", "WPS_PBC")

@@ -114,6 +114,8 @@ class Beaconing:
         count = -self._target % self._dtim_period
         self._target += 1
         self._wait()
+        if self._radio.is_away:
+            return
         tail, then = self._tail, None
         if self._countdown is not None:
             tail, then = self._countdown.step()

@@ -10,6 +10,7 @@ from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import RadioError
 from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
+    AbortScan,
     AddPeer,
     AddPeerVlan,
     AskIdle,
@@ -32,6 +33,7 @@ from harness.base.seam import (
     RemoveKey,
     RemovePeer,
     RemovePeerVlan,
+    Scan,
     SetPortAuthorized,
     StartBss,
     SwitchChannel,
@@ -41,6 +43,7 @@ from harness.base.seam import (
 from harness.crypto.tkip import BadMichael
 from harness.crypto.wep import key_id
 from harness.radio.sim.airtime import best_rate, lowest_rate
+from harness.radio.sim.ap_scan import ApScan
 from harness.radio.sim.beaconing import Beaconing
 from harness.radio.sim.bridge import NetDevice
 from harness.radio.sim.datapath import (
@@ -109,6 +112,7 @@ class Bss:
         self._held_for_group: list[EthernetFrame] = []
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
+        self._scan: Final = ApScan(self)
         self._lowest_rate = lowest_rate(command.frequency)
         self._switch: SwitchChannel | None = None
 
@@ -121,6 +125,7 @@ class Bss:
         self._radio.emit(BssStarted(interface=self.name))
 
     def stop(self) -> None:
+        self._scan.abort()
         self._beaconing.stop()
         for address in list(self._peers):
             self._forget(address)
@@ -143,6 +148,8 @@ class Bss:
 
     def _switch_channel(self, command: SwitchChannel) -> None:
         self._radio.check_frequency("switch channel", command.frequency)
+        if self._radio.scanning is not None:
+            raise RadioError("switch channel", errno.EBUSY, "a scan is under way")
         if self._switch is not None or not self._radio.may_go_to(command.frequency):
             raise RadioError("switch channel", errno.EBUSY, "another channel is announced")
         self._beaconing.count_down(
@@ -154,6 +161,12 @@ class Bss:
                 interface=self.name, frequency=command.frequency, count=command.count
             )
         )
+
+    def _start_scan(self, command: Scan) -> None:
+        self._scan.scan(command)
+
+    def _abort_scan(self, command: AbortScan) -> None:
+        self._scan.abort_scan(command)
 
     def _counted_down(self) -> None:
         self.awaits_switch = True
@@ -532,6 +545,8 @@ class Bss:
 
 _COMMANDS: dict[type[Command], Callable[..., None]] = {
     ChangeBeacon: Bss._change_beacon,
+    Scan: Bss._start_scan,
+    AbortScan: Bss._abort_scan,
     SwitchChannel: Bss._switch_channel,
     AddPeer: Bss._add_peer,
     RemovePeer: Bss._remove_peer,

@@ -22,13 +22,14 @@ from harness.base.seam import (
 )
 from harness.radio.sim.agenda import Agenda, Inbox
 from harness.radio.sim.airtime import ack_delay
+from harness.radio.sim.ap_scan import ApScan
 from harness.radio.sim.bridge import HostPort, NetDevice, Node
 from harness.radio.sim.bss import Bss
 from harness.radio.sim.join import State
 from harness.radio.sim.medium import Medium, Transmission
 from harness.radio.sim.station import StationInterface
 from harness.wire.dot11.ethernet import EthernetFrame
-from harness.wire.dot11.frames import Control, Frame, decode_frame
+from harness.wire.dot11.frames import Control, Frame, ProbeResponse, decode_frame
 
 FREQUENCIES: Final = (*range(2412, 2473, 5), 5180, 5200, 5220, 5240)
 """What a simulated radio tunes to unless it is told otherwise: channels 1–13 and 36–48."""
@@ -47,7 +48,8 @@ class SimRadio:
     """One radio on the simulated medium: a `Radio`.
 
     Begins with one station interface, which `StartBss` turns into an access point's; further
-    interfaces come and go by commands. `counters`: why received frames were dropped.
+    interfaces come and go by commands. `counters`: why received frames were dropped. `scanning`:
+    the scan of a BSS's interface that is under way.
     """
 
     def __init__(
@@ -77,6 +79,8 @@ class SimRadio:
         self._outstanding = 0
         self._when_flushed: list[Callable[[], None]] = []
         self._last_received: dict[bytes, bytes] = {}
+        self.scanning: ApScan | None = None
+        self._held: list[Callable[[], None]] | None = None
 
     # ---- the Radio interface --------------------------------------------------------------
 
@@ -174,6 +178,8 @@ class SimRadio:
         self._by_address[address] = self._station
 
     def _start_bss(self, command: StartBss) -> None:
+        if self.scanning is not None:
+            self.scanning.abort()
         self.check_frequency("start BSS", command.frequency)
         if command.interface in self._bsss:
             raise RadioError("start BSS", errno.EALREADY, f"{command.interface} has a BSS")
@@ -255,6 +261,15 @@ class SimRadio:
     def transmit(
         self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
     ) -> None:
+        """Queue a frame on the present channel, or on that of the BSSs when they are back on it."""
+        if self._held is None:
+            self.transmit_now(octets, rate_kbps, done)
+        else:
+            self._held.append(lambda: self.transmit_now(octets, rate_kbps, done))
+
+    def transmit_now(
+        self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
+    ) -> None:
         """Queue a frame on the present channel; the Duration field is filled in."""
         needs_ack = not octets[4] & _GROUP
         frequency = self.frequency
@@ -290,6 +305,20 @@ class SimRadio:
         transmission = Transmission(self, make, rate_kbps, needs_ack, left)
         self._medium.channel(self.frequency).send(transmission)
 
+    @property
+    def is_away(self) -> bool:
+        """True while the radio is on another channel than its BSSs."""
+        return self._held is not None
+
+    def hold(self) -> None:
+        """Keep what is sent from now on until `release`."""
+        self._held = []
+
+    def release(self) -> None:
+        held, self._held = self._held or [], None
+        for send in held:
+            send()
+
     def when_flushed(self, action: Callable[[], None]) -> None:
         """Do `action` when none of this radio's frames waits for its channel any more."""
         if self._outstanding:
@@ -314,20 +343,31 @@ class SimRadio:
         if octets[0] == _BEACON:
             if self._station is not None:
                 self._station.hear_beacon(octets, frequency, signal)
+            elif self.scanning is not None:
+                self.scanning.hear(octets, frequency, signal)
             return False
         if octets[4] & _GROUP:
-            frame = self._decode(octets)
-            if frame is not None and not isinstance(frame, Control):
-                for interface in tuple(self._by_address.values()):
-                    interface.receive(frame, frequency, signal)
+            self._receive_for_all(octets, frequency, signal)
             return False
+        return self._receive_for_one(octets, frequency, signal)
+
+    def _receive_for_all(self, octets: bytes, frequency: int, signal: int) -> None:
+        """Hand a group's frame to the interfaces; what BSSs would hear elsewhere is not theirs."""
+        frame = None if self.is_away else self._decode(octets)
+        if frame is not None and not isinstance(frame, Control):
+            for interface in tuple(self._by_address.values()):
+                interface.receive(frame, frequency, signal)
+
+    def _receive_for_one(self, octets: bytes, frequency: int, signal: int) -> bool:
         addressed = self._by_address.get(octets[4:10])
         if addressed is None:
             return False
         frame = self._decode(octets)
         if isinstance(frame, Control):
             return False
-        if frame is not None and not self._is_repeated(octets):
+        if isinstance(frame, ProbeResponse) and self.scanning is not None:
+            self.scanning.hear(octets, frequency, signal)
+        elif frame is not None and not self._is_repeated(octets):
             addressed.receive(frame, frequency, signal)
         return True
 
