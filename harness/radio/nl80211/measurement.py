@@ -91,8 +91,8 @@ def watch_signal(core: Core, command: WatchSignal) -> None:
     """Ask the kernel to compare. Raises `NetlinkError`, `RadioError`."""
     limits = nested(
         nl.ATTR_CQM,
-        u32(nl.CQM_RSSI_THOLD, command.threshold & 0xFFFFFFFF),
-        u32(nl.CQM_RSSI_HYST, command.hysteresis),
+        u32(nl.ATTR_CQM_RSSI_THOLD, command.threshold & 0xFFFFFFFF),
+        u32(nl.ATTR_CQM_RSSI_HYST, command.hysteresis),
     )
     core.command(nl.CMD_SET_CQM, command.interface, limits)
 
@@ -100,9 +100,9 @@ def watch_signal(core: Core, command: WatchSignal) -> None:
 def signal_crossed(interface: str, attributes: Attributes) -> SignalCrossed | None:
     """What `NL80211_CMD_NOTIFY_CQM` says of the signal; None when it is about something else."""
     told = split(attributes.get(nl.ATTR_CQM, b""))
-    if nl.CQM_RSSI_THRESHOLD_EVENT not in told:
+    if nl.ATTR_CQM_RSSI_THRESHOLD_EVENT not in told:
         return None
-    crossed = number(told[nl.CQM_RSSI_THRESHOLD_EVENT])
+    crossed = number(told[nl.ATTR_CQM_RSSI_THRESHOLD_EVENT])
     return SignalCrossed(interface=interface, above=crossed == nl.CQM_RSSI_THRESHOLD_EVENT_HIGH)
 
 
