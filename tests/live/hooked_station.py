@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from ap_ground import cli, running, wait
+from programs import cli, kernel_lab, ours, real, running, wait
 
 from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
-NEEDED = ("hostapd", "hostapd_cli", "wpa_cli", "tshark")
-REASON = HwsimAir.usable()
-MISSING = [name for name in NEEDED if packages.find(name) is None]
-MARKS = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+MARKS = kernel_lab("hostapd", "hostapd_cli", "wpa_cli", "tshark")
 PASSPHRASE = "12345678"
 
 AP_CONFIG = """\
@@ -108,10 +100,9 @@ class Ground:
         folder = self.folder
         (folder / "ap.conf").write_text(AP_CONFIG.format(folder=folder) + settings)
         (folder / "sta.conf").write_text(CONFIG.format(folder=folder) + station_settings)
-        hostapd = (str(packages.program("hostapd").path), str(folder / "ap.conf"))
+        hostapd = (*real(), str(folder / "ap.conf"))
         station = (
-            sys.executable, "-m", "harness.live.wpa_supplicant",
-            "-Dnl80211", "-iwlan0", "-c", str(folder / "sta.conf"),
+            *ours("wpa_supplicant"), "-Dnl80211", "-iwlan0", "-c", str(folder / "sta.conf"),
         )  # fmt: skip
         with (
             running(self.ap.namespace, folder / "ap.log", *hostapd),

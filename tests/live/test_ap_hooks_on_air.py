@@ -15,7 +15,9 @@ import pytest
 from programs import cli, kernel_lab, ours, real, running, wait
 from two_radios import TwoRadios
 
-from harness.wire.dot11.frames import Beacon, decode_frame
+from harness.base.address import MacAddress
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL
+from harness.wire.dot11.frames import Beacon, Data, decode_frame
 
 pytestmark = kernel_lab("hostapd_cli", "wpa_supplicant", "wpa_cli")
 
@@ -88,6 +90,36 @@ def test_a_program_carries_an_enrolment_and_the_key_handshake(ground: Ground) ->
         assert carried.count("carried 0200") >= 6, carried  # identity, start, M2 to M8, failure
         assert carried.count("carried 0203") == 2, carried
         assert 'psk="12345678"' in (ground.folder / "sta.conf").read_text()
+
+
+def test_without_the_program_nothing_is_said(ground: Ground) -> None:
+    """The station starts EAPOL, and starts again, without an answer."""
+
+    def said_by(node: MacAddress) -> int:
+        ground.air.advance(ground.air.now() + 0.2)
+        frames = (decode_frame(each.octets) for each in ground.air.frames)
+        data = (each for each in frames if isinstance(each, Data) and each.header.a2 == node)
+        return sum(each.ethertype == ETHERTYPE_EAPOL for each in data)
+
+    with ground.start(WPA2):
+        assert ground.ask("set", "ext_eapol_frame_io", "1") == "OK\n"
+        assert ground.ask("wps_pbc") == "OK\n"
+        ground.ask_station("wps_pbc")
+        wait("EAPOL-Start", lambda: said_by(ground.sta.address) >= 2, 60.0)
+        assert said_by(ground.ap.address) == 0
+
+
+def test_a_useless_credential_comes_before_the_right_one(ground: Ground) -> None:
+    with ground.start(WPA2, "wps_cred_processing=2\n"):
+        station = ground.client(ground.folder / "sta/wlan0", attached=True)
+        assert ground.ask("set", "wps_testing_stub_cred", "1") == "OK\n"
+        assert ground.ask("wps_pbc") == "OK\n"
+        ground.ask_station("wps_pbc")
+        told = station.until("WPS-SUCCESS")
+        wait("the onboarding", ground.completed, 60.0)
+    first, second = (line for line in told if "WPS-CRED-RECEIVED" in line)
+    assert b"stub".hex() in first
+    assert b"hooks".hex() in second
 
 
 def test_keys_and_versions_by_command(ground: Ground) -> None:

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from programs import PATIENCE_S, Monitor, kernel_lab, ours, real, running, wait
 from two_radios import TwoRadios
 
@@ -220,6 +221,25 @@ def test_replies_and_events_are_those_of_wpa_supplicant(tmp_path: Path) -> None:
         given = session(at)
     differences = [(a, b) for a, b in zip(expected, given, strict=True) if a != b]
     assert not differences, "\n".join(f"real {a}\nours {b}" for a, b in differences)
+
+
+@pytest.mark.parametrize("program", ["real", "ours"])
+def test_an_access_point_scans(tmp_path: Path, program: str) -> None:
+    """The other radio is an access point on another channel, of the real program."""
+    under_test = real(SUPPLICANT) if program == "real" else OURS
+    with ground(tmp_path / program, under_test, real(SUPPLICANT)) as at:
+        at.make(*PSK)
+        swapped = Ground(at.radios, at.sta, at.ap)
+        swapped.make(*OPEN)
+        at.ap.take()
+        at.ap.order("SCAN")
+        at.ap.monitor.until("CTRL-EVENT-SCAN-RESULTS")
+        seen = [line.split("\t") for line in at.ap.ask("SCAN_RESULTS").splitlines()[1:]]
+        assert [(at.plain(each[0]), each[1], each[4]) for each in seen] == [
+            ("<sta>", "2437", "open")
+        ]
+        assert "mode=AP\n" in at.ap.ask("STATUS")
+        assert "wpa_state=COMPLETED\n" in at.ap.ask("STATUS")
 
 
 def test_our_station_enrols_with_wpa_supplicants_access_point(tmp_path: Path) -> None:

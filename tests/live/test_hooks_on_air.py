@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from ap_ground import running, wait
 from hooked_station import MARKS, Ground
+from programs import running, wait
 
 from harness.base.address import MacAddress
 from harness.radio.hwsim import HwsimAir

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ap_ground import needs_lab
-from programs import ours, real
+from programs import ours, real, wait
 from several_radios import CONFIGURED, Office, office
 
 pytestmark = needs_lab
@@ -20,6 +20,10 @@ AP_PIN = "ap_pin=12345670\n"
 HIGH_BAND = "hw_mode=a\nchannel=36\n"
 UNTOLD = ("WPS-ENROLLEE-SEEN", "EAPOL-4WAY-HS-COMPLETED")
 """How often a station probes is its own affair; hostapd 2.10 tells of no handshake after M8."""
+
+NETWORK = (
+    'network={{\nssid="net of {name}"\npsk="12345678"\nscan_ssid=1\ndisabled={disabled}\n}}\n'
+)
 
 Script = Callable[[Office], None]
 
@@ -122,6 +126,25 @@ def seen(at: Office) -> None:
             at.note(f"{name} {elements[elements.index('0050f204') :]}")
 
 
+def moves(at: Office) -> None:
+    """A station that left the first radio unheard joins the second one.
+
+    hostapd 2.10 goes on taking it for authenticated at the first, which is its own affair.
+    """
+    networks = NETWORK.format(name="wlan0", disabled=0) + NETWORK.format(name="wlan1", disabled=1)
+    with at.ground.station(networks):
+        at.until("wlan0", "EAPOL-4WAY-HS-COMPLETED")
+        at.ground.air.isolate("sta")
+        at.ground.station_cli("disconnect")
+        wait("its end", lambda: "COMPLETED" not in at.ground.station_cli("status"))
+        at.ground.air.isolate("sta", False)
+        at.ground.station_cli("select_network", "1")
+        at.until("wlan1", "EAPOL-4WAY-HS-COMPLETED")
+        at.listen(1.0)
+        for name in ("wlan0", "wlan1", "wlan2"):
+            at.note(f"{name} has it: {'[ASSOC]' in at.ground.query('all_sta', name)}")
+
+
 CASES: dict[str, tuple[Script, str, str, str]] = {
     "commands": (commands, "", "", INDEPENDENT),
     "button": (button, "", "", INDEPENDENT),
@@ -129,6 +152,7 @@ CASES: dict[str, tuple[Script, str, str, str]] = {
     "guess": (guess, AP_PIN, AP_PIN, INDEPENDENT + AP_PIN),
     "configure": (configure, "", "", INDEPENDENT),
     "disabled": (disabled, "", "", INDEPENDENT),
+    "moves": (moves, "", "", INDEPENDENT),
     "seen": (seen, "", HIGH_BAND, INDEPENDENT),
 }
 

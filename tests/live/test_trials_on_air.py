@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ap_ground import wait
 from hooked_station import MARKS, WPA_PSK, Ground
+from programs import wait
 
 from harness.base.address import MacAddress
 from harness.radio.hwsim import HwsimAir
