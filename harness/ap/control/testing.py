@@ -125,14 +125,17 @@ def receive_eapol(interface: Interface, bss: str, arguments: str, now: float) ->
 
 
 def transmit_eapol(interface: Interface, bss: str, arguments: str, now: float) -> Reply:
-    """EAPOL_TX address hex [encrypt=1]: past the switch."""
+    """EAPOL_TX address hex [encrypt=1]: past the switch, to a station that is associated."""
     words = arguments.split(" ")
     if len(words) not in (2, 3):
         return Reply(FAIL)
-    interface.running_machine.bss(bss)
+    peer = _address(words[0])
+    station = interface.running_machine.bss(bss).stations.get(peer)
+    if station is None or not station.known:
+        raise UsageError(f"{peer} is not associated")
     command = TransmitEapol(
         interface=bss,
-        peer=_address(words[0]),
+        peer=peer,
         payload=_octets(words[1]),
         encrypt=words[2:] == ["encrypt=1"],
     )
