@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import stat
 from collections.abc import Callable
@@ -30,6 +31,7 @@ _SUN_PATH_OCTETS: Final = 108
 LONGEST_GLOBAL_COMMAND: Final = 255
 LONGEST_REPLY: Final = 8192
 MODE: Final = 0o770
+_LEVEL: Final = re.compile(r"-?[0-9]{1,9}")
 
 _FAILURES_UNTIL_DETACHED: Final = 10
 _UNREAD_LIMIT: Final = 65536
@@ -162,7 +164,7 @@ class ControlServer:
 
     def _set_level(self, sender: Address, level: str) -> str:
         monitor = self._monitors.get(sender)
-        if monitor is None or not level.strip().lstrip("-").isdecimal():
+        if monitor is None or not _LEVEL.fullmatch(level.strip()):
             return "FAIL\n"
         monitor.level = int(level)
         return "OK\n"

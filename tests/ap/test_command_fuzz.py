@@ -12,13 +12,21 @@ from harness.ap.config_keys import KEYS
 from harness.ap.control import commands, testing
 
 TRIES = 150
+FIRST = (
+    *("any", "set", "random", str(ALICE), "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:99", "68", "5 2437"),
+    *("00010203-0405-0607-0809-0a0b0c0d0e0f", "any 12345670", "set 12345670", "68 WPA2PSK"),
+)
+"""What commands often begin with, so that what follows is looked at."""
+
 WORDS = (
-    *("", "any", "12345670", str(ALICE), "ff:ff:ff:ff:ff:ff", "02:00:00:00:00:99", "zz", "0x10"),
+    *FIRST,
+    *("", "12345670", "zz", "0x10", "--1", "-", "9" * 401, "9" * 4001),
     *("-1", "0", "1", "5", "255", "256", "65536", "99999999999999999999", "²", "٣", "1e9", "nan"),
     *("reason=", "reason=x", "reason=-1", "reason=70000", "tx=0", "tx=", "test=1", "=", "=="),
-    *("2412", "2437", "5180", "9999", "sec_channel_offset=x", "bandwidth=", "center_freq1=-", "ht"),
-    *("get", "set", "random", "disable", "OPEN", "WPA2PSK", "NONE", "CCMP", "WEP", "00", "0", "zz"),
-    *("00010203-0405-0607-0809-0a0b0c0d0e0f", "ADD_MAC", "DEL_MAC", "SHOW", "CLEAR", "eapol"),
+    *("2412", "2437", "5180", "9999", "sec_channel_offset=--1", "center_freq1=-"),
+    *("bandwidth=", "ht", "get", "set", "random", "disable", "OPEN", "WPA2PSK", "NONE", "CCMP"),
+    *("WEP", "00"),
+    *("ADD_MAC", "DEL_MAC", "SHOW", "CLEAR", "eapol"),
     *("freq=2412", "frame=", "frame=00", "ok=x", "buf=0", "stype=-1", "encrypt=2", "a" * 300),
     *("channel=7", "hw_mode=", "ssid", "radius_server", "version", "é", "\udcff", "%s%n"),
 )
@@ -44,7 +52,8 @@ def tried(command: str, chance: random.Random) -> str:
         return f"SET {name} {' '.join(chance.choices(VALUES, k=chance.randrange(1, 3)))}"
     if not command.endswith(" "):
         return command
-    return command + " ".join(chance.choices(WORDS, k=chance.randrange(5)))
+    first = chance.choice(FIRST if chance.random() < 0.6 else WORDS)
+    return command + " ".join((first, *chance.choices(WORDS, k=chance.randrange(4))))
 
 
 @pytest.mark.parametrize("command", sorted(KNOWN))
@@ -76,3 +85,20 @@ def test_whatever_was_set_a_reload_takes_it_or_leaves_what_ran() -> None:
         else:
             assert desk.ask("PING") == "PONG\n", taken
             desk.advance(1.0)
+
+
+@pytest.mark.parametrize(
+    ("command", "reply"),
+    [
+        ("CHAN_SWITCH 5 2437 sec_channel_offset=--1", "FAIL\n"),
+        (f"CHAN_SWITCH {'9' * 401} 2437", "FAIL\n"),
+        (f"WPS_PIN any 12345670 {'9' * 401}", "OK\n"),
+        (f"WPS_AP_PIN set 12345670 {'9' * 401}", "12345670"),
+        (f"DEAUTHENTICATE {ALICE} reason={'9' * 401}", "OK\n"),
+    ],
+)
+def test_numbers_that_are_none_or_too_long(command: str, reply: str) -> None:
+    desk = Desk()
+    assert desk.ask(command) == reply
+    desk.advance(200.0)
+    assert desk.ask("PING") == "PONG\n"

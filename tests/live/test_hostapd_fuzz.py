@@ -25,7 +25,8 @@ OF_THE_RADIO = ("ENABLE", "DISABLE", "RELOAD", "STOP_AP", "UPDATE", "CHAN_SWITCH
 """Commands that end or change what the other BSS is served with, and so aren't for this test."""
 WORDS = (
     *("", " ", "any", "12345670", "02:00:00:00:00:01", "ff:ff:ff:ff:ff:ff", "zz", "-1", "0x10"),
-    *("99999999999999999999", "reason=", "reason=70000", "tx=0", "test=1", "=", "ctrl", "SHOW"),
+    *("99999999999999999999", "--1", "9" * 400, "reason=", "reason=70000", "tx=0", "test=1", "="),
+    *("ctrl", "SHOW"),
     *("ADD_MAC", "é", "%s%n", "a" * 300, "00ff", "0" * 64, "version", "DEBUG", "probe_rx_events=1"),
 )
 

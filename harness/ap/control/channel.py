@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,6 +11,7 @@ from harness.ap.control.reply import FAIL, OK, Reply
 from harness.base.errors import UsageError
 
 _OPTIONS: Final = ("sec_channel_offset", "center_freq1", "center_freq2", "bandwidth")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _WIDTH: Final = 20
 """Of a channel, in MHz: no wider one is served."""
 
@@ -21,7 +23,7 @@ def switch(interface: Interface, arguments: str, now: float) -> Reply:
     used by the oldest. Raises `UsageError` for a wider channel, or one that is not there.
     """
     words = arguments.split()
-    if len(words) < 2 or not all(word.isdecimal() for word in words[:2]):
+    if len(words) < 2 or not all(map(_NUMBER.fullmatch, words[:2])):
         return Reply(FAIL)
     count, frequency = int(words[0]), int(words[1])
     options = dict(word.partition("=")[::2] for word in words[2:] if "=" in word)
@@ -41,7 +43,7 @@ def _require_narrow(options: Mapping[str, str], frequency: int) -> None:
     values = {}
     for name in _OPTIONS:
         text = options.get(name, "0")
-        if not text.lstrip("-").isdecimal():
+        if not _NUMBER.fullmatch(text):
             raise UsageError(f"{name}: {text!r} is no number")
         values[name] = int(text)
     if values["sec_channel_offset"] or values["bandwidth"] not in (0, _WIDTH):

@@ -51,7 +51,7 @@ def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     if words[0] != "any" and not _UUID.fullmatch(words[0]):
         return Reply(FAIL)
     uuid = None if words[0] == "any" else bytes.fromhex(words[0].replace("-", ""))
-    timeout = int(words[2]) if len(words) > 2 and words[2].isdecimal() else 0
+    timeout_s = _seconds(words[2]) if len(words) > 2 else 0.0
     address: MacAddress | None = None
     if len(words) > 3:
         try:
@@ -60,7 +60,7 @@ def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
             address = None
     machine = interface.wps_machine
     actions = machine.wps_pin(
-        words[1], now, uuid, timeout_s=float(timeout), address=address, on=on
+        words[1], now, uuid, timeout_s=timeout_s, address=address, on=on
     )
     return Reply(OK, actions)
 
@@ -84,9 +84,11 @@ def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
 
 def _timeout(words: list[str]) -> float:
     """Seconds, 0 for no limit; a word that is no number counts as 0."""
-    if not words:
-        return _AP_PIN_TIMEOUT_S
-    match = _NUMBER.match(words[0])
+    return _seconds(words[0]) if words else _AP_PIN_TIMEOUT_S
+
+
+def _seconds(word: str) -> float:
+    match = _NUMBER.match(word)
     return max(0.0, float(match[0])) if match else 0.0
 
 

@@ -65,6 +65,6 @@ def refused(reason: str, takes: Takes = Takes.EITHER) -> Order:
 
 def number(text: str) -> int:
     """A decimal number that is not negative. Raises `UsageError`."""
-    if not text.isascii() or not text.isdecimal():
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
         raise UsageError(f"not a number: {text!r}")
     return int(text)
