@@ -306,3 +306,12 @@ def test_the_reload_comes_when_the_enrollee_has_heard_of_the_end() -> None:
     desk.eapol_heard(asked[0])
     assert desk.beacon().elements.rsn is not None
     assert ALICE not in desk.peers["wlan0"]
+
+
+def test_lines_about_wep_are_left_behind() -> None:
+    text = 'interface=wlan0\nssid=home\nwep_default_key=1\nwep_key1=\nwps_state=1\n'
+    after = with_new_settings(text, ["wps_state=2", "ssid=new", "auth_algs=1"])
+    assert after.endswith(
+        f"{END}\ninterface=wlan0\n#WPS# ssid=home\n#WPS# wep_default_key=1\n#WPS# wep_key1=\n"
+        "#WPS# wps_state=1\n"
+    )

@@ -14,6 +14,7 @@ import pytest
 
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import UsageError
+from harness.lab import Bss
 from harness.lab.devices.interface import AccessPointDevice, StationDevice
 from harness.lab.scene import Lab, Setting
 from harness.radio.capture import StaticWepKey, write_pcapng, write_wireshark_profile
@@ -178,3 +179,45 @@ def test_a_saved_network_keeps_its_keys(sim: Lab) -> None:
     sta.expect_reply("SAVE_CONFIG", "OK\n")
     kept = sim.configuration_file(sta).read_text()
     assert f"\tauth_alg=SHARED\n\twep_key2={KEY_104.hex()}\n\twep_tx_keyidx=2\n" in kept
+
+
+AIRS = [
+    ("airproof", "airproof", "sim"),
+    pytest.param("airproof", "wpa_supplicant", "hwsim", marks=needs_hwsim),
+]
+
+
+@pytest.mark.parametrize(("ap", "sta", "air"), AIRS)
+def test_keys_are_there_again_after_a_pause(
+    make: Callable[[str, str, str], Lab], ap: str, sta: str, air: str
+) -> None:
+    lab = make(ap, sta, air)
+    router, station = lab.ap(ssid="home", keys=OF_40), lab.sta()
+    network(station, *STATION_40)
+    station.expect_event("CTRL-EVENT-CONNECTED", within=20)
+    router.expect_reply("DISABLE", "OK\n")
+    station.expect_event("CTRL-EVENT-DISCONNECTED", within=20)
+    router.expect_reply("ENABLE", "OK\n")
+    station.expect_event("CTRL-EVENT-CONNECTED", within=60)
+    frames_pass(lab, router, station)
+
+
+@pytest.mark.parametrize(("ap", "sta", "air"), AIRS)
+def test_each_bss_has_its_own_keys(
+    make: Callable[[str, str, str], Lab], ap: str, sta: str, air: str
+) -> None:
+    lab = make(ap, sta, air)
+    router = lab.ap(Bss(ssid="work", passphrase="correct horse"), Bss(ssid="home", keys=OF_40))
+    station, other = lab.sta(), lab.sta(name="other")
+    network(station, *STATION_40)
+    station.expect_event("CTRL-EVENT-CONNECTED", within=20)
+    assert other.control("ADD_NETWORK").strip() == "0"
+    for line in ('ssid "work"', 'psk "correct horse"'):
+        other.expect_reply(f"SET_NETWORK 0 {line}", "OK\n")
+    other.expect_reply("SELECT_NETWORK 0", "OK\n")
+    other.expect_event("CTRL-EVENT-CONNECTED", within=20)
+    one, two = lab.stack(of=station), lab.stack(of=other)
+    two.expect(one.send(two))
+    one.expect(two.broadcast())
+    assert "[WPS" not in station.control("SCAN_RESULTS")
+    assert "wps_state=disabled\n" in router.control("GET_CONFIG", router.on_air[1].interface)
