@@ -572,6 +572,11 @@ class SignalCrossed(RadioEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeaconsLost(RadioEvent):
+    """The station's AP has not been heard for some Beacons; the radio looks after it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceSwitched(RadioEvent):
     """The network interface was taken down, or brought up again, by someone else."""
 

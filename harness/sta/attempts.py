@@ -258,7 +258,8 @@ def _sae(
     machine = SaeInitiator(config, entropy)
 
     def accept(accepted: SaeAccepted, now: float) -> EapolPort:
-        identity.pmksas.store(bss.bssid, bss.ssid, network.sae_secret or "", accepted, now)
+        secret = network.sae_secret or ""
+        identity.pmksas.store(bss.bssid, bss.ssid, secret, accepted, now, network.id)
         return port(accepted.pmk, accepted.pmkid, choice.rsne)
 
     return SaeStart(machine, accept)

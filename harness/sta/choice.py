@@ -52,12 +52,17 @@ def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Cand
     return candidate
 
 
+def knows_the_air(core: Core, now: float) -> bool:
+    """True when the last scan is not too old to join what it saw."""
+    at = core.scanner.finished_at
+    return at is not None and now - at <= core.config.scan_res_valid_for_connect
+
+
 def join_from_table(
     core: Core, run: Run | None, now: float, trusts: Callable[[Bss], bool]
 ) -> bool:
     """Join without a scan what was seen lately, if something suits and is trusted to last."""
-    at, limit = core.scanner.finished_at, core.config.scan_res_valid_for_connect
-    if at is None or now - at > limit or core.interface_down:
+    if not knows_the_air(core, now) or core.interface_down:
         return False
     candidate = choose(core, run, [bss for bss in core.table if not bss.unseen], now)
     if candidate is None or not trusts(candidate.bss):

@@ -227,6 +227,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.BSS_ADDED: lambda f: f"CTRL-EVENT-BSS-ADDED {f['id']} {f['bssid']}",
     events.BSS_REMOVED: lambda f: f"CTRL-EVENT-BSS-REMOVED {f['id']} {f['bssid']}",
     events.SELECTION_FAILED: _fixed("CTRL-EVENT-NETWORK-NOT-FOUND "),
+    events.PMKSA_ADDED: lambda f: f"PMKSA-CACHE-ADDED {f['bssid']} {f['id']}",
+    events.PMKSA_REMOVED: lambda f: f"PMKSA-CACHE-REMOVED {f['bssid']} {f['id']}",
     events.NETWORK_ADDED: lambda f: f"CTRL-EVENT-NETWORK-ADDED {f['id']}",
     events.NETWORK_REMOVED: lambda f: f"CTRL-EVENT-NETWORK-REMOVED {f['id']}",
     events.NETWORK_DISABLED: _network_disabled,
@@ -259,6 +261,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
         f"CTRL-EVENT-SIGNAL-CHANGE above={1 if f['above'] else 0} signal={f['signal']}"
         f" noise={f['noise']} txrate={f['rate_kbps']}"
     ),
+    events.BEACONS_LOST: _fixed("CTRL-EVENT-BEACON-LOSS "),
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),

@@ -9,7 +9,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
 from harness.base.event import Event
-from harness.base.seam import Command, Deauthenticate, SetAddress
+from harness.base.seam import AKM_SAE, Command, Deauthenticate, SetAddress
 from harness.proto.countermeasures import Countermeasures
 from harness.proto.eap_wsc import METHOD_PROPOSED, PEER_FAILED, PEER_STARTED
 from harness.proto.machine import Discarded, LocalInput, Notify, Output, PeerInput
@@ -31,6 +31,7 @@ Action: TypeAlias = Command | Event
 Actions: TypeAlias = tuple[Action, ...]
 """What a station wants done and what it reports, in order."""
 
+_REASON_UNSPECIFIED: Final = 1
 _TIMED_OUT_DELAY_S: Final = 1.0
 _DISCONNECTED_DELAY_S: Final = 0.1
 
@@ -46,7 +47,8 @@ _EAP_STATUS: Final[dict[str, tuple[_Status, _Status]]] = {
 class Core:
     """The station's parts. Every act puts its commands and events into `actions`.
 
-    `selected`: the network that the user chose, until it is joined or given up.
+    `selected`: the network that the user chose, until it is joined or given up. `reassociates`:
+    the next look at the table leads to an association, even with the AP of the present one.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Core:
         self.user_disconnected = False
         self.list_cleared = False
         self.selected: int | None = None
+        self.reassociates = False
         self._joined: int | None = None
         self._own = OwnAddress(identity.own, entropy)
         self.autoconnects = True
@@ -119,7 +122,9 @@ class Core:
     def advance(self, given: PeerInput | LocalInput, now: float) -> list[Output]:
         """Give the connection an input, carry out what is plain, and return the rest."""
         rest: list[Output] = []
-        for output in self.connection.step(given, now):
+        outputs = self.connection.step(given, now)
+        self.tell_of_keys(now)
+        for output in outputs:
             match output:
                 case Perform():
                     self.perform(output.command)
@@ -157,16 +162,34 @@ class Core:
     def _choose_address(self, network: Network, now: float) -> None:
         returns, self._joined = network.id == self._joined, network.id
         style = self.config.mac_addr if network.mac_addr is None else network.mac_addr
-        self._go_by(
-            self._own.before_joining(style, self.config.rand_addr_lifetime, now, returns=returns)
-        )
+        lifetime = self.config.rand_addr_lifetime
+        self._go_by(self._own.before_joining(style, lifetime, now, returns=returns), now)
 
-    def _go_by(self, address: MacAddress | None) -> None:
+    def _go_by(self, address: MacAddress | None, now: float) -> None:
         """Have another address from now on; the keys of earlier SAE were for the last one."""
         if address is not None:
             self.perform(SetAddress(interface=self.interface, address=address))
             self.identity = replace(self.identity, own=address)
-            self.identity.pmksas.clear()
+            self.identity.pmksas.drop()
+            self.tell_of_keys(now)
+
+    def tell_of_keys(self, now: float) -> None:
+        """Report which keys of SAE came and went since this was done last."""
+        news, self.identity.pmksas.news = self.identity.pmksas.news, []
+        for came, entry in news:
+            name = events.PMKSA_ADDED if came else events.PMKSA_REMOVED
+            self.report(now, name, bssid=entry.bssid, id=entry.network_id)
+
+    def drop_keys(self, now: float, network_id: int | None = None) -> None:
+        """Let keys of earlier SAE go, and with the one in use the association."""
+        dropped = self.identity.pmksas.drop(network_id)
+        self.tell_of_keys(now)
+        attempt = self.connection.attempt
+        if attempt is None or attempt.akm != AKM_SAE:
+            return
+        if any(each.bssid == attempt.bssid for each in dropped):
+            self.leave(now, _REASON_UNSPECIFIED)
+            self.scanner.request(now)
 
     def keep_permanent_address(self) -> None:
         """The radio takes no other."""
@@ -176,7 +199,7 @@ class Core:
         """Ask the radio for the scan that is due."""
         if self.is_idle:
             style, lifetime = self.config.preassoc_mac_addr, self.config.rand_addr_lifetime
-            self._go_by(self._own.before_scanning(style, lifetime, now))
+            self._go_by(self._own.before_scanning(style, lifetime, now), now)
         block = self.networks.wps_block()
         elements = b""
         if block is not None and block.wps is not None:
@@ -319,12 +342,14 @@ class Core:
         return added
 
     def remove_network(self, network_id: int, now: float) -> None:
-        """Remove a profile, and leave its AP."""
-        self.networks.remove(network_id)
-        self.report(now, events.NETWORK_REMOVED, id=network_id)
+        """Leave a profile's AP, and remove it."""
+        self.networks[network_id]
+        self.drop_keys(now, network_id)
         attempt = self.connection.attempt
         if attempt is not None and attempt.network_id == network_id:
             self.leave(now)
+        self.networks.remove(network_id)
+        self.report(now, events.NETWORK_REMOVED, id=network_id)
 
     def store_network(self, network: Network, now: float) -> None:
         """Put a profile in the place of the one with its id."""

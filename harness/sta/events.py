@@ -15,6 +15,8 @@ BSS_ADDED: Final = declare("sta.bss.added", "a BSS came into the table: id, bssi
 BSS_REMOVED: Final = declare("sta.bss.removed", "a BSS left the table: id, bssid")
 SELECTION_FAILED: Final = declare("sta.selection.failed", "no BSS suits any enabled network")
 
+PMKSA_ADDED: Final = declare("sta.pmksa.added", "SAE brought a key that is kept: bssid, id")
+PMKSA_REMOVED: Final = declare("sta.pmksa.removed", "such a key was let go: bssid, id")
 NETWORK_ADDED: Final = declare("sta.network.added", "a network profile was added: id")
 NETWORK_REMOVED: Final = declare("sta.network.removed", "a network profile was removed: id")
 NETWORK_STORED: Final = declare(
@@ -60,6 +62,7 @@ SIGNAL_CHANGED: Final = declare(
     "sta.signal.changed",
     "the AP's signal passed what is watched for: above, signal, noise (dBm), rate_kbps",
 )
+BEACONS_LOST: Final = declare("sta.beacons.lost", "the AP has not been heard for a while")
 CHANNEL_SWITCH_STARTED: Final = declare(
     "sta.channel-switch.started", "the AP announces another channel: frequency (MHz)"
 )

@@ -12,6 +12,7 @@ from harness.base.seam import (
     AssociationTimedOut,
     Authenticated,
     AuthenticationTimedOut,
+    BeaconsLost,
     ChannelSwitched,
     ChannelSwitchStarted,
     CommandFailed,
@@ -107,6 +108,10 @@ def _disconnected(core: Core, event: Disconnected, now: float) -> Input | None:
     return LinkLost(event.reason, event.locally_generated)
 
 
+def _beacons_lost(core: Core, event: BeaconsLost, now: float) -> None:
+    core.report(now, events.BEACONS_LOST)
+
+
 def _switch_started(core: Core, event: ChannelSwitchStarted, now: float) -> None:
     core.report(now, events.CHANNEL_SWITCH_STARTED, frequency=event.frequency)
 
@@ -170,6 +175,7 @@ _READERS: Final[Mapping[type[RadioEvent], Callable[[Core, Any, float], Input | N
     AssociationTimedOut: _association_timed_out,
     EapolReceived: _eapol,
     Disconnected: _disconnected,
+    BeaconsLost: _beacons_lost,
     ChannelSwitchStarted: _switch_started,
     ChannelSwitched: _switched,
     CommandFailed: _command_failed,

@@ -21,20 +21,33 @@ class PmksaEntry:
     ssid: bytes
     accepted: SaeAccepted
     until: float
+    network_id: int
 
 
 class PmksaCache:
-    """By access point, SSID and password: with another password it is another key."""
+    """By access point, SSID and password: with another password it is another key.
+
+    `news`: what came (True) and went (False) since the owner last took it.
+    """
 
     def __init__(self) -> None:
+        self.news: list[tuple[bool, PmksaEntry]] = []
         self._kept: dict[tuple[MacAddress, bytes, str], PmksaEntry] = {}
 
     def entries(self, now: float) -> list[PmksaEntry]:
         """Those whose time is not over, oldest first."""
         return [each for each in self._kept.values() if now < each.until]
 
-    def clear(self) -> None:
-        self._kept.clear()
+    def drop(self, network_id: int | None = None) -> list[PmksaEntry]:
+        """Let all go, or a network's, and give those that went."""
+        going = {
+            key: each
+            for key, each in self._kept.items()
+            if network_id in (None, each.network_id)
+        }
+        for key in going:
+            self._remove(key)
+        return list(going.values())
 
     def find(self, bssid: MacAddress, ssid: bytes, password: str, now: float) -> SaeAccepted | None:
         """Give the key if there is one and its time is not over."""
@@ -48,13 +61,20 @@ class PmksaCache:
         password: str,
         accepted: SaeAccepted,
         now: float,
+        network_id: int,
         lifetime_s: float = LIFETIME_S,
     ) -> None:
         """Keep a key; the oldest may have to go."""
         self.forget(bssid, ssid, password)
         if len(self._kept) >= _MOST:
-            del self._kept[next(iter(self._kept))]
-        self._kept[bssid, ssid, password] = PmksaEntry(bssid, ssid, accepted, now + lifetime_s)
+            self._remove(next(iter(self._kept)))
+        entry = PmksaEntry(bssid, ssid, accepted, now + lifetime_s, network_id)
+        self._kept[bssid, ssid, password] = entry
+        self.news.append((True, entry))
 
     def forget(self, bssid: MacAddress, ssid: bytes, password: str) -> None:
-        self._kept.pop((bssid, ssid, password), None)
+        if (bssid, ssid, password) in self._kept:
+            self._remove((bssid, ssid, password))
+
+    def _remove(self, key: tuple[MacAddress, bytes, str]) -> None:
+        self.news.append((False, self._kept.pop(key)))

@@ -20,7 +20,11 @@ _DB_PER_MARGIN: Final = 5
 
 
 def consider(core: Core, now: float) -> None:
-    """Go elsewhere if the table has something better than the present BSS."""
+    """Go elsewhere if the table has something better than the present BSS.
+
+    Who is to reassociate goes to whatever is best, also if that is where it is.
+    """
+    wanted, core.reassociates = core.reassociates, False
     attempt = core.connection.attempt
     if attempt is None or attempt.network_id not in core.networks:
         return
@@ -35,9 +39,9 @@ def consider(core: Core, now: float) -> None:
         core.leave(now)
         core.join(candidate, now)
         return
-    if candidate.bss is present or candidate.bss.ssid != attempt.ssid:
+    if candidate.bss.ssid != attempt.ssid or (candidate.bss is present and not wanted):
         return
-    if present is None or _leaves(core, present, candidate.bss, now):
+    if wanted or present is None or _leaves(core, present, candidate.bss, now):
         core.roam(candidate.network, candidate.bss.bssid, now)
 
 

@@ -6,8 +6,10 @@ import os
 import subprocess
 import time
 from collections.abc import Callable
+from difflib import unified_diff
 from pathlib import Path
 
+import cli_stage
 import pytest
 from cli_stage import Lab, needs_lab
 from programs import wait
@@ -16,6 +18,7 @@ from vm import packages
 
 pytestmark = needs_lab
 
+SAE_CONFIG = cli_stage.AP_CONFIG.replace("=WPA-PSK\n", "=WPA-PSK SAE\nieee80211w=1\n")
 Events = Callable[[], list[str]]
 ABSENT = ("CTRL-EVENT-DSCP-POLICY", "CTRL-EVENT-SUBNET-STATUS-UPDATE")
 """Of features that are not built here."""
@@ -115,6 +118,43 @@ def address_is_drawn(lab: Lab, events: Events) -> list[str]:
     return told
 
 
+def keys_are_kept(lab: Lab, events: Events) -> list[str]:
+    """The keys of SAE: kept for the next association, and let go."""
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 0 sae_password "12345678"')
+    lab.ask("raw SET_NETWORK 0 key_mgmt SAE")
+    lab.ask("raw SET_NETWORK 0 ieee80211w 2")
+    lab.ask("select_network 0")
+    lab.until("wpa_state=COMPLETED")
+    told = [str(len(lab.ask("pmksa").splitlines()))]
+
+    def again(words: str) -> None:
+        count = sum("CTRL-EVENT-CONNECTED" in line for line in events())
+        told.append(lab.ask(words))
+        wait(words, lambda: sum("CTRL-EVENT-CONNECTED" in line for line in events()) > count)
+        told.append(str(len(lab.ask("pmksa").splitlines())))
+
+    again("reassociate")
+    again("pmksa_flush")
+    again("raw SET_NETWORK 0 id_str \"home\"")
+    told.append(lab.ask("remove_network 0"))
+    told.append(lab.ask("pmksa"))
+    return told
+
+
+def the_access_point_is_lost(lab: Lab, events: Events) -> list[str]:
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 0 psk "12345678"')
+    lab.ask("select_network 0")
+    lab.until("wpa_state=COMPLETED")
+    space = f"--net=/run/netns/{lab.ap.namespace}"
+    subprocess.run(["nsenter", space, "ip", "link", "set", "wlan0", "down"], check=True)
+    wait("the end", lambda: any("CTRL-EVENT-DISCONNECTED" in line for line in events()))
+    return [lab.ask("disconnect")]
+
+
 def fields(text: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in text.splitlines())
 
@@ -137,20 +177,31 @@ def set_power(lab: Lab, power: int) -> None:
     )  # fmt: skip
 
 
-SCRIPTS = (passphrase_is_asked_for, signal_is_watched, address_is_drawn)
+SCRIPTS = (
+    passphrase_is_asked_for,
+    signal_is_watched,
+    address_is_drawn,
+    keys_are_kept,
+    the_access_point_is_lost,
+)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.__name__)
 def test_both_say_the_same(
-    tmp_path: Path, script: Callable[[Lab, Events], list[str]]
+    tmp_path: Path,
+    script: Callable[[Lab, Events], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     found = {}
+    if script is keys_are_kept:
+        monkeypatch.setattr(cli_stage, "AP_CONFIG", SAE_CONFIG)
     for kind in ("real", "ours"):
         lab = Lab(kind, tmp_path)
         try:
             with lab.monitored() as events:
                 answers = script(lab, events)
-                found[kind] = answers, heard(lab, events)
+                found[kind] = [*answers, *heard(lab, events)]
         finally:
             lab.close()
-    assert found["ours"] == found["real"]
+    difference = unified_diff(found["real"], found["ours"], "real", "ours", lineterm="")
+    assert found["ours"] == found["real"], "\n".join(difference)

@@ -318,7 +318,7 @@ def test_a_global_socket_may_be_abstract(field: Field) -> None:
 # ---- the address on the air -------------------------------------------------------------------
 
 
-def test_a_random_address_on_a_simulated_air(field: Field, client: Connect) -> None:
+def test_a_random_address_and_a_reassociation(field: Field, client: Connect) -> None:
     field.run(field.interface())
     own = client(field.control / "wlan0")
 
@@ -338,3 +338,9 @@ def test_a_random_address_on_a_simulated_air(field: Field, client: Connect) -> N
     address = status()["address"]
     assert address != permanent
     field.stage.until(lambda: f"AP-STA-CONNECTED {address}" in field.ap_lines)
+    stations = field.ap_lines.count(f"AP-STA-CONNECTED {address}")
+    assert told("REASSOCIATE") == "OK\n"
+    field.stage.until(
+        lambda: field.ap_lines.count(f"AP-STA-CONNECTED {address}") > stations, 30.0
+    )
+    field.stage.until(lambda: status()["wpa_state"] == "COMPLETED")

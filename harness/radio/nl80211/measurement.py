@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from harness.base.address import MacAddress
-from harness.base.seam import LinkMeasurement, RulesChanged, SignalCrossed, WatchSignal
+from harness.base.seam import (
+    BeaconsLost,
+    LinkMeasurement,
+    RadioEvent,
+    RulesChanged,
+    SignalCrossed,
+    WatchSignal,
+)
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import (
@@ -97,9 +104,11 @@ def watch_signal(core: Core, command: WatchSignal) -> None:
     core.command(nl.CMD_SET_CQM, command.interface, limits)
 
 
-def signal_crossed(interface: str, attributes: Attributes) -> SignalCrossed | None:
-    """What `NL80211_CMD_NOTIFY_CQM` says of the signal; None when it is about something else."""
+def quality_changed(interface: str, attributes: Attributes) -> RadioEvent | None:
+    """What `NL80211_CMD_NOTIFY_CQM` says; None when it is about nothing that is asked for."""
     told = split(attributes.get(nl.ATTR_CQM, b""))
+    if nl.ATTR_CQM_BEACON_LOSS_EVENT in told:
+        return BeaconsLost(interface=interface)
     if nl.ATTR_CQM_RSSI_THRESHOLD_EVENT not in told:
         return None
     crossed = number(told[nl.ATTR_CQM_RSSI_THRESHOLD_EVENT])

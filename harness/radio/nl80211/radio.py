@@ -59,8 +59,8 @@ from harness.radio.nl80211.keys import (
 from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.measurement import (
     measure,
+    quality_changed,
     rules_changed,
-    signal_crossed,
     watch_signal,
 )
 from harness.radio.nl80211.netlink import Attributes, Message, NetlinkError, generic, number, signed
@@ -227,7 +227,7 @@ class Nl80211Radio:
             nl.CMD_UNPROT_DISASSOCIATE: station.unprotected,
             nl.CMD_CH_SWITCH_STARTED_NOTIFY: self._switch_started,
             nl.CMD_CH_SWITCH_NOTIFY: self._switched,
-            nl.CMD_NOTIFY_CQM: self._signal_crossed,
+            nl.CMD_NOTIFY_CQM: self._quality_changed,
         }
 
     def _receive(self) -> None:
@@ -281,10 +281,10 @@ class Nl80211Radio:
             self._station.frequency = told.frequency
         self._core.say(told)
 
-    def _signal_crossed(self, interface: str, attributes: Attributes) -> None:
-        crossed = signal_crossed(interface, attributes)
-        if crossed is not None:
-            self._core.say(crossed)
+    def _quality_changed(self, interface: str, attributes: Attributes) -> None:
+        told = quality_changed(interface, attributes)
+        if told is not None:
+            self._core.say(told)
 
     def _stranger_seen(self, interface: str, attributes: Attributes) -> None:
         """A station sends data that the kernel does not know as associated."""

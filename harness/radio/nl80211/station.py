@@ -57,6 +57,7 @@ _AUTHENTICATION_TYPES = {
 """Authentication algorithm (IEEE 802.11-2020, 9.4.1.1) → enum nl80211_auth_type."""
 
 _ACTION = 0xD0
+_REASON_LEAVING = 3
 
 
 class StationSide:
@@ -72,6 +73,7 @@ class StationSide:
         self._watch: LinkWatch | None = None
         self._up: dict[str, bool] = {}
         self._found: dict[str, MacAddress] = {}
+        self._silenced: set[tuple[str, MacAddress]] = set()
 
     def close(self) -> None:
         """Watch no longer, and give addresses back that were changed."""
@@ -166,16 +168,32 @@ class StationSide:
         try:
             self._authenticate(command)
         except NetlinkError as error:
-            if error.errno != errno.ENOENT:
+            if error.errno == errno.EALREADY:
+                self._begin_anew(command)
+            elif error.errno == errno.ENOENT:
+                self._look_for(command)
+            else:
                 raise
-            self._trigger(
-                Scan(
-                    interface=command.interface,
-                    ssids=(command.ssid,),
-                    frequencies=(command.frequency,),
-                )
+
+    def _begin_anew(self, command: Authenticate) -> None:
+        """Leave first: the kernel authenticates with no AP that it is associated with.
+
+        What it then says of the end is no news.
+        """
+        name, bssid = command.interface, command.bssid
+        self._silenced.add((name, bssid))
+        self.deauthenticate(Deauthenticate(interface=name, bssid=bssid, reason=_REASON_LEAVING))
+        self._authenticate(command)
+
+    def _look_for(self, command: Authenticate) -> None:
+        self._trigger(
+            Scan(
+                interface=command.interface,
+                ssids=(command.ssid,),
+                frequencies=(command.frequency,),
             )
-            self._scanning[command.interface] = command
+        )
+        self._scanning[command.interface] = command
 
     def _authenticate(self, command: Authenticate) -> None:
         kind = _AUTHENTICATION_TYPES.get(command.algorithm)
@@ -304,11 +322,14 @@ class StationSide:
     def disconnected(self, interface: str, attributes: Attributes) -> None:
         """A Deauthentication or Disassociation went either way, or stands for a lost AP."""
         frame = attributes[nl.ATTR_FRAME]
-        bssid = frame[16:22]
+        bssid = MacAddress(frame[16:22])
+        if (interface, bssid) in self._silenced and frame[10:16] != bssid:
+            self._silenced.remove((interface, bssid))
+            return
         self._core.say(
             Disconnected(
                 interface=interface,
-                bssid=MacAddress(bssid),
+                bssid=bssid,
                 reason=int.from_bytes(frame[24:26], "little"),
                 locally_generated=frame[10:16] != bssid,
             )

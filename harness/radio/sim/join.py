@@ -17,6 +17,7 @@ from harness.base.seam import (
     Authenticate,
     Authenticated,
     AuthenticationTimedOut,
+    BeaconsLost,
     ChannelSwitched,
     ChannelSwitchStarted,
     Disconnected,
@@ -414,6 +415,7 @@ class Join:
         elif self._tries < CHECK_TRIES:
             self._wait(CHECK_EVERY_S, self._look)
         else:
+            self._interface.emit(BeaconsLost(interface=self._interface.name))
             self._end(_REASON_INACTIVITY, locally_generated=True)
 
     # ---- leaving --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.base.errors import UsageError
 from harness.proto.sae import SaeAccepted
+from harness.sta import choice, roaming
 from harness.sta.config_values import octets_of, read_address, read_integer, show_string
 from harness.sta.control import access_point
 from harness.sta.control.networks import change_network
@@ -91,10 +92,21 @@ def _reconnect(control: StationControl, rest: str, now: float) -> str:
 
 
 def _reassociate(control: StationControl, rest: str, now: float) -> str:
-    """An enrolment under way is not disturbed, as wpa_supplicant 2.10 has it."""
-    attempt = control.station.core.connection.attempt
+    """From a connection to the next one without an end in between.
+
+    An enrolment under way is not disturbed, as wpa_supplicant 2.10 has it.
+    """
+    core = control.station.core
+    if control.station.wpa_state is WpaState.COMPLETED and core.networks.wps_block() is None:
+        core.reassociates = True
+        if choice.knows_the_air(core, now):
+            roaming.consider(core, now)
+        else:
+            core.scanner.request(now)
+        return OK
+    attempt = core.connection.attempt
     if attempt is None or not attempt.enrolling:
-        control.station.core.leave(now)
+        core.leave(now)
     control.do(control.station.reconnect(now), now)
     return OK
 
@@ -160,7 +172,7 @@ def _no_credentials(control: StationControl, rest: str, now: float) -> str:
 
 
 def _flush_pmksa(control: StationControl, rest: str, now: float) -> str:
-    control.station.core.identity.pmksas.clear()
+    control.station.core.drop_keys(now)
     return OK
 
 
@@ -189,8 +201,9 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
         raise UsageError("a PMKID has 16 octets, a PMK 32, and a time to live")
     accepted = SaeAccepted(pmk, pmkid)
     control.station.core.identity.pmksas.store(
-        bssid, network.ssid, network.sae_secret, accepted, now, float(lifetime)
+        bssid, network.ssid, network.sae_secret, accepted, now, network.id, float(lifetime)
     )
+    control.station.core.tell_of_keys(now)
     return OK
 
 

@@ -17,6 +17,8 @@ from harness.sta.control_events import escaped
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
+_LEAVES_KEYS: Final = frozenset({"bssid", "bssid_hint", "scan_freq", "priority"})
+"""A change of these leaves the keys of earlier SAE as they are."""
 _HEADER: Final = "network id / ssid / bssid / flags\n"
 
 
@@ -39,7 +41,10 @@ def change_network(
     network = network_of(trial.values(), network_id)
     disabled = before.disabled if known.name != "disabled" else text not in ("0", NULL)
     block.set(known.name, text)
-    control.station.networks.change(replace(network, disabled=disabled))
+    changed = replace(network, disabled=disabled)
+    control.station.networks.change(changed)
+    if changed != before and known.name not in _LEAVES_KEYS:
+        control.station.core.drop_keys(now, network_id)
 
 
 def _set(control: StationControl, rest: str, now: float) -> str:

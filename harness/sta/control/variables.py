@@ -167,6 +167,12 @@ def _without_effect(control: StationControl, text: str, now: float) -> None:
     """What concerns the driver's habits, of which this one has none."""
 
 
+def _set_offload(control: StationControl, text: str, now: float) -> None:
+    """No radio here looks for networks on its own."""
+    if read_integer(text):
+        raise UsageError("pno: the radio does not scan by itself")
+
+
 _any_number = _limited(0, 0x7FFFFFFF)
 _SETTERS: Final[dict[str, Callable[[StationControl, str, float], None]]] = {
     "wps_fragment_size": _set_fragment_size,
@@ -186,7 +192,7 @@ _SETTERS: Final[dict[str, Callable[[StationControl, str, float], None]]] = {
     "no_keep_alive": _any_number,
     "uapsd": _without_effect,
     "ps": _without_effect,
-    "pno": _without_effect,
+    "pno": _set_offload,
 }
 
 

@@ -1,0 +1,80 @@
+"""The keys of SAE that are kept, and the association that follows on the present one."""
+
+from __future__ import annotations
+
+import pytest
+from control_stage import ControlStage, joined
+from sta_stage import AP1
+
+from harness.base.seam import Associate, Authenticate, Deauthenticate, Scan
+from harness.proto.sae import SaeAccepted
+from harness.sta.pmksa import PmksaCache
+
+KEY = SaeAccepted(bytes(32), bytes(16))
+
+
+def test_what_comes_and_goes_is_news() -> None:
+    cache = PmksaCache()
+    cache.store(AP1, b"home", "secret", KEY, 0.0, 3)
+    cache.store(AP1, b"other", "secret", KEY, 0.0, 4)
+    assert [each.network_id for each in cache.drop(3)] == [3]
+    assert cache.find(AP1, b"home", "secret", 1.0) is None
+    assert cache.find(AP1, b"other", "secret", 1.0) == KEY
+    assert [(came, entry.network_id) for came, entry in cache.news] == [
+        (True, 3), (True, 4), (False, 3),
+    ]  # fmt: skip
+
+
+ADDED = f"PMKSA-CACHE-ADDED {AP1} 0"
+REMOVED = f"PMKSA-CACHE-REMOVED {AP1} 0"
+
+
+def with_key() -> ControlStage:
+    stage = ControlStage()
+    stage.ask("ADD_NETWORK")
+    stage.ask_all(
+        'SET_NETWORK 0 ssid "home"', 'SET_NETWORK 0 sae_password "x"', "SET_NETWORK 0 key_mgmt SAE",
+        f"PMKSA_ADD 0 {AP1} {16 * '00'} {32 * '00'} 30240 43200 1024 0",
+    )  # fmt: skip
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("command", "goes"),
+    [
+        ("PMKSA_FLUSH", True),
+        ("REMOVE_NETWORK 0", True),
+        ('SET_NETWORK 0 sae_password "y"', True),
+        ('SET_NETWORK 0 sae_password "x"', False),
+        ("SET_NETWORK 0 priority 5", False),
+        (f"SET_NETWORK 0 bssid {AP1}", False),
+        ("SET_NETWORK 0 scan_freq 2412", False),
+    ],
+)
+def test_when_a_key_is_let_go(command: str, goes: bool) -> None:
+    stage = with_key()
+    assert ADDED in stage.lines
+    assert stage.ask(command) == "OK\n"
+    assert (REMOVED in stage.lines) is goes
+    assert (len(stage.ask("PMKSA").splitlines()) == 1) is goes
+
+
+def test_a_station_reassociates_without_an_end_in_between() -> None:
+    stage = joined()
+    stage.ask("REASSOCIATE")
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert len(stage.sent(Authenticate)) == 2
+    assert not stage.sent(Deauthenticate)
+    second = stage.sent(Associate)[-1]
+    assert isinstance(second, Associate)
+    assert second.previous == AP1
+
+
+def test_a_station_that_reassociates_looks_around_first_when_it_has_not_lately() -> None:
+    stage = joined()
+    stage.run(stage.now + 30.0)
+    stage.ask("REASSOCIATE")
+    assert len(stage.sent(Scan)) == 2
+    assert len(stage.sent(Authenticate)) == 1
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert len(stage.sent(Authenticate)) == 2
