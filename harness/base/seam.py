@@ -196,10 +196,7 @@ class SetAddress(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSignal(Command):
-    """Tell by `SignalCrossed` when the signal of the AP's Beacons passes `threshold` (dBm).
-
-    0: no longer. `hysteresis`: by how many dB more than at the last word it has to be.
-    """
+    """Tell of the AP's signal by `SignalCrossed`. `threshold`: dBm, 0 ends it; `hysteresis`: dB."""
 
     threshold: int
     hysteresis: int = 0
@@ -563,10 +560,7 @@ class RulesChanged(RadioEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalCrossed(RadioEvent):
-    """The AP's signal is `above` what `WatchSignal` named, or below it.
-
-    So it is told of every new association once, and then when it has changed.
-    """
+    """The AP's signal is above what `WatchSignal` named, or below: told once, then as news."""
 
     above: bool
 
