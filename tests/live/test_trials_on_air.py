@@ -54,8 +54,9 @@ FIELDS = (
     "wlan.fc.protected", "wlan.tag.number", "wlan.tag.oui", "wlan_rsna_eapol.keydes.msgnr",
     "wlan_rsna_eapol.keydes.key_info", "wlan_rsna_eapol.keydes.data",
 )  # fmt: skip
-AUTHENTICATION, ASSOCIATION, LEAVING, ACTION = "0x000b", "0x0000", "0x000c", "0x000d"
-SPOKEN = "eapol || wlan.fc.type_subtype in {0, 1, 11, 12, 13}"
+AUTHENTICATION, ASSOCIATION, REASSOCIATION = "0x000b", "0x0000", "0x0002"
+LEAVING, ACTION = "0x000c", "0x000d"
+SPOKEN = "eapol || wlan.fc.type_subtype in {0, 1, 2, 11, 12, 13}"
 
 
 @dataclass(frozen=True)
@@ -274,3 +275,25 @@ def test_a_doubtful_end_leads_to_a_question_but_by_order(ground: Ground, ordered
 def forged_end(ap: MacAddress, sta: MacAddress) -> bytes:
     header = management_header(DEAUTHENTICATION, destination=sta, source=ap, bssid=ap)
     return Deauthentication(header, 6).encode()
+
+
+def test_the_association_is_asked_for_again(ground: Ground) -> None:
+    """The kernel leaves the access point for it; with what comes then the station connects anew."""
+    with ground.start():
+        ground.network(*PSK)
+        wait("both ends", ground.authorized)
+        ground.order("RESEND_ASSOC")
+        wait_for_line(ground, "CTRL-EVENT-CONNECTED", 2)
+        said = exchanged(ground)
+    assert REASSOCIATION in said.kinds()
+
+
+def test_the_packet_number_begins_anew(ground: Ground) -> None:
+    with ground.start():
+        ground.network(*PSK)
+        wait("both ends", ground.authorized)
+        some = f"EAPOL_TX {ground.ap.address} 02010000 encrypt=1"
+        ground.order(some, some, "RESET_PN", some)
+        its = f"wlan.sa == {ground.sta.address} && wlan.ccmp.extiv"
+        numbers = [int(each[0], 16) for each in ground.on_air(its, "wlan.ccmp.extiv")]
+    assert numbers == [1, 2, 1]

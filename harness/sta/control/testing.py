@@ -14,6 +14,7 @@ from harness.base.errors import ConfigError, UsageError
 from harness.base.seam import (
     EapolReceived,
     ManagementReceived,
+    RemoveKey,
     TransmitEapol,
     TransmitManagement,
 )
@@ -263,9 +264,12 @@ def _get_key(control: StationControl, rest: str, now: float) -> str:
 
 def _reset_packet_number(control: StationControl, rest: str, now: float) -> str:
     """Install the pairwise key again: its packet number begins anew."""
-    if control.hooks.installed is None or control.station.bssid is None:
+    key = control.hooks.installed
+    if key is None or control.station.bssid is None:
         raise UsageError("there is no pairwise key")
-    control.perform(replace(control.hooks.installed))
+    # the kernel overlooks a key that it has already
+    control.perform(RemoveKey(interface=key.interface, peer=key.peer, index=key.index))
+    control.perform(key)
     return OK
 
 
@@ -280,9 +284,10 @@ def _ask_for_keys(control: StationControl, rest: str, now: float) -> str:
 
 
 def _associate_again(control: StationControl, rest: str, now: float) -> str:
-    if control.hooks.association is None or control.station.bssid is None:
+    bssid = control.station.bssid
+    if control.hooks.association is None or bssid is None:
         raise UsageError("not associated")
-    control.perform(control.hooks.association)
+    control.perform(replace(control.hooks.association, previous=bssid))
     return OK
 
 
