@@ -182,7 +182,9 @@ class SaeInitiator:
             "pmkid": keys.pmkid,
         }
         note = Notify(EXCHANGE_COMPLETED, fields)
-        return InitiatorState.ACCEPTED, (note, SaeAccepted(keys.pmk, keys.pmkid))
+        group, rejected = exchange.curve.group, self._rejected_groups
+        accepted = SaeAccepted(keys.pmk, keys.pmkid, group, rejected)
+        return InitiatorState.ACCEPTED, (note, accepted)
 
     def _on_refused(self, given: Refused, now: float) -> tuple[InitiatorState, Outputs]:
         if given.transaction == TRANSACTION_COMMIT and self.state is InitiatorState.EXPECT_CONFIRM:

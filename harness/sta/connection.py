@@ -193,7 +193,8 @@ class Connection:
         done: list[Output] = []
         for output in sae.machine.step(received, now):
             if isinstance(output, SaeAccepted):
-                self.attempt = replace(self._present(), port=sae.port(output, now))
+                port = sae.port(output, now)
+                self.attempt = replace(self._present(), port=port, sae_group=output.group)
                 state, more = self._associate(now)
                 return state, (*done, *more)
             if isinstance(output, SaeFailed):

@@ -71,8 +71,8 @@ class Attempt:
     `enrolling`: the association serves WPS only. `completion_s`:
     seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
     left for this one. `sae`: how to authenticate, None for Open System; `port` comes of it.
-    `cached`: the key is of an earlier SAE. `protection`: None when management frames are not
-    protected.
+    `sae_group`: that of the exchange, once it is through. `cached`: the key is of an earlier SAE.
+    `protection`: None when management frames are not protected.
     """
 
     network_id: int
@@ -96,6 +96,7 @@ class Attempt:
     completion_s: float = PSK_COMPLETION_S
     previous: MacAddress | None = None
     sae: SaeStart | None = None
+    sae_group: int | None = None
     cached: CachedKey | None = None
     protection: Protection | None = None
 

@@ -27,7 +27,10 @@ pytestmark = [
 
 AP = "driver=nl80211\nctrl_interface={folder}/ctl\nhw_mode=g\nwpa_passphrase=correct horse\n"
 AT_HOME = 'ssid="home"\npsk="correct horse"\n'
-SHOWN = ("ssid", "id", "pairwise_cipher", "group_cipher", "key_mgmt", "pmf", "wpa_state")
+SHOWN = (
+    "ssid", "id", "pairwise_cipher", "group_cipher", "key_mgmt", "pmf", "mgmt_group_cipher",
+    "sae_group", "sae_h2e", "sae_pk", "wpa_state",
+)  # fmt: skip
 ASK = (
     "import socket; it = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); it.settimeout(1.0);"
     'it.connect(("10.0.0.1", 9)); it.send(b"x"); it.recv(1)'
@@ -168,6 +171,23 @@ def test_every_version_and_cipher(
     assert f"pairwise_cipher={pairwise}" in status
     assert f"key_mgmt={key_management}" in status
     assert (works, still) == (True, True)
+
+
+def shown_once_joined(stage: Stage, monitor: Monitor) -> object:
+    connected(stage)
+    return stage.status()
+
+
+@pytest.mark.parametrize("method", [0, 2])
+def test_what_is_told_of_sae(tmp_path: Path, method: int) -> None:
+    """By the loop, and by hash-to-element where both ends have it."""
+    keys = "ssid=home\nwpa=2\nrsn_pairwise=CCMP\nwpa_key_mgmt=SAE\nieee80211w=2\n"
+    keys += f"sae_pwe={method}\n"
+    profile = f"sae_pwe={method}\nnetwork={{\n{AT_HOME}key_mgmt=SAE\nieee80211w=2\n}}\n"
+    said = same(tmp_path, (keys,), profile, shown_once_joined)
+    assert isinstance(said, list)
+    assert f"sae_h2e={int(method == 2)}" in said
+    assert "sae_group=19" in said
 
 
 def scan_while_connected(stage: Stage, monitor: Monitor) -> object:

@@ -100,7 +100,15 @@ def _link(control: StationControl) -> Lines:
         wanted = control.station.current_network
         required = wanted is not None and wanted.ieee80211w == MFP_REQUIRED
         lines += [("pmf", 2 if required else 1), ("mgmt_group_cipher", "BIP")]
-    return lines
+    return lines + _sae(attempt)
+
+
+def _sae(attempt: Attempt) -> Lines:
+    """What the exchange was like; nothing when there was none."""
+    if attempt.sae is None or attempt.sae_group is None:
+        return []
+    hashed = attempt.sae.machine.config.hash_to_element
+    return [("sae_group", attempt.sae_group), ("sae_h2e", int(hashed)), ("sae_pk", 0)]
 
 
 def _cipher(suite: int | None, wep: WepKeys | None) -> str:
