@@ -143,7 +143,7 @@ _GLOBAL: Final = (
     _served("serial_number", Plain(32)),
     _served("device_type", DeviceType(), "0-00000000-0"),
     _served("os_version", Hex(4)),
-    _served("config_methods", Plain()),
+    _served("config_methods", Plain(), None, lambda words: _fault_in_methods(words)),
     _served("wps_cred_processing", Integer(0, 2), "0"),
     _served("wps_cred_add_sae", _BIT, "0"),
     _served("wps_priority", _COUNT, "0"),
@@ -472,6 +472,14 @@ _METHODS: Final = (
 _DISPLAY, _BUTTON, _LABEL = 0x0008, 0x0080, 0x0004
 _KINDS_OF_DISPLAY, _KINDS_OF_BUTTON = 0x6000, 0x0600
 _VIRTUAL_DISPLAY, _VIRTUAL_BUTTON = 0x2000, 0x0200
+
+
+def _fault_in_methods(words: str) -> str | None:
+    try:
+        config_methods(words)
+    except ConfigError as error:
+        return error.message
+    return None
 
 
 def config_methods(words: str) -> int:

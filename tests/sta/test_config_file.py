@@ -122,6 +122,8 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\npsk=ext:one\n}\n", "external password storage"),
         ("network={\nbssid_accept=02:00:00:00:00:01/ff:00\n}\n", "not a MAC address: 'ff:00'"),
         ("ap_scan=3\n", "0 to 2"),
+        ("ap_scan=1\nconfig_methods=label display\n", "f:2: config_methods: label and display"),
+        ("ap_scan=1\nconfig_methods=buttons\n", "f:2: config_methods: unknown config method"),
         ("device_name=" + 33 * "x" + "\n", "at most 32 octets"),
         ("device_type=1-2\n", "not a device type"),
         ("config_methods=label display\n", "label and display"),
