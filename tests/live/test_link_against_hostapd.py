@@ -46,6 +46,11 @@ def link(ground: Ground, state: str) -> None:
     subprocess.run([*command, "ip", "link", "set", "wlan0", state], check=True, timeout=10)
 
 
+def delete(ground: Ground) -> None:
+    command = ["nsenter", f"--net=/run/netns/{ground.ap.namespace}", "iw", "dev", "wlan0", "del"]
+    subprocess.run(command, check=True, timeout=10)
+
+
 def told(lines: list[str]) -> str:
     return "\n".join(line for line in lines if "ENROLLEE-SEEN" not in line)
 
@@ -70,6 +75,9 @@ def down_and_up(ground: Ground) -> None:
             ground.ask("disable", "wps_pbc", "enable")
             ground.note("enabled", told(monitor.until("AP-ENABLED")))
             ground.note("again", told(monitor.until("EAPOL-4WAY-HS-COMPLETED")))
+            delete(ground)
+            ground.note("deleted", told(monitor.until("INTERFACE-DISABLED")))
+            ground.ask("ping")
 
 
 def killed(ground: Ground) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from dataclasses import dataclass, field
 
@@ -139,12 +140,12 @@ class AccessPointSide:
         return name in self._made
 
     def _links_changed(self) -> None:
-        """Say when someone else has switched the interface of a BSS off or on."""
+        """Say when someone else has switched the interface of a BSS off or on, or deleted it."""
         assert self._watch is not None, "it is what called"
         self._watch.drain()
         for name in (*self._bsss, *self._down):
-            up = self._core.links.is_up(self._core.index(name))
-            if up is (name in self._bsss) or up is None:
+            up = bool(self._core.links.is_up(self._core.index(name)))
+            if up is (name in self._bsss):
                 continue
             if not up:
                 self._lose(name)
@@ -158,7 +159,8 @@ class AccessPointSide:
         self._down.add(name)
         self._eapol.close(name)
         for vlan in bss.vlans.values():
-            self._delete_vlan(vlan)
+            with contextlib.suppress(NetlinkError):  # it goes with an interface that was deleted
+                self._delete_vlan(vlan)
 
     def _register(self, interface: str) -> None:
         """Ask for the frames that an access point needs.
