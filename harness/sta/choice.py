@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from harness.sta import events, scanning
 from harness.sta.bss_table import Bss
 from harness.sta.core import Core
+from harness.sta.scan_plan import FIRST_SCANS
 from harness.sta.selection import Candidate, Circumstances, select_by
 from harness.sta.wps import Run
 
@@ -17,6 +18,9 @@ def scan_interval(core: Core) -> float:
         return scanning.WPS_INTERVAL_S
     if core.config.autoscan is not None:
         return core.config.autoscan.interval(core.fruitless_scans)
+    by_plan = core.fruitless_scans - FIRST_SCANS
+    if core.config.scan_plan is not None and by_plan >= 0:
+        return core.config.scan_plan.interval(by_plan)
     return core.config.scan_interval
 
 

@@ -14,6 +14,7 @@ from harness.crypto.psk import derive_psk
 from harness.crypto.wep import WepKeys
 from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.autoscan import Autoscan
+from harness.sta.scan_plan import ScanPlan
 from harness.sta.trials import NO_TRIALS, Trials
 from harness.wire.wsc.device import DeviceAttributes, RequestType
 from harness.wire.wsc.settings import Credential
@@ -312,6 +313,7 @@ class StationConfig:
     filter_ssids: bool = False
     filter_rssi: int = 0
     autoscan: Autoscan | None = None
+    scan_plan: ScanPlan | None = None
     wps_vendor_ext_m1: bytes = b""
     mac_addr: int = 0
     preassoc_mac_addr: int = 0

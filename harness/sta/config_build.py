@@ -34,6 +34,7 @@ from harness.sta.config_keys import (
     config_methods,
 )
 from harness.sta.config_values import Words, octets_of, show_string, text_of
+from harness.sta.scan_plan import ScanPlan
 from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.wsc.device import DeviceAttributes
 
@@ -63,10 +64,18 @@ def station_config_of(values: Values, bridge: str | None = None) -> StationConfi
         wps_cred_add_sae=bool(values.get("wps_cred_add_sae", 0)),
         filter_ssids=bool(values.get("filter_ssids", 0)),
         autoscan=Autoscan.parse(autoscan) if autoscan else None,
+        scan_plan=_scan_plan(values),
         security=_habits(values),
         bridge=bridge,
         **given,
     )
+
+
+def _scan_plan(values: Values) -> ScanPlan | None:
+    plans, interval = values.get("sched_scan_plans", ""), values.get("sched_scan_interval", 0)
+    if plans:
+        return ScanPlan.parse(plans)
+    return ScanPlan(((interval, 1),)) if interval else None
 
 
 def _habits(values: Values) -> SecurityHabits:
