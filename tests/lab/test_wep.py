@@ -7,13 +7,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from harness.base.entropy import SeededEntropy
-from harness.base.errors import UsageError
 from harness.lab import Bss
 from harness.lab.devices.interface import AccessPointDevice, StationDevice
 from harness.lab.scene import Lab, Setting
@@ -156,16 +154,21 @@ def test_frames_under_another_key_do_not_pass(sim: Lab) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "lines"),
-    [({}, STATION_40), (OF_40, ()), (OF_40, ('wep_key0 "1234"',)), (OF_40, ("wep_tx_keyidx 1",))],
-    ids=["no WEP there", "none here", "a bad key", "no default key"],
+    [
+        ({}, STATION_40),
+        ({}, BY_SHARED_KEY),
+        (OF_40, ()),
+        (OF_40, ('wep_key0 "1234"',)),
+        (OF_40, (*STATION_40, "wep_tx_keyidx 1")),
+    ],
+    ids=["no WEP there", "nothing to share", "none here", "a bad key", "no default key"],
 )
 def test_what_does_not_fit_is_not_joined(
     sim: Lab, keys: dict[str, str], lines: tuple[str, ...]
 ) -> None:
     sim.ap(ssid="home", keys=keys)
     sta = sim.sta()
-    with suppress(UsageError):
-        network(sta, *lines)
+    network(sta, *lines)
     sim.world.step_until(sim.world.now() + 20)
     assert "bssid=" not in sta.control("STATUS")
 
