@@ -20,6 +20,7 @@ from harness.ap.config import (
     bss_addresses,
 )
 from harness.ap.config_parts import TELL
+from harness.ap.erp import Surroundings, regard
 from harness.ap.neighbours import (
     AddPin,
     Adopt,
@@ -87,6 +88,7 @@ class AccessPoint:
         self._registrars = Registrars(self, lambda: self._bsss, self._neighbours)
         self._enabled = False
         self._switching = False
+        self.surroundings: Final = Surroundings()
         self.next_config: ApConfig | None = None
         self.learned: Learned | None = None
         self._waiting: Learned | None = None
@@ -221,6 +223,8 @@ class AccessPoint:
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says. An interface that is no BSS's (any more) is passed over."""
+        if self.surroundings.take(event, self.config.number, now):
+            return self._finish([], now)
         for bss in self._bsss:
             if self.running and bss.owns(event.interface):
                 if isinstance(event, InterfaceSwitched):
@@ -239,7 +243,7 @@ class AccessPoint:
         if not self.running:
             return None
         dues = [bss.deadline() for bss in self._bsss]
-        dues += [*self._registrars.deadlines(), self._reload_at]
+        dues += [*self._registrars.deadlines(), self._reload_at, self.surroundings.deadline()]
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
@@ -586,6 +590,8 @@ class AccessPoint:
             adopted, registrar.adopted = registrar.adopted, None
             if adopted is not None:
                 actions += self.adopt(adopted[1], now, told=adopted[0])
+        erp = regard(self._bsss, self.surroundings, now)
+        actions += [action for bss in self._bsss for action in bss.have_regard(erp)]
         return (*actions, *self._registrars.spread(now))
 
 

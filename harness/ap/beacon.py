@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.ap.config import ApConfig, BssConfig
+from harness.ap.erp import NOTHING_TO_REGARD, Erp
 from harness.base.address import BROADCAST, MacAddress
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.channel_switch import (
@@ -51,7 +52,10 @@ _FIXED = struct.Struct("<QHH")
 
 @dataclass(frozen=True, slots=True)
 class Describer:
-    """Builds one BSS's frames. `bssid`: its address. Elements are whole, or empty."""
+    """Builds one BSS's frames. `bssid`: its address. Elements are whole, or empty.
+
+    `erp`: what it has regard for.
+    """
 
     ap: ApConfig
     bss: BssConfig
@@ -59,11 +63,13 @@ class Describer:
     rsne: bytes
     rsnxe: bytes = b""
     wpa: bytes = b""
+    erp: Erp = NOTHING_TO_REGARD
 
     @property
     def capability(self) -> int:
         """The Capability Information field."""
-        slot = CAPABILITY_SHORT_SLOT if self.ap.does_erp else 0
+        short = self.ap.does_erp and not self.erp.long_slot
+        slot = CAPABILITY_SHORT_SLOT if short else 0
         return CAPABILITY_ESS | slot | (CAPABILITY_PRIVACY if self.bss.private else 0)
 
     def beacon_head(self) -> bytes:
@@ -158,4 +164,5 @@ class Describer:
         if not self.ap.does_erp:
             return b""
         extended = self.ap.rates[_IN_FIRST_ELEMENT:]
-        return element(ELEMENT_ERP, b"\0") + element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended)
+        erp = element(ELEMENT_ERP, bytes((self.erp.octet,)))
+        return erp + element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended)

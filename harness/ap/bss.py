@@ -16,6 +16,7 @@ from harness.ap.association import STATUS_FULL, STATUS_SUCCESS, STATUS_UNSPECIFI
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.config_parts import AccessList
 from harness.ap.eapol import EapolDispatch
+from harness.ap.erp import Erp
 from harness.ap.membership import Membership
 from harness.ap.psks import StationKey
 from harness.ap.reporting import Actions, Reporter
@@ -179,6 +180,14 @@ class Bss:
                 beacon_tail=self._beacon_tail(),
             )
         ]
+
+    def have_regard(self, erp: Erp) -> Actions:
+        """Say what stations of 802.11b, ours and others', ask for; the radio does as we say."""
+        if erp == self._frames.erp or not self.started or not self._ap.does_erp:
+            return []
+        self._frames = replace(self._frames, erp=erp)
+        self._members.retune(self._ap, self._frames)
+        return self.change_beacon()
 
     @property
     def frequency(self) -> int:

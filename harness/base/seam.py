@@ -356,11 +356,11 @@ class CommandFailed(RadioEvent):
 class ManagementReceived(RadioEvent):
     """A management frame came for this interface.
 
-    On an access point: Probe Requests, (Re)Association Requests, Authentication,
-    Disassociation, Deauthentication and Action. On a station: Action (the rest comes as events
-    of its own). `frequency` in MHz, `signal` in dBm. A protected frame comes in the clear, and of
-    a peer whose management frames are protected no robust one comes that was not. `decrypted`: it
-    was protected.
+    On an access point: Probe Requests, (Re)Association Requests, Authentication, Action,
+    Disassociation, Deauthentication, and of others Beacons, for its first BSS. On a station: Action
+    (the rest comes by itself). `frequency` in MHz, `signal` in dBm. A protected frame comes in the
+    clear (`decrypted`), and of a peer whose management frames are protected no robust one comes
+    that was not.
     """
 
     frame: bytes

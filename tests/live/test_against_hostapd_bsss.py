@@ -133,6 +133,6 @@ def added(ground: Ground) -> None:
 
 def test_what_comes_and_goes(tmp_path: Path) -> None:
     explained = Explained(
-        fields={**FIELDS_OF_NEWER, "olbc_ht": "hostapd looks at the Beacons of others"},
+        fields={**FIELDS_OF_NEWER},
     )
     compare(tmp_path, added, explained)

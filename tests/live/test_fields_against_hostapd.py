@@ -13,11 +13,12 @@ import pytest
 from ap_comparison import Topic, compare
 from ap_ground import Ground, needs_lab
 from comparison import Explained
-from programs import Monitor
-from raw_peer import RawPeer, told
+from programs import Monitor, real, running
+from raw_peer import OF_802_11B, RawPeer, told
 from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, NEWER, VARYING
 
-from harness.wire.dot11.elements import wsc_element
+from harness.wire.dot11.elements import ELEMENT_ERP, wsc_element
+from harness.wire.dot11.frames import CAPABILITY_PRIVACY
 
 pytestmark = needs_lab
 
@@ -148,3 +149,57 @@ def starts(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
 
 def test_eap_begins_as_often(tmp_path: Path) -> None:
     compare(tmp_path, with_peer(LOW + PSK + WPS, starts), Explained())
+
+
+def shown(peer: RawPeer) -> str:
+    """What a Beacon says of stations of 802.11b."""
+    beacon = peer.beacon()
+    erp = beacon.elements.get(ELEMENT_ERP)
+    assert erp is not None
+    return f"ERP {erp.hex()}, capabilities {beacon.capability & ~CAPABILITY_PRIVACY:#06x}\n"
+
+
+def is_old(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
+    """A station of 802.11b comes and goes."""
+    ground.note("Beacon before", shown(peer))
+    peer.join(WPS_2, rates=OF_802_11B, capability=0x0011)
+    peer.heard(0.5)
+    ground.note("Beacon with it", shown(peer))
+    ground.ask("status")
+    flags = ground.query("all_sta").splitlines()[1:6]
+    ground.note("station", "".join(f"{line}\n" for line in flags))
+    peer.leave()
+    peer.heard(0.5)
+    ground.note("Beacon after", shown(peer))
+    ground.ask("status")
+
+
+def test_a_station_of_802_11b_is_had_regard_for(tmp_path: Path) -> None:
+    compare(tmp_path, with_peer(LOW + PSK + WPS, is_old), Explained(FIELDS_OF_NEWER))
+
+
+def has_neighbour(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
+    """A BSS of 802.11b beacons beside, and ends."""
+    neighbour = CONFIG.replace("wlan0", "wlan1").replace("/ctl", "/beside") + OLD
+    file = ground.file("beside.conf", neighbour)
+    ground.ask("status")
+    with running(ground.ap.namespace, ground.folder / "beside.log", *real("hostapd"), str(file)):
+        ground.wait_for("olbc=1")
+        ground.ask("status")
+        peer.heard(0.5)
+        ground.note("Beacon beside", shown(peer))
+    peer.heard(30.0)
+    ground.ask("status")
+    peer.heard(70.0)
+    ground.ask("status")
+    ground.note("Beacon after", shown(peer))
+
+
+def test_a_bss_of_802_11b_is_had_regard_for(tmp_path: Path) -> None:
+    acts = with_peer(LOW + PSK, has_neighbour)
+
+    def topic(ground: Ground) -> None:
+        ground.add_radio("wlan1")
+        acts(ground)
+
+    compare(tmp_path, topic, Explained(FIELDS_OF_NEWER))

@@ -37,6 +37,7 @@ def status(interface: Interface, *, phy: str) -> str:
     radio = interface.settings.radio
     machine = interface.machine
     megahertz = machine.config.channel if machine else 0
+    around = machine.surroundings if machine is not None and machine.running else None
     first = interface.settings.bsss[0]
     stations = [each for bss in _running(interface) for each in bss.stations if each.aid]
     shown: list[tuple[str, object]] = [
@@ -46,12 +47,12 @@ def status(interface: Interface, *, phy: str) -> str:
         ("num_sta_non_erp", sum(each.non_erp for each in stations)),
         ("num_sta_no_short_slot_time", sum(not each.short_slot for each in stations)),
         ("num_sta_no_short_preamble", sum(not each.short_preamble for each in stations)),
-        ("olbc", 0),
+        ("olbc", int(around is not None and around.has_old)),
         ("num_sta_ht_no_gf", 0),
         ("num_sta_no_ht", len(stations)),
         ("num_sta_ht_20_mhz", 0),
         ("num_sta_ht40_intolerant", 0),
-        ("olbc_ht", 0),
+        ("olbc_ht", int(around is not None and around.has_one_without_ht)),
         ("ht_op_mode", "0x0"),
         *_rules(interface),
         ("cac_time_seconds", 0),

@@ -36,7 +36,8 @@ from harness.radio.nl80211.netlink import (
     u32,
     u32_array,
 )
-from harness.wire.dot11.elements import Elements
+from harness.wire.dot11.elements import ELEMENT_ERP, Elements
+from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
 
 _RECEIVED_FRAMES = (0x00, 0x20, 0x40, 0xA0, 0xB0, 0xC0, 0xD0)
 """Frame Control of what is registered for: (re)association and probe requests, disassociation,
@@ -45,6 +46,8 @@ authentication, deauthentication, action."""
 _HEADER_AND_FIXED = 24 + 12
 _BASIC_RATE = 0x80
 _MOST_RATES = 32
+_USE_PROTECTION = 0x02
+"""Bit of the ERP element's octet (9.4.2.11)."""
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class AccessPointSide:
         created = self._prepare(command)
         self._register(command.interface)
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
+        self._hear_others()
         self._bsss[command.interface] = _Bss(command.bssid, created)
         self._down.discard(command.interface)
         rates = _basic_rates(command.beacon_head)
@@ -186,6 +190,21 @@ class AccessPointSide:
             if error.errno not in tolerated:
                 raise
 
+    def _hear_others(self) -> None:
+        """Ask for the Beacons of other BSSs; a driver need not have them to give."""
+        tolerated = (errno.EALREADY, errno.EBUSY, errno.EOPNOTSUPP)
+        try:
+            self._core.socket.command(
+                nl.CMD_REGISTER_BEACONS, u32(nl.ATTR_WIPHY, self._core.wiphy)
+            )
+        except NetlinkError as error:
+            if error.errno not in tolerated:
+                raise
+
+    def first(self) -> str | None:
+        """The interface of the first BSS, None without one."""
+        return next(iter(self._bsss), None)
+
     def change_beacon(self, command: ChangeBeacon) -> None:
         self._core.command(
             nl.CMD_SET_BEACON,
@@ -193,6 +212,9 @@ class AccessPointSide:
             attribute(nl.ATTR_BEACON_HEAD, command.beacon_head),
             attribute(nl.ATTR_BEACON_TAIL, command.beacon_tail),
         )
+        protection = _protection(command.beacon_head, command.beacon_tail)
+        if protection:
+            self._core.command(nl.CMD_SET_BSS, command.interface, protection)
 
     def stop_bss(self, command: StopBss) -> None:
         core, name = self._core, command.interface
@@ -306,6 +328,20 @@ def _hidden(command: StartBss) -> int:
     """Tell how the beacon hides its SSID: its element is empty, or as long but all zero."""
     ssid_length = command.beacon_head[_HEADER_AND_FIXED + 1 : _HEADER_AND_FIXED + 2]
     return nl.HIDDEN_SSID_ZERO_CONTENTS if ssid_length > b"\0" else nl.HIDDEN_SSID_ZERO_LEN
+
+
+def _protection(beacon_head: bytes, beacon_tail: bytes) -> bytes:
+    """What a Beacon says of stations of 802.11b, for the kernel to act upon; b"": nothing."""
+    try:
+        erp = Elements(beacon_tail).get(ELEMENT_ERP)
+    except WireError:
+        return b""
+    if not erp:
+        return b""
+    capability = int.from_bytes(beacon_head[_HEADER_AND_FIXED - 2 : _HEADER_AND_FIXED], "little")
+    short_slot = bool(capability & CAPABILITY_SHORT_SLOT)
+    protects = bool(erp[0] & _USE_PROTECTION)
+    return u8(nl.ATTR_BSS_CTS_PROT, protects) + u8(nl.ATTR_BSS_SHORT_SLOT_TIME, short_slot)
 
 
 def _basic_rates(beacon_head: bytes) -> bytes:

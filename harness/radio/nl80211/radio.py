@@ -250,6 +250,11 @@ class Nl80211Radio:
         if command == nl.CMD_REG_CHANGE:
             self._core.say(rules_changed(self.interface, attributes))
             self._frequencies, self._powers = (), {}
+        if command == nl.CMD_FRAME and nl.ATTR_IFINDEX not in attributes:
+            first = self._access_point.first()
+            if first is not None and number(attributes[nl.ATTR_WIPHY]) == self._core.wiphy:
+                self._management_received(first, attributes)
+            return
         if receiver is None or nl.ATTR_IFINDEX not in attributes:
             return
         interface = self._core.interfaces.get(number(attributes[nl.ATTR_IFINDEX]))

@@ -90,6 +90,8 @@ if TYPE_CHECKING:
 
 _LAYER_2_UPDATE = bytes.fromhex("0001af810100")
 """An LLC XID response in the station's name (IEEE 802.11F, 6.2)."""
+_BEACON_PAUSE_S: Final = 5.0
+"""How long nothing more is told of a BSS that beacons."""
 _HANDED_UP = frozenset((0, 2, PROBE_REQUEST, 10, 11, DEAUTHENTICATION, 13, 14))
 
 
@@ -113,6 +115,7 @@ class Bss:
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
         self._scan: Final = ApScan(self)
+        self._next_beacon: dict[bytes, float] = {}
         self._lowest_rate = lowest_rate(command.frequency)
         self._switch: SwitchChannel | None = None
 
@@ -140,6 +143,17 @@ class Bss:
             kind = type(command).__name__
             raise RadioError(kind, errno.EOPNOTSUPP, f"{self.name} is an access point's interface")
         perform(self, command)
+
+    def hear_beacon(self, octets: bytes, frequency: int, signal: int) -> None:
+        """Another BSS beacons: once in a while that is told."""
+        now, other = self._radio.agenda.now, octets[16:22]
+        if now >= self._next_beacon.get(other, 0.0):
+            self._next_beacon[other] = now + _BEACON_PAUSE_S
+            self._radio.emit(
+                ManagementReceived(
+                    interface=self.name, frame=octets, frequency=frequency, signal=signal
+                )
+            )
 
     def _change_beacon(self, command: ChangeBeacon) -> None:
         if self._switch is not None:

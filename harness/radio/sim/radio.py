@@ -341,15 +341,21 @@ class SimRadio:
         if len(octets) < _SHORTEST:
             return False
         if octets[0] == _BEACON:
-            if self._station is not None:
-                self._station.hear_beacon(octets, frequency, signal)
-            elif self.scanning is not None:
-                self.scanning.hear(octets, frequency, signal)
+            self._hear_beacon(octets, frequency, signal)
             return False
         if octets[4] & _GROUP:
             self._receive_for_all(octets, frequency, signal)
             return False
         return self._receive_for_one(octets, frequency, signal)
+
+    def _hear_beacon(self, octets: bytes, frequency: int, signal: int) -> None:
+        if self._station is not None:
+            self._station.hear_beacon(octets, frequency, signal)
+            return
+        if self.scanning is not None:
+            self.scanning.hear(octets, frequency, signal)
+        if self._bsss and not self.is_away:
+            next(iter(self._bsss.values())).hear_beacon(octets, frequency, signal)
 
     def _receive_for_all(self, octets: bytes, frequency: int, signal: int) -> None:
         """Hand a group's frame to the interfaces; what BSSs would hear elsewhere is not theirs."""
