@@ -132,7 +132,4 @@ def added(ground: Ground) -> None:
 
 
 def test_what_comes_and_goes(tmp_path: Path) -> None:
-    explained = Explained(
-        fields={**FIELDS_OF_NEWER},
-    )
-    compare(tmp_path, added, explained)
+    compare(tmp_path, added, Explained(FIELDS_OF_NEWER))
