@@ -235,15 +235,23 @@ class Network:
 
     @property
     def is_usable(self) -> bool:
-        """False for a network that lacks its secret or its SSID, or has a bad WEP key."""
+        """False for a network that lacks its secret, or has a bad WEP key.
+
+        One without SSID is any network, unless it is to be made or its key depends on the SSID.
+        """
         if self.wps is not None:
             return True
-        if self.ssid is None:
+        if self.ssid is None and (self.access_point is not None or not self._fits_any):
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
             return self.wep is None or self.wep.usable
         by_sae = KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None
         return self.takes_psk or by_sae
+
+    @property
+    def _fits_any(self) -> bool:
+        by_psk = KeyManagement.WPA_PSK in self.key_mgmt and self.psk is not None
+        return by_psk or KeyManagement.NONE in self.key_mgmt
 
     @property
     def takes_psk(self) -> bool:

@@ -210,7 +210,7 @@ class Core:
 
     def roam(self, network: Network, bssid: MacAddress, now: float) -> None:
         """Go from the present AP to another one of the same network, by reassociation."""
-        bss = None if network.ssid is None else self.table.get(bssid, network.ssid)
+        bss = None if network.wps is not None else self.table.get(bssid, network.ssid)
         habits = self.config.security
         around = Circumstances(own=self.identity.own, ignored=self.ignored, security=habits)
         if bss is None or not matches(bss, network, around):

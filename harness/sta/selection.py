@@ -83,7 +83,8 @@ def matches(bss: Bss, network: Network, around: Circumstances) -> bool:
         return False
     if network.wps is not None:
         return matches_wps(bss, network, around)
-    return network.ssid == bss.ssid and _security_matches(bss, network, around.security)
+    named = network.ssid is None or network.ssid == bss.ssid
+    return named and _security_matches(bss, network, around.security)
 
 
 def matches_wps(bss: Bss, network: Network, around: Circumstances) -> bool:

@@ -190,6 +190,13 @@ def test_what_is_told_of_sae(tmp_path: Path, method: int) -> None:
     assert "sae_group=19" in said
 
 
+def test_a_network_without_ssid_joins_an_open_one(tmp_path: Path) -> None:
+    profile = "network={\nkey_mgmt=NONE\n}\n"
+    said = same(tmp_path, ("ssid=anything\n",), profile, shown_once_joined)
+    assert isinstance(said, list)
+    assert "ssid=anything" in said
+
+
 def scan_while_connected(stage: Stage, monitor: Monitor) -> object:
     """The network of the second AP comes on the air when the first one's is joined."""
     connected(stage)

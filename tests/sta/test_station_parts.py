@@ -15,6 +15,7 @@ from harness.sta import events, multi_ap, security
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import (
     DEFAULT_HABITS,
+    ApParameters,
     KeyManagement,
     Network,
     SecurityProtocol,
@@ -99,7 +100,11 @@ def test_passphrase_gives_the_published_psk() -> None:
 
 def test_network_without_secret_is_not_usable() -> None:
     assert not Network(ssid=b"x").is_usable
-    assert not Network(passphrase=PASSPHRASE).is_usable
+    assert not Network(passphrase=PASSPHRASE).is_usable, "the key would depend on the SSID"
+    assert Network(psk=bytes(32)).is_usable
+    assert Network(key_mgmt=frozenset({KeyManagement.NONE})).is_usable
+    made = ApParameters()
+    assert not Network(key_mgmt=frozenset({KeyManagement.NONE}), access_point=made).is_usable
     assert Network(ssid=b"x", key_mgmt=frozenset({KeyManagement.NONE})).is_usable
 
 
@@ -528,3 +533,11 @@ def test_tkip_is_taken_in_rsn_where_the_network_wants_it() -> None:
     assert Rsne.decode(tkip.rsne[2:]).pairwise == (CIPHER_TKIP,)
     needs = replace(HOME, pairwise=frozenset({CIPHER_TKIP}), ieee80211w=2)
     assert security.choose(bss, needs, DEFAULT_HABITS) is None
+
+
+def test_a_network_without_ssid_is_any_that_is_open() -> None:
+    """As for wpa_supplicant 2.10."""
+    anyone = Network(key_mgmt=frozenset({KeyManagement.NONE}))
+    assert choose([anyone], ScriptedAp(ssid=b"whatever")) == AP1
+    assert choose([anyone], home()) is None
+    assert choose([anyone], ScriptedAp(hidden=True)) is None
