@@ -139,7 +139,7 @@ def with_peer(lines: str, acts: Acts) -> Topic:
 def starts(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
     """Three kinds of stations ask for EAP again and again."""
     for kind, extra in (("WPS 1.0", WPS_1), ("WPS 2.0", WPS_2), ("no WPS yet", b"")):
-        for step in ("joins", "starts", "starts again", "starts once more"):
+        for step in ("joins", "starts", "starts again"):
             peer.join(extra) if step == "joins" else peer.eapol(EAPOL_START)
             ground.note(f"{kind} {step}: air", told(peer.heard(1.0)))
             ground.note(f"{kind} {step}: events", "".join(f"{e}\n" for e in monitor.told()))
