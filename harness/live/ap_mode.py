@@ -203,6 +203,8 @@ def _security(order: ApOrder) -> Keys:
     bits |= _WPA if SecurityProtocol.WPA in network.proto else 0
     words = {KeyManagement.WPA_PSK: "WPA-PSK", KeyManagement.SAE: "SAE"}
     methods = [word for method, word in words.items() if method in network.key_mgmt]
+    if not methods:
+        raise ConfigError("an access point of a network knows WPA-PSK and SAE only")
     ciphers = " ".join(_cipher_words(network))
     keys = [("wpa", str(bits)), ("wpa_key_mgmt", " ".join(methods))]
     keys += [("wpa_pairwise", ciphers), ("rsn_pairwise", ciphers)]

@@ -32,6 +32,7 @@ class KeyManagement(Enum):
 
     NONE = "NONE"
     WPA_PSK = "WPA-PSK"
+    WPA_PSK_SHA256 = "WPA-PSK-SHA256"
     SAE = "SAE"
     WPS = "WPS"
 
@@ -40,7 +41,9 @@ OPEN_SYSTEM: Final = 0
 SHARED_KEY: Final = 1
 """Values of `auth_alg`."""
 
-_WITH_KEYS: Final = frozenset({KeyManagement.WPA_PSK, KeyManagement.SAE})
+PSK_METHODS: Final = frozenset({KeyManagement.WPA_PSK, KeyManagement.WPA_PSK_SHA256})
+"""Ways to be known by a pre-shared key."""
+_WITH_KEYS: Final = PSK_METHODS | {KeyManagement.SAE}
 
 
 class SecurityProtocol(Enum):
@@ -250,13 +253,13 @@ class Network:
 
     @property
     def _fits_any(self) -> bool:
-        by_psk = KeyManagement.WPA_PSK in self.key_mgmt and self.psk is not None
+        by_psk = bool(self.key_mgmt & PSK_METHODS) and self.psk is not None
         return by_psk or KeyManagement.NONE in self.key_mgmt
 
     @property
     def takes_psk(self) -> bool:
         """True when it is joined by a PSK: one that it has, or asks for."""
-        return KeyManagement.WPA_PSK in self.key_mgmt and (self.has_psk or self.mem_only_psk)
+        return bool(self.key_mgmt & PSK_METHODS) and (self.has_psk or self.mem_only_psk)
 
     @property
     def lacks_psk(self) -> bool:

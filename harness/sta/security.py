@@ -1,4 +1,4 @@
-"""Which of an RSN's offers a network takes: of PSK and SAE, where both would do, SAE.
+"""Which of an RSN's offers a network takes: where several would do, SAE, then PSK with SHA-256.
 
 Where no RSN will do, WPA version 1 may, with PSK. Of the pairwise ciphers CCMP is taken where both
 would do; TKIP goes with PSK alone, and protects no management frames.
@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from harness.base.errors import WireError
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import (
+    AKM_PSK,
+    AKM_PSK_SHA256,
+    AKM_SAE,
+    CIPHER_BIP_CMAC_128,
+    CIPHER_CCMP,
+    CIPHER_TKIP,
+)
 from harness.sta.bss_table import Bss
 from harness.sta.config import (
     MFP_OFF,
@@ -35,6 +42,10 @@ from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
 from harness.wire.wpa import WpaElement
 
 _CIPHERS: Final = (CIPHER_CCMP, CIPHER_TKIP)
+_METHODS: Final = {
+    AKM_PSK: KeyManagement.WPA_PSK,
+    AKM_PSK_SHA256: KeyManagement.WPA_PSK_SHA256,
+}
 _HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
 BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
 """Among the basic rates: who joins does SAE by hash-to-element (802.11-2020 9.4.2.3)."""
@@ -87,8 +98,8 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
 def choose_wpa(bss: Bss, network: Network) -> WpaElement | None:
     """Give our WPA element for a BSS of WPA version 1; None when it does not match."""
     value = bss.elements.wpa
-    takes = SecurityProtocol.WPA in network.proto and network.takes_psk
-    if value is None or not takes or network.multi_ap_backhaul_sta:
+    takes = SecurityProtocol.WPA in network.proto and KeyManagement.WPA_PSK in network.key_mgmt
+    if value is None or not takes or not network.takes_psk or network.multi_ap_backhaul_sta:
         return None
     try:
         offered = WpaElement.decode(value)
@@ -124,9 +135,15 @@ def _akm(
         hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
         if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
             return AKM_SAE
-    if network.takes_psk and AKM_PSK in rsn.akms:
-        return AKM_PSK
-    return None
+    if not network.takes_psk:
+        return None
+    if pairwise == CIPHER_CCMP and _both_do(AKM_PSK_SHA256, rsn, network):
+        return AKM_PSK_SHA256
+    return AKM_PSK if _both_do(AKM_PSK, rsn, network) else None
+
+
+def _both_do(akm: int, rsn: Rsne, network: Network) -> bool:
+    return akm in rsn.akms and _METHODS[akm] in network.key_mgmt
 
 
 def _rsne(offered: Rsne, pairwise: int, akm: int, wanted: int, *, mfp: bool) -> Rsne:

@@ -190,6 +190,16 @@ def test_what_is_told_of_sae(tmp_path: Path, method: int) -> None:
     assert "sae_group=19" in said
 
 
+@pytest.mark.parametrize("offered", ["WPA-PSK-SHA256", "WPA-PSK WPA-PSK-SHA256"])
+def test_psk_with_sha256(tmp_path: Path, offered: str) -> None:
+    keys = f"ssid=home\nwpa=2\nrsn_pairwise=CCMP\nwpa_key_mgmt={offered}\nieee80211w=1\n"
+    methods = "key_mgmt=WPA-PSK WPA-PSK-SHA256\nieee80211w=1\n"
+    profile = f"network={{\n{AT_HOME}{methods}}}\n"
+    said = same(tmp_path, (keys,), profile, shown_once_joined)
+    assert isinstance(said, list)
+    assert "key_mgmt=WPA2-PSK-SHA256" in said
+
+
 def test_a_network_without_ssid_joins_an_open_one(tmp_path: Path) -> None:
     profile = "network={\nkey_mgmt=NONE\n}\n"
     said = same(tmp_path, ("ssid=anything\n",), profile, shown_once_joined)

@@ -541,3 +541,17 @@ def test_a_network_without_ssid_is_any_that_is_open() -> None:
     assert choose([anyone], ScriptedAp(ssid=b"whatever")) == AP1
     assert choose([anyone], home()) is None
     assert choose([anyone], ScriptedAp(hidden=True)) is None
+
+
+BOTH_HASHES = bytes.fromhex("30180100000fac040100000fac040200000fac02000fac060000")
+
+
+@pytest.mark.parametrize(
+    ("methods", "akm"),
+    [("WPA-PSK", 2), ("WPA-PSK-SHA256", 6), ("WPA-PSK WPA-PSK-SHA256", 6), ("SAE", None)],
+)
+def test_psk_with_sha256_comes_before_psk(methods: str, akm: int | None) -> None:
+    words = frozenset(KeyManagement(word) for word in methods.split())
+    bss = bss_of(ScriptedAp(extra=BOTH_HASHES))
+    found = security.choose(bss, replace(HOME, key_mgmt=words), DEFAULT_HABITS)
+    assert (None if found is None else found.akm & 0xFF) == akm
