@@ -6,7 +6,7 @@ import random
 
 import pytest
 from control_stage import UPDATES, ControlStage, joined
-from sta_stage import AP1, STA, home
+from sta_stage import AP1, STA, home, psk_credential
 
 from harness.base.errors import ConfigError
 from harness.proto.wsc_credentials import judge
@@ -113,3 +113,17 @@ def test_any_credential_becomes_a_network_or_is_left_out(seed: int) -> None:
         stage.ask("WPS_CANCEL")
     assert stage.ask("PING") == "PONG\n"
     assert read(stage.desk.text, "f")
+
+
+def test_broken_credentials_are_refused_not_raised() -> None:
+    """Cut anywhere, with any octet changed, or no Credential at all."""
+    rng = random.Random(7)
+    whole = psk_credential(b"home").encode()
+    values = [whole[:end] for end in range(len(whole))]
+    for _ in range(FILES):
+        octets = bytearray(whole)
+        octets[rng.randrange(len(octets))] = rng.randrange(256)
+        values += [bytes(octets), rng.randbytes(rng.randrange(40))]
+    verdicts = [judge((value,)) for value in values]
+    assert any(verdict.refusals for verdict in verdicts)
+    assert judge((whole,)).credentials
