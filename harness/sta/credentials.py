@@ -6,6 +6,7 @@ Which Credentials are acceptable at all, the Enrollee has judged: `harness.proto
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
@@ -71,18 +72,45 @@ def _psk(digits: bytes) -> bytes:
         raise ConfigError("a key of 64 octets that are no hexadecimal digits") from None
 
 
+def merged(network: Network, of_this_run: Iterable[Network]) -> tuple[Network, list[Network]]:
+    """Take in those of the same enrolment that differ in protocols and ciphers alone.
+
+    Returns the network that allows what all of them do, and those that it takes in.
+    """
+    taken = [
+        other
+        for other in of_this_run
+        if _is_alike(other, network)
+        and (other.psk, other.passphrase) == (network.psk, network.passphrase)
+    ]
+    for other in taken:
+        network = replace(
+            network,
+            proto=network.proto | other.proto,
+            pairwise=network.pairwise | other.pairwise,
+        )
+    return network, taken
+
+
 def duplicates(network: Network, others: Iterable[Network]) -> list[Network]:
     """Those of `others` that `network` makes superfluous: the same SSID and security."""
     return [
         other
         for other in others
-        if other.id != network.id
+        if _is_alike(other, network)
+        and other.proto == network.proto
+        and other.pairwise == network.pairwise
+    ]
+
+
+def _is_alike(other: Network, network: Network) -> bool:
+    """Another network with the same SSID, key management and a group cipher in common."""
+    return (
+        other.id != network.id
         and other.wps is None
         and other.ssid == network.ssid
         and other.bssid in (None, network.bssid)
         and other.auth_alg == network.auth_alg
         and other.key_mgmt == network.key_mgmt
-        and other.group & network.group
-        and other.proto == network.proto
-        and other.pairwise == network.pairwise
-    ]
+        and bool(other.group & network.group)
+    )

@@ -17,7 +17,7 @@ from harness.sta.bss_table import Bss
 from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
 from harness.sta.connection import REASON_8021X_FAILED
 from harness.sta.core import Core
-from harness.sta.credentials import duplicates, network_from
+from harness.sta.credentials import duplicates, merged, network_from
 from harness.sta.joining import Attempt, Cause, Ended
 from harness.sta.state import WpaState
 from harness.wire.wsc.settings import Credential
@@ -245,10 +245,23 @@ class WpsEnrollee:
         )
         is_further = bool(run.stored)
         network = core.add_network(network, now) if is_further else replace(network, id=run.block)
+        earlier = [core.networks[each] for each in run.stored]
+        network, superfluous = merged(network, earlier)
         core.store_network(network, now)
+        superfluous += duplicates(network, [one for one in core.networks if one not in superfluous])
         run.stored.append(network.id)
-        for duplicate in duplicates(network, core.networks):
-            core.remove_network(duplicate.id, now)
+        for each in superfluous:
+            self._remove_superfluous(run, each, now)
+        run.stored = [each for each in run.stored if each in core.networks]
+
+    def _remove_superfluous(self, run: Run, network: Network, now: float) -> None:
+        """The block itself goes without the association that still ends its enrolment."""
+        core = self._core
+        if network.id != run.block:
+            core.remove_network(network.id, now)
+            return
+        core.networks.remove(network.id)
+        core.report(now, events.NETWORK_REMOVED, id=network.id)
 
     def _registered(self, run: Run, attempt: Attempt, now: float) -> None:
         self._brought_networks(run, attempt, now)

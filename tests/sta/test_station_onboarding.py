@@ -8,15 +8,20 @@ from sta_stage import (
     AP2,
     BACKHAUL,
     DEVICE,
+    PASSPHRASE,
     STA,
+    Registration,
     ScriptedAp,
     Stage,
     enrolling_ap,
     onboarding,
+    psk_credential,
     pushed,
 )
 
 from harness.base.seam import (
+    CIPHER_CCMP,
+    CIPHER_TKIP,
     Associate,
     Authenticate,
     Command,
@@ -27,13 +32,14 @@ from harness.base.seam import (
     SetPortAuthorized,
     TransmitEapol,
 )
-from harness.sta.config import StationConfig
+from harness.sta.config import Network, SecurityProtocol, StationConfig
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import Elements
 from harness.wire.eap import EapPacket, WscPacket
 from harness.wire.eapol import EAPOL_START, EapolFrame
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest
 from harness.wire.wsc.messages import M1, decode_message
+from harness.wire.wsc.settings import Credential
 
 MULTI_AP_REQUEST = bytes.fromhex("dd07506f9a1b060180")
 
@@ -187,6 +193,63 @@ def test_only_five_scans_keep_to_the_registration_channel() -> None:
     limited = [command for command in stage.sent(Scan) if getattr(command, "frequencies", ())]
     assert len(limited) == 5
     assert not getattr(stage.sent(Scan)[-1], "frequencies", ())
+
+
+# ---- several Credentials --------------------------------------------------------------------
+
+
+def stored_after(*credentials: Credential) -> list[Network]:
+    stage = pushed(enrolling_ap(registration=Registration(credentials)))
+    stage.until_line("WPS-SUCCESS")
+    return list(stage.station.networks)
+
+
+def test_credentials_with_one_key_become_one_network() -> None:
+    """The later one takes the earlier's protocols and ciphers in, as in wpa_supplicant 2.10."""
+    key = PASSPHRASE.encode()
+    first = psk_credential(b"home", key)
+    (network,) = stored_after(first, psk_credential(b"home", key, auth=0x02, encr=0x04))
+    assert network.proto == {SecurityProtocol.WPA, SecurityProtocol.RSN}
+    assert network.pairwise == {CIPHER_CCMP, CIPHER_TKIP}
+    assert network.passphrase == PASSPHRASE
+
+
+def test_credentials_with_two_keys_or_names_stay_two_networks() -> None:
+    key = PASSPHRASE.encode()
+    first = psk_credential(b"home", key)
+    other_key = psk_credential(b"home", b"another key", auth=0x02, encr=0x04)
+    assert [each.passphrase for each in stored_after(first, other_key)] == [
+        PASSPHRASE,
+        "another key",
+    ]
+    other_name = psk_credential(b"other", key, auth=0x02, encr=0x04)
+    assert [each.ssid for each in stored_after(first, other_name)] == [b"home", b"other"]
+
+
+def test_merged_network_is_joined() -> None:
+    key = PASSPHRASE.encode()
+    given = Registration((psk_credential(b"home", key), psk_credential(b"home", key, 0x02, 0x04)))
+    stage = pushed(enrolling_ap(registration=given))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    (network,) = stage.station.networks
+    assert network.id == 1
+    assert stage.station.current_network == network
+    told = [line for line in stage.lines if "NETWORK" in line or line.startswith("WPS-")]
+    assert told[-5:] == [
+        "WPS-CRED-RECEIVED ",
+        "WPS-CRED-RECEIVED ",
+        "CTRL-EVENT-NETWORK-ADDED 1",
+        "CTRL-EVENT-NETWORK-REMOVED 0",
+        "WPS-SUCCESS ",
+    ]
+
+
+@pytest.mark.parametrize("auth", [0x02, 0x20])
+def test_one_credential_twice_does_not_end_the_enrolment(auth: int) -> None:
+    same = psk_credential(b"home", PASSPHRASE.encode(), auth)
+    stage = pushed(enrolling_ap(registration=Registration((same, same))))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert len(stage.station.networks) == 1
 
 
 # ---- what the AP may get wrong --------------------------------------------------------------
