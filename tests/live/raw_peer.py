@@ -10,7 +10,7 @@ from typing import Final
 
 from ap_ground import Ground
 
-from harness.wire.dot11.elements import element
+from harness.wire.dot11.elements import element, wsc_element
 from harness.wire.dot11.frames import Beacon, decode_frame
 
 EVERY_PROTOCOL: Final = 0x0003
@@ -18,6 +18,8 @@ EMPTY_RADIOTAP: Final = bytes.fromhex("0000080000000000")
 LLC_OF_EAPOL: Final = bytes.fromhex("aaaa03000000888e")
 DATA, AUTHENTICATION, ASSOCIATION, LEAVING = 0x0108, 0x00B0, 0x0000, 0x00C0
 """Frame Control; of data with To DS."""
+
+EAP_REQUEST, EAP_RESPONSE, EAP_IDENTITY = 1, 2, 1
 
 OF_802_11B: Final = bytes.fromhex("82848b96")
 ALL_RATES: Final = bytes.fromhex("82848b960c121824")
@@ -27,6 +29,12 @@ TO_MONITOR: Final = (
     "ip link set wlan0 up",
     "iw dev wlan0 set channel 6",
 )
+
+WPS_1: Final = wsc_element(bytes.fromhex("104a000110103a000101"))
+WPS_2: Final = wsc_element(bytes.fromhex("104a000110103a0001011049000600372a000120"))
+"""What an Enrollee adds to its Association Request."""
+
+EAPOL_START: Final = bytes.fromhex("01010000")
 
 
 class RawPeer:
@@ -67,6 +75,20 @@ class RawPeer:
 
     def eapol(self, octets: bytes) -> None:
         self._send(DATA, LLC_OF_EAPOL + octets)
+
+    def identify(self, identity: bytes) -> None:
+        """Answer the newest Request Identity (RFC 3748, 5.1)."""
+        asked = [
+            packet
+            for frame in self.heard(0.4)
+            if (at := frame.find(LLC_OF_EAPOL, 24)) > 0
+            and (packet := frame[at + len(LLC_OF_EAPOL) + 4 :])[0] == EAP_REQUEST
+            and packet[4] == EAP_IDENTITY
+        ]
+        assert asked, "the access point did not ask who the peer is"
+        length = len(identity) + 5
+        answer = struct.pack(">BBHB", EAP_RESPONSE, asked[-1][1], length, EAP_IDENTITY)
+        self.eapol(struct.pack(">BBH", 1, 0, length) + answer + identity)
 
     def heard(self, within_s: float = 0.4) -> list[bytes]:
         """The frames of the AP's to this peer, and its Beacons."""

@@ -7,14 +7,15 @@ nobody there, a station connected, a station in the middle of WPS, a station enr
 from __future__ import annotations
 
 import re
-import signal
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 from ap_comparison import compare
 from ap_ground import Ground, needs_lab
 from comparison import Explained
 from programs import Monitor
+from raw_peer import EAPOL_START, WPS_2, RawPeer
 
 from vm import packages
 
@@ -342,25 +343,27 @@ def test_with_a_station_connected(tmp_path: Path) -> None:
 
 
 def enrolling(ground: Ground) -> None:
-    """A station stops in the middle of its run, and goes on after the questions."""
+    """A station falls silent in the middle of its run; later it goes through one whole."""
     ground.file("ap.conf", CONFIG)
     with ground.access_point(str(ground.folder / "ap.conf")):
         ground.wait_for("state=ENABLED")
         monitor = ground.monitor()
         ground.note("attach", monitor.ask("ATTACH probe_rx_events=1"))
-        with ground.station() as process:
+        with ground.station():
             ground.station_cli("scan", "freq=2437")
             ground.note("scan", shown(monitor.told(1.0)))
             ground.note("heard", re.sub(r" \d+ ", " … ", ground.query("raw TRACK_STA_LIST")))
-            ground.station_cli("wps_pin", "any", "12345670")
+        with closing(RawPeer(ground)) as peer:
+            peer.join(WPS_2)
+            peer.eapol(EAPOL_START)
+            peer.identify(b"WFA-SimpleConfig-Enrollee-1-0")
             told = monitor.until("vendor=14122")
-            process.send_signal(signal.SIGSTOP)
-            told += monitor.told(0.3)
             ground.note("begun", shown([e for e in told if "EAP" in e]))
             ground.ask("all_sta", "status", "mib", "raw STA <sta> eapol", "wps_get_status")
             ground.ask("raw EAPOL_REAUTH <sta>", "wps_pin any 12345670")
             ground.note("begun anew", shown(monitor.told(0.3)))
-            process.send_signal(signal.SIGCONT)
+        with ground.station():
+            ground.station_cli("wps_pin", "any", "12345670")
             ground.wait_for("[AUTHORIZED]", "all_sta")
             ground.ask("all_sta", "mib", "wps_get_status")
 

@@ -14,10 +14,10 @@ from ap_comparison import Topic, compare
 from ap_ground import Ground, needs_lab
 from comparison import Explained
 from programs import Monitor, real, running
-from raw_peer import OF_802_11B, RawPeer, told
+from raw_peer import EAPOL_START, OF_802_11B, WPS_1, WPS_2, RawPeer, told
 from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, NEWER, VARYING
 
-from harness.wire.dot11.elements import ELEMENT_ERP, wsc_element
+from harness.wire.dot11.elements import ELEMENT_ERP
 from harness.wire.dot11.frames import CAPABILITY_PRIVACY
 
 pytestmark = needs_lab
@@ -45,10 +45,6 @@ SAE_NETWORK = (
     "sae_groups=19 21 20\nsae_pwe=1\nnetwork={\n"
     'ssid="wps test"\nsae_password="12345678"\nkey_mgmt=SAE\nieee80211w=2\n}\n'
 )
-
-WPS_1 = wsc_element(bytes.fromhex("104a000110103a000101"))
-WPS_2 = wsc_element(bytes.fromhex("104a000110103a0001011049000600372a000120"))
-EAPOL_START = bytes.fromhex("01010000")
 
 WITH_COUNTRY = dict.fromkeys(("country_code", "country3"), NEWER)
 RULED = frozenset({"max_txpower", "supp_op_classes"})
