@@ -233,6 +233,9 @@ class Bss:
         said: Actions = [farewell] if self.config.says_farewell else []
         actions = [*said, *self._members.end(now)] if self.started else []
         self.started = False
+        if self.lost:  # the radio has its interface still
+            self.lost = False
+            return [*actions, StopBss(interface=self.config.interface)]
         return [*actions, *self.halt()]
 
     def halt(self) -> Actions:

@@ -166,11 +166,37 @@ def wps_state(bss: BssSettings) -> int:
 
     On a hidden BSS, one with WEP, and on a protected one without WPA2 or with TKIP alone.
     """
+    return 0 if _against_wps(bss) else int(bss.get("wps_state", 0))
+
+
+def wps_warnings(settings: Settings) -> list[str]:
+    """Why BSSs that are to have WPS get none, each with its place."""
+    found = []
+    for bss in settings.bsss:
+        if not bss.get("wps_state", 0):
+            continue
+        against = _against_wps(bss)
+        if against:
+            key, why = against
+            found.append(_misfit(bss, key, f"{why}: WPS is switched off"))
+        elif not bss.get("eap_server", False):
+            found.append(_misfit(bss, "eap_server", "is 0: no device can enrol by WPS"))
+    return [str(settings.placed(each)) for each in found]
+
+
+def _against_wps(bss: BssSettings) -> tuple[str, str] | None:
+    """The key that forbids WPS, and what it says; None when nothing does."""
     versions = bss.get("wpa", 0)
-    weak = versions and not (versions & WPA2 and "CCMP" in rsn_ciphers(bss))
-    if bss.get("ignore_broadcast_ssid", 0) or weak or wep(bss) is not None:
-        return 0
-    return int(bss.get("wps_state", 0))
+    if bss.get("ignore_broadcast_ssid", 0):
+        return "ignore_broadcast_ssid", "the SSID is hidden"
+    if wep(bss) is not None:
+        return next(name for name in WEP_KEYS if bss.get(name)), "the network has WEP"
+    if versions and not versions & WPA2:
+        return "wpa", "the network has WPA version 1 alone"
+    if versions and "CCMP" not in rsn_ciphers(bss):
+        given = "rsn_pairwise" if "rsn_pairwise" in bss.values else "wpa_pairwise"
+        return given, "the network has TKIP alone"
+    return None
 
 
 def wep(bss: BssSettings) -> WepKeys | None:

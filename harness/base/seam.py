@@ -271,11 +271,12 @@ class SetFourAddress(Command):
 class TransmitManagement(Command):
     """Send a management frame as it is; the radio fills in the sequence number.
 
-    A robust one is protected when that was negotiated and the keys are there.
-    Answered by `ManagementStatus` with the same `token`; token 0 asks for no answer.
+    A robust one is protected where that was negotiated, unless `encrypt` is False. Answered by
+    `ManagementStatus` with the same `token`; token 0 and a False `encrypt` ask for no answer.
     """
 
     frame: bytes
+    encrypt: bool = True
     token: int = 0
 
 

@@ -84,6 +84,7 @@ class Stage:
         self.commands: list[Command] = []
         self.frames: list[Frame] = []
         self.peers: dict[str, dict[MacAddress, AddPeer]] = {}
+        self.lost: set[str] = set()
         self.beacons: dict[str, StartBss | ChangeBeacon] = {}
         self.addresses: dict[str, MacAddress] = {}
         self.vlans: dict[str, AddPeerVlan] = {}
@@ -167,9 +168,13 @@ class Stage:
         if isinstance(command, StartBss):
             assert name not in self.peers, f"{name} beacons already"
             self.peers[name] = {}
+            self.lost.discard(name)
             self.beacons[name] = command
             self.addresses[name] = command.bssid
             self._pending.append(BssStarted(interface=name))
+            return
+        if isinstance(command, StopBss) and name in self.lost:
+            self.lost.discard(name)
             return
         assert name in self.peers, f"{command} names an interface that is not there"
         if isinstance(command, ChangeBeacon):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.ap.config import ApConfig
-from harness.ap.config_build import build
+from harness.ap.config_build import build, wps_warnings
 from harness.ap.config_file import ConfigErrors, Settings, parse
 from harness.ap.config_keys import KEYS, Scope
 from harness.ap.config_parts import SaePassword
@@ -314,6 +314,23 @@ def test_access_control_lists() -> None:
 
 def test_a_hidden_network_has_no_wps() -> None:
     assert config(PROTECTED + "wps_state=2\nignore_broadcast_ssid=1\n").bsss[0].wps_state == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("ignore_broadcast_ssid=1\n", "9: wlan0: ignore_broadcast_ssid: the SSID is hidden: "),
+        ("rsn_pairwise=TKIP\n", "9: wlan0: rsn_pairwise: the network has TKIP alone: "),
+        ("wpa=1\n", "9: wlan0: wpa: the network has WPA version 1 alone: "),
+        ("eap_server=0\n", "9: wlan0: eap_server: is 0: no device can enrol"),
+        ("eap_server=1\n", None),
+        ("wps_state=0\nignore_broadcast_ssid=1\n", None),
+    ],
+)
+def test_it_is_told_why_there_is_no_wps(lines: str, told: str | None) -> None:
+    found = wps_warnings(settings(PROTECTED + "wps_state=2\n" + lines))
+    assert len(found) == (told is not None)
+    assert all(each.startswith(f"hostapd.conf:{told}") for each in found)
 
 
 def test_harmless_keys_are_told_of_and_taken() -> None:

@@ -123,8 +123,8 @@ def test_one_bss_is_disabled_and_enabled_alone() -> None:
 
 def switch_link(desk: Rows, name: str, *, up: bool) -> None:
     """Somebody takes a network interface down, and the kernel stops its BSS; or up again."""
-    if not up:
-        desk.peers.pop(name, None)
+    if not up and desk.peers.pop(name, None) is not None:
+        desk.lost.add(name)
     desk.feed(InterfaceSwitched(interface=name, up=up))
 
 
@@ -152,6 +152,15 @@ def test_a_bss_whose_interface_went_down_begins_again_when_it_is_up() -> None:
     assert "PBC Status: Active" in desk.ask("WPS_GET_STATUS")
     ScriptedStation(desk, ALICE).join_with_key(PSK)
     assert status(desk)["num_sta[0]"] == "1"
+
+
+def test_the_radio_is_told_of_the_end_of_a_bss_whose_interface_is_down() -> None:
+    desk = Rows(TWO)
+    switch_link(desk, "wlan0-1", up=False)
+    desk.commands.clear()
+    desk.do(desk.interface.remove_bss("wlan0-1", desk.now))
+    assert desk.stops() == ["wlan0-1"]
+    assert "bss[1]" not in status(desk)
 
 
 def test_an_interface_that_comes_up_begins_only_what_went_with_it() -> None:

@@ -152,6 +152,16 @@ def test_a_robust_frame_goes_out_encrypted_and_comes_in_the_clear(from_ap: bool)
     assert event.frame[24:] == frame[24:]  # type: ignore[attr-defined]
 
 
+def test_a_frame_that_is_to_go_in_the_clear_does() -> None:
+    made = link()
+    frame = made.deauthentication(from_ap=True)
+    before = len(made.world.air.frames)
+    made.ap.perform(TransmitManagement(interface="wlan0", frame=frame, encrypt=False))
+    made.world.run(0.05)
+    assert isinstance(made.sent_after(before, frame), Deauthentication)
+    assert len(made.came("sta", UnprotectedDisconnection)) == 1
+
+
 def test_a_public_action_frame_stays_as_it_is() -> None:
     made = link()
     shown = made.send(made.ap, made.action(from_ap=True, category=PUBLIC))

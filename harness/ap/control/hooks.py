@@ -124,7 +124,7 @@ class Hooks:
 
     def awaited(self, command: TransmitManagement) -> TransmitManagement:
         """Have a program told of the frame's status, if it takes management frames."""
-        if not self.management_by_program:
+        if not self.management_by_program or not command.encrypt:
             return command
         token = command.token or 1 + max((_FIRST_TOKEN, *self._sent))
         self._sent[token] = command.frame

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from harness.ap.access_point import Actions
 from harness.ap.bss import Bss
+from harness.ap.config import MFP_OFF
 from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.stations import Station
 from harness.base.address import BROADCAST, MacAddress
@@ -97,7 +98,8 @@ def _send_away(bss: Bss, arguments: str, now: float, kind: int) -> Reply:
         return Reply(FAIL)
     farewell = _Farewell(kind, _reason(options), options.get("tx") == "0")
     if "test" in options:
-        return Reply(OK, (_frame(bss, address, farewell),))
+        encrypt = bss.config.ieee80211w == MFP_OFF or options["test"] != "0"
+        return Reply(OK, (replace(_frame(bss, address, farewell), encrypt=encrypt),))
     if address == BROADCAST:
         return Reply(OK, _send_all_away(bss, farewell, now))
     station = bss.stations.get(address)

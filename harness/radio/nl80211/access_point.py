@@ -69,7 +69,7 @@ class AccessPointSide:
         self._registered: set[int] = set()
         self._eapol = EapolSockets(core)
         self._made: set[str] = set()
-        self._down: set[str] = set()
+        self._down: dict[str, _Bss] = {}
         self._watch: LinkWatch | None = None
 
     def has(self, interface: str) -> bool:
@@ -109,7 +109,7 @@ class AccessPointSide:
         self._core.command(nl.CMD_START_AP, command.interface, *_description(command))
         self._hear_others()
         self._bsss[command.interface] = _Bss(command.bssid, created)
-        self._down.discard(command.interface)
+        self._down.pop(command.interface, None)
         rates = _basic_rates(command.beacon_head)
         basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates) if rates else b""
         isolate = u8(nl.ATTR_AP_ISOLATE, command.isolate)
@@ -154,13 +154,13 @@ class AccessPointSide:
             if not up:
                 self._lose(name)
             else:
-                self._down.discard(name)
+                self._down.pop(name)
             self._core.say(InterfaceSwitched(interface=name, up=up))
 
     def _lose(self, name: str) -> None:
         """The kernel has stopped the BSS."""
         bss = self._bsss.pop(name)
-        self._down.add(name)
+        self._down[name] = bss
         self._eapol.close(name)
         for vlan in bss.vlans.values():
             with contextlib.suppress(NetlinkError):  # it goes with an interface that was deleted
@@ -218,6 +218,10 @@ class AccessPointSide:
 
     def stop_bss(self, command: StopBss) -> None:
         core, name = self._core, command.interface
+        lost = self._down.pop(name, None)
+        if lost is not None:
+            self._remove_lost(name, lost)
+            return
         bss = self._bss(name)
         del self._bsss[name]
         self._eapol.close(name)
@@ -225,12 +229,22 @@ class AccessPointSide:
         for vlan in bss.vlans.values():
             self._delete_vlan(vlan)
         if bss.created:
-            self._registered.discard(core.index(name))
-            self._made.discard(name)
-            core.delete(name)
+            self._delete(name)
         else:
             core.join_bridge(name, None)
             core.links.set_up(core.index(name), False)
+
+    def _delete(self, name: str) -> None:
+        self._registered.discard(self._core.index(name))
+        self._made.discard(name)
+        self._core.delete(name)
+
+    def _remove_lost(self, name: str, bss: _Bss) -> None:
+        """End a BSS whose interface somebody switched off, or deleted."""
+        if not bss.created:
+            return
+        with contextlib.suppress(NetlinkError):  # whoever switched it off may have deleted it
+            self._delete(name)
 
     # ---- peers --------------------------------------------------------------------------
 

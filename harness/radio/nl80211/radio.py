@@ -49,6 +49,7 @@ from harness.radio.nl80211.access_point import AccessPointSide
 from harness.radio.nl80211.channel import switch_channel, switch_started, switched
 from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.counters import max_powers, peer_counters, probe_peer
+from harness.radio.nl80211.in_the_clear import send_in_the_clear
 from harness.radio.nl80211.keys import (
     install_key,
     remove_key,
@@ -192,7 +193,9 @@ class Nl80211Radio:
 
     def _transmit_management(self, command: TransmitManagement) -> None:
         from_bss = self._access_point.has(command.interface)
-        if from_bss:
+        if not command.encrypt:
+            send_in_the_clear(self._core, command.frame)
+        elif from_bss:
             receiver = MacAddress(command.frame[4:10])
             over = self._access_point.interface_of(command.interface, receiver)
             transmit_management(self._core, command, over=over)

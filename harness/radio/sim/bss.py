@@ -286,8 +286,9 @@ class Bss:
             timestamp = self._radio.tsf(self._radio.agenda.now)
             octets = octets[:24] + timestamp.to_bytes(8, "little") + octets[32:]
         number = (self.next_sequence() << 4).to_bytes(2, "little")
-        octets = self._protected(octets[:22] + number + octets[24:])
-        self._send(octets, self._lowest_rate, done if token else None)
+        octets = octets[:22] + number + octets[24:]
+        octets = self._protected(octets) if command.encrypt else octets
+        self._send(octets, self._lowest_rate, done if token and command.encrypt else None)
 
     def _protected(self, octets: bytes) -> bytes:
         """Protect a robust management frame where that was negotiated."""
