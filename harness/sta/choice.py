@@ -14,7 +14,7 @@ from harness.sta.wps import Run
 
 def scan_interval(core: Core) -> float:
     """How long to wait after a scan that brought nothing to join, in seconds."""
-    if core.networks.wps_block() is not None or core.scanner.registration_left:
+    if core.networks.looks_for_wps() or core.scanner.registration_left:
         return scanning.WPS_INTERVAL_S
     if core.config.autoscan is not None:
         return core.config.autoscan.interval(core.fruitless_scans)

@@ -131,6 +131,11 @@ class Networks:
         """The block of the enrolment under way."""
         return next((network for network in self if network.wps is not None), None)
 
+    def looks_for_wps(self) -> bool:
+        """True while there is such a block that nobody has switched off."""
+        block = self.wps_block()
+        return block is not None and self.is_enabled(block)
+
     def hold_others(self, network_id: int) -> None:
         """Switch all but one off while an enrolment lasts."""
         for each, status in self._status.items():

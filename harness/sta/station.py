@@ -195,7 +195,7 @@ class Station:
         core = self._core
         core.networks[network_id]
         for network in list(core.networks):
-            if network.wps is None and network.id != network_id and not network.disabled:
+            if network.id != network_id and not network.disabled:
                 core.networks.set_disabled(network.id, True)
         core.reenable_network(network_id, now)
         core.networks.set_disabled(network_id, False)
@@ -366,10 +366,10 @@ class Station:
         candidate = choice.choose(core, self._wps.run, core.table, now)
         if candidate is None:
             core.fruitless_scans += 1
-            if core.networks.wps_block() is None:
+            if not core.networks.looks_for_wps():
                 core.report(now, events.SELECTION_FAILED)
             core.scanner.request(now + choice.scan_interval(core))
-        elif not self._wps.is_searching or not self._wps.forbids(candidate.bss, now):
+        elif candidate.network.wps is None or not self._wps.forbids(candidate.bss, now):
             core.join(candidate, now)
 
     def _wps_is_about_to_act(self) -> bool:

@@ -446,6 +446,20 @@ def test_second_push_begins_anew() -> None:
     assert len(stage.station.networks) == 1
 
 
+def test_network_that_the_user_selects_takes_the_searchs_place() -> None:
+    """As in wpa_supplicant 2.10: the block is switched off, and that network is looked for."""
+    stage = pushed(enrolling_ap(present=False))
+    wanted, actions = stage.station.add_network(
+        Network(ssid=b"nowhere", passphrase=PASSPHRASE), stage.now
+    )
+    stage.do(actions)
+    stage.do(stage.station.connect(wanted, stage.now))
+    stage.run(stage.now + 3.0)
+    assert [each.disabled for each in stage.station.networks] == [True, False]
+    assert "CTRL-EVENT-NETWORK-NOT-FOUND " in stage.lines
+    assert stage.station.core.selected == wanted
+
+
 # ---- EAP ------------------------------------------------------------------------------------
 
 
