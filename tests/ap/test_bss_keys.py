@@ -10,6 +10,7 @@ from ap_stage import ALICE, BOB, RADIO, RSNE, WSC, ScriptedStation, Stage
 from harness.ap.access_point import AccessPoint
 from harness.ap.config_build import build
 from harness.ap.config_file import parse
+from harness.ap.control.station_text import akm, pairwise
 from harness.base.entropy import SeededEntropy
 from harness.base.seam import (
     AKM_PSK,
@@ -139,6 +140,9 @@ def test_wpa_alone_says_nothing_of_rsn() -> None:
     alice = ScriptedStation(stage)
     assert alice.join(RSNE).status == 40
     assert alice.join(WpaElement().element()).status == 0
+    found = stage.ap.bss("wlan0").stations.get(ALICE)
+    assert found is not None
+    assert (akm(found), pairwise(found)) == ("00-0f-ac-2", "00-50-f2-2")
 
 
 def test_each_choice_of_a_mixed_network_has_its_descriptor() -> None:
