@@ -152,7 +152,7 @@ def plan(python: str, reports: Path) -> list[Step]:
     steps = [
         Step("ruff", [*module, "ruff", "check", ".", "airproof"]),
         Step("mypy", [*module, "mypy"]),
-        pytest("tests", "tests"),
+        pytest("tests", "tests", "-n", workers),
         pytest(
             "tests in the kernel lab",
             *("tests/radio", "tests/lab", "tests/live", "-m", "hwsim"),
