@@ -342,14 +342,14 @@ class Core:
         return added
 
     def remove_network(self, network_id: int, now: float) -> None:
-        """Leave a profile's AP, and remove it."""
+        """Remove a profile with its keys, and leave its AP."""
         self.networks[network_id]
         self.drop_keys(now, network_id)
+        self.networks.remove(network_id)
+        self.report(now, events.NETWORK_REMOVED, id=network_id)
         attempt = self.connection.attempt
         if attempt is not None and attempt.network_id == network_id:
             self.leave(now)
-        self.networks.remove(network_id)
-        self.report(now, events.NETWORK_REMOVED, id=network_id)
 
     def store_network(self, network: Network, now: float) -> None:
         """Put a profile in the place of the one with its id."""

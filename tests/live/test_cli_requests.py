@@ -143,6 +143,18 @@ def keys_are_kept(lab: Lab, events: Events) -> list[str]:
     return told
 
 
+def the_current_network_is_removed(lab: Lab, events: Events) -> list[str]:
+    lab.ask("add_network")
+    lab.ask('raw SET_NETWORK 0 ssid "wps test"')
+    lab.ask('raw SET_NETWORK 0 psk "12345678"')
+    lab.ask("select_network 0")
+    lab.until("wpa_state=COMPLETED")
+    told = [lab.ask("remove_network 0")]
+    for name in ("NETWORK-REMOVED", "CTRL-EVENT-DISCONNECTED"):
+        wait(name, lambda name=name: any(name in line for line in events()))
+    return told
+
+
 def the_access_point_is_lost(lab: Lab, events: Events) -> list[str]:
     lab.ask("add_network")
     lab.ask('raw SET_NETWORK 0 ssid "wps test"')
@@ -182,6 +194,7 @@ SCRIPTS = (
     signal_is_watched,
     address_is_drawn,
     keys_are_kept,
+    the_current_network_is_removed,
     the_access_point_is_lost,
 )
 

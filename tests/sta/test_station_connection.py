@@ -422,8 +422,8 @@ def test_removing_the_current_network_leaves_it() -> None:
     stage = connected(home())
     stage.do(stage.station.remove_network(0, stage.now))
     assert stage.lines[-2:] == [
-        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1",
         "CTRL-EVENT-NETWORK-REMOVED 0",
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1",
     ]
     assert stage.station.wpa_state is WpaState.INACTIVE
 
