@@ -9,6 +9,7 @@ from harness.base.address import MacAddress
 from harness.sta.bss_table import Bss
 from harness.sta.config import DEFAULT_HABITS, KeyManagement, Network, SecurityHabits, WpsMethod
 from harness.sta.ignore_list import IgnoreList
+from harness.sta.ranking import best_first, best_for_wps
 from harness.sta.scan_filters import ScanFilters
 from harness.sta.security import choose, choose_wpa
 
@@ -49,7 +50,7 @@ def select(bsss: Iterable[Bss], networks: list[Network], around: Circumstances) 
     `networks`: the enabled ones, by id.
     """
     enrolling = any(network.wps is not None for network in networks)
-    ranked = _rank_for_wps(bsss, around.own) if enrolling else sorted(bsss, key=_rank, reverse=True)
+    ranked = best_for_wps(bsss, around.own) if enrolling else best_first(bsss)
     usable = [bss for bss in ranked if _is_usable(bss, around)]
     for priority in sorted({network.priority for network in networks}, reverse=True):
         group = [network for network in networks if network.priority == priority]
@@ -120,17 +121,3 @@ def _security_matches(bss: Bss, network: Network, habits: SecurityHabits) -> boo
     if KeyManagement.NONE in network.key_mgmt:
         return not bss.is_secured and bss.privacy is (network.wep is not None)
     return False
-
-
-def _rank(bss: Bss) -> tuple[bool, bool, int]:
-    return bss.is_secured, bss.privacy, bss.signal
-
-
-def _rank_for_wps(bsss: Iterable[Bss], own: MacAddress) -> list[Bss]:
-    def rank(bss: Bss) -> tuple[bool, bool, bool, int]:
-        wps = bss.wps
-        if wps is None:
-            return False, False, False, bss.signal
-        return True, wps.authorizes(own), wps.selected_registrar, bss.signal
-
-    return sorted(bsss, key=rank, reverse=True)

@@ -234,6 +234,33 @@ def test_a_scan_finds_a_network_that_comes_first(
     assert f"id={network}" in after
 
 
+def chosen_of_both(stage: Stage, monitor: Monitor) -> object:
+    """Which of two APs that are heard alike is joined."""
+    with running(stage.ap.namespace, stage.folder / "ap1.log", *stage.hostapd(1)):
+        wait("the other AP", lambda: "state=ENABLED" in stage.ask_ap("status", number=1))
+        stage.ask("enable_network", "all")
+        monitor.until("CTRL-EVENT-CONNECTED", 60.0)
+        return stage.named([stage.ask("status").splitlines()[0]])
+
+
+FAST, SLOW = (
+    "ssid=home\nwpa=2\nrsn_pairwise=CCMP\n",
+    "hw_mode=b\nssid=home\nwpa=2\nrsn_pairwise=CCMP\n",
+)
+BY_SAE = FAST + "wpa_key_mgmt=SAE\nieee80211w=2\nsae_password=correct horse\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(FAST, SLOW), (SLOW, FAST), (BY_SAE, FAST), (SLOW, BY_SAE), (BY_SAE, SLOW)],
+    ids=["fast slow", "slow fast", "SAE PSK", "slow SAE", "SAE slow"],
+)
+def test_the_better_of_two_is_joined(tmp_path: Path, first: str, second: str) -> None:
+    """Not so of an AP with PSK found before one with SAE: wpa_supplicant 2.10 takes the former."""
+    networks = f"network={{\n{AT_HOME}key_mgmt=WPA-PSK SAE\nieee80211w=1\ndisabled=1\n}}\n"
+    assert same(tmp_path, (first, second), networks, chosen_of_both)
+
+
 WORDS_OF_FORGERY = ("Michael", "Key", "TKIP", "CONNECTED")
 
 

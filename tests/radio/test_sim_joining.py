@@ -437,3 +437,16 @@ def test_management_frame_is_acknowledged_by_an_ack_frame() -> None:
     assert decode_frame(ack.octets).header.a1 == decode_frame(request.octets).header.a2
     assert ack.t - request.t == pytest.approx(10e-6 + 192e-6 + 14 * 8e-6)
     assert decode_frame(request.octets).header.duration == 314
+
+
+def test_who_left_may_begin_a_bss_at_once() -> None:
+    """While its Deauthentication still waits for the channel."""
+    world = World()
+    own = world.start_bss()
+    world.associate("sta", own)
+    world.radios["sta"].perform(Deauthenticate(interface="wlan0", bssid=own, reason=3))
+    made = world.start_bss("sta", b"other", frequency=2437)
+    world.run(0.5)
+    assert {
+        frame.frequency for frame, beacon in world.on_air(Beacon) if beacon.header.a2 == made
+    } == {2437}

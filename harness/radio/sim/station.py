@@ -99,6 +99,7 @@ class StationInterface:
         self.device: Final = NetDevice(radio.stack, name, address, self._transmit_ethernet)
         self._scanner = Scanner(self)
         self._four_address = False
+        self._closed = False
         self.quiet = False
         self._held: list[Callable[[], None]] = []
         self._sequence = 0
@@ -253,6 +254,7 @@ class StationInterface:
 
     def close(self) -> None:
         """Vanish without a word on the air."""
+        self._closed = True
         self._scanner.abort()
         if self.join is not None:
             self.join.forget()
@@ -300,8 +302,8 @@ class StationInterface:
         self._radio.tune(frequency)
 
     def when_flushed(self, action: Callable[[], None]) -> None:
-        """Do `action` when no frame of this radio waits for its channel any more."""
-        self._radio.when_flushed(action)
+        """Do `action` when no frame of this radio waits any more, unless this is closed by then."""
+        self._radio.when_flushed(lambda: None if self._closed else action())
 
     def probe(
         self, ssid: bytes, frequency: int, elements: bytes, bssid: MacAddress | None
