@@ -27,6 +27,7 @@ from harness.radio.interface import Radio
 from harness.sta.access_point import ApOrder
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
+from harness.sta.neighbours import Neighbours
 
 LONGEST_COMMAND: Final = 8192
 _DEFAULT_DRIVERS: Final = "nl80211"
@@ -94,7 +95,7 @@ class StationInterface:
 
     `hear`: told of its events. `carry`: answers what is the program's business and not one
     interface's; None for the rest. `lost`: called when the radio has gone. `uuid`: of the
-    program's first interface, for one that has none of its own.
+    program's first interface, for one that has none of its own. `neighbours`: its stations.
     """
 
     def __init__(
@@ -105,6 +106,7 @@ class StationInterface:
         carry: Callable[[str], str | None],
         lost: Callable[[StationInterface], None],
         uuid: bytes | None,
+        neighbours: Neighbours,
     ) -> None:
         self.options: Final = options
         self.name: Final = options.interface
@@ -121,12 +123,18 @@ class StationInterface:
         self.driver_name: Final = opened.driver
         self._radio = opened.radio
         try:
-            self._build(file, extra, uuid)
+            self._build(file, extra, uuid, neighbours)
         except BaseException:
             self._radio.close()
             raise
 
-    def _build(self, file: ConfigFile, extra: ConfigFile | None, uuid: bytes | None) -> None:
+    def _build(
+        self,
+        file: ConfigFile,
+        extra: ConfigFile | None,
+        uuid: bytes | None,
+        neighbours: Neighbours,
+    ) -> None:
         is_real = self.driver_name != "sim"
         self.control = StationControl(
             file,
@@ -140,6 +148,7 @@ class StationInterface:
             bridge=self.options.bridge,
             uuid=uuid,
             make_access_point=self._access_point,
+            neighbours=neighbours,
         )
         self.driver = Driver(
             self.control, self._radio, self._loop, lambda event: self._hear(self, event)
@@ -189,6 +198,7 @@ class StationInterface:
     def close(self) -> None:
         """Hang up and let the radio go."""
         self._loop.leave(self.driver)
+        self.control.station.retire()
         if self.server is not None:
             self.server.close()
             remove_directory(self.server.path.parent)

@@ -23,6 +23,7 @@ from harness.sta.config_file import NULL
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
 from harness.sta.control.order import FAIL, OK, UNKNOWN, number
 from harness.sta.control_events import is_warning
+from harness.sta.neighbours import Neighbours
 
 _TERMINATING: Final = "CTRL-EVENT-TERMINATING "
 _NO_MATCH: Final = "FAIL-NO-IFNAME-MATCH\n"
@@ -65,6 +66,7 @@ class StationProgram:
         self._waiting: list[StationInterface] = []
         self._global: ControlServer | None = None
         self._stopping = False
+        self._neighbours: Final = Neighbours()
         try:
             if options.global_socket is not None:
                 self._global = self._open_global(options.global_socket, options.global_group)
@@ -112,7 +114,7 @@ class StationProgram:
         first = next(iter(self._interfaces.values()), None)
         uuid = first.uuid if first is not None else None
         interface = StationInterface(
-            options, self._loop, self._hear, self._carry, self._lost, uuid
+            options, self._loop, self._hear, self._carry, self._lost, uuid, self._neighbours
         )
         self._interfaces[interface.name] = interface
         for notice in interface.notices:

@@ -65,11 +65,14 @@ def knows_the_air(core: Core, now: float) -> bool:
 def join_from_table(
     core: Core, run: Run | None, now: float, trusts: Callable[[Bss], bool]
 ) -> bool:
-    """Join without a scan what was seen lately, if something suits and is trusted to last."""
+    """Join without a scan what was seen lately, if something suits and is trusted to last.
+
+    Not for an enrolment: whose button is pushed is for a scan to say.
+    """
     if not knows_the_air(core, now) or core.interface_down:
         return False
     candidate = choose(core, run, [bss for bss in core.table if not bss.unseen], now)
-    if candidate is None or not trusts(candidate.bss):
+    if candidate is None or candidate.network.wps is not None or not trusts(candidate.bss):
         return False
     core.join(candidate, now)
     return True

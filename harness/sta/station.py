@@ -23,6 +23,7 @@ from harness.sta.config import Network, StationConfig, WpsParameters
 from harness.sta.core import Actions, Core
 from harness.sta.heard import heard
 from harness.sta.joining import Cause, Ended, Established
+from harness.sta.neighbours import Neighbours
 from harness.sta.networks import Networks
 from harness.sta.scanning import Busy, Wish
 from harness.sta.state import WpaState
@@ -40,7 +41,8 @@ class Station:
 
     `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
     the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
-    `core`: its parts, for the control vocabulary, which ends what it does there with `tick`.
+    `neighbours`: the stations of the same program, whose buttons count here too. `core`: its
+    parts, for the control vocabulary, which ends what it does there with `tick`.
     Raises `ConfigError`.
     """
 
@@ -53,12 +55,13 @@ class Station:
         node: str = "sta",
         interface: str = "wlan0",
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
+        neighbours: Neighbours | None = None,
     ) -> None:
         uuid = config.uuid or uuid_from_mac(address)
         identity = Identity(address, uuid, config, frequencies, enrollee)
         self._entropy = entropy
         self.core = self._core = Core(config, identity, entropy, node, interface)
-        self._wps = WpsEnrollee(self._core)
+        self._wps = WpsEnrollee(self._core, Neighbours() if neighbours is None else neighbours)
         self._reported = WpaState.DISCONNECTED
         self._started = False
         self._user_scan = False
@@ -122,6 +125,7 @@ class Station:
     def start(self, now: float) -> Actions:
         """Begin to work: look for the enabled networks, if there are any."""
         self._started = True
+        self._wps.take_part()
         if self._core.networks.enabled():
             self._core.scanner.request(now + scanning.START_DELAY_S)
         return self._actions(now)
@@ -158,6 +162,10 @@ class Station:
         """Remove the enrolment's network, and so end it."""
         self._wps.abandon(now)
         return self._scan_and_actions(now)
+
+    def retire(self) -> None:
+        """Be no neighbour any more of the program's other stations."""
+        self._wps.retire()
 
     def generate_pin(self) -> str:
         """Draw an 8-digit PIN with a right checksum."""
@@ -270,7 +278,7 @@ class Station:
 
     def deadline(self) -> float | None:
         """When `tick` is due, None for never."""
-        if self._is_stale:
+        if self._is_stale or self._wps.heeds_others:
             self._due, self._is_stale = self._next_due(), False
         return self._due
 
@@ -297,6 +305,8 @@ class Station:
             self._advance(Timeout(), now)
         self._wps.tick(now)
         self._rejoin(now)
+        if self._wps.take_turn() and core.is_idle and not core.user_disconnected:
+            self._select_or_wait(now)
         core.report_table(core.table.expire(now, core.current), now)
         return self._scan_and_actions(now)
 
@@ -368,6 +378,8 @@ class Station:
             core.fruitless_scans += 1
             if not core.networks.looks_for_wps():
                 core.report(now, events.SELECTION_FAILED)
+            core.scanner.request(now + choice.scan_interval(core))
+        elif candidate.network.wps is not None and self._wps.waits_for_others():
             core.scanner.request(now + choice.scan_interval(core))
         elif candidate.network.wps is None or not self._wps.forbids(candidate.bss, now):
             core.join(candidate, now)

@@ -5,6 +5,7 @@ Source: the station's behaviour page, 6.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -19,6 +20,7 @@ from harness.sta.connection import REASON_8021X_FAILED
 from harness.sta.core import Core
 from harness.sta.credentials import duplicates, merged, network_from
 from harness.sta.joining import Attempt, Cause, Ended
+from harness.sta.neighbours import Button, Neighbours
 from harness.sta.state import WpaState
 from harness.wire.wsc.settings import Credential
 
@@ -32,9 +34,10 @@ RETRY_AFTER_CLEARING_S: Final = 0.1
 class Run:
     """One enrolment. `order`: what was asked for. Times on the world's clock.
 
-    `buttons`: by BSSID the UUID and whether the push button was active when last seen. `ready`:
-    whether the AP waited for our PIN then. `stored`: ids of the networks made. `refused`:
-    BSSIDs that allow no backhaul link. `registered`: success, on `frequency`.
+    `buttons`: what each BSSID said when last seen. `ready`: whether the AP waited for our PIN
+    then. `stored`: ids of the networks made. `refused`: BSSIDs that allow no backhaul link.
+    `registered`: success, on `frequency`. `waits`: an AP could be joined, but other stations of
+    the program have not looked yet. `overlapped_at`: when one of them told of an overlap.
     `ends_at`: when an explicit failure ends the run; `rejoin_at`: when to join what was stored;
     `release_at`: when the other networks take part again.
     """
@@ -44,28 +47,72 @@ class Run:
     block: int
     started: float
     scans: int = 0
-    buttons: dict[MacAddress, tuple[bytes | None, bool]] = field(default_factory=dict)
+    buttons: dict[MacAddress, Button] = field(default_factory=dict)
     ready: dict[MacAddress, bool] = field(default_factory=dict)
     stored: list[int] = field(default_factory=list)
     refused: set[MacAddress] = field(default_factory=set)
     registered: bool = False
     frequency: int = 0
+    waits: bool = False
+    overlapped_at: float | None = None
     ends_at: float | None = None
     rejoin_at: float | None = None
     release_at: float | None = None
 
+    @property
+    def may_overlap(self) -> bool:
+        """True while a button is to be found, and no AP was named."""
+        is_pushed = self.order.method is WpsMethod.PBC and not self.registered
+        return is_pushed and self.bssid is None
+
 
 class WpsEnrollee:
-    """Holds the run under way, if any, and does its part of everything that happens."""
+    """Holds the run under way, if any, and does its part of everything that happens.
 
-    def __init__(self, core: Core) -> None:
+    `neighbours`: the stations of the same program.
+    """
+
+    def __init__(self, core: Core, neighbours: Neighbours) -> None:
         self._core = core
         self.run: Run | None = None
+        self._neighbours = neighbours
 
     @property
     def is_searching(self) -> bool:
         """True while a WPS block waits for its registration."""
         return self.run is not None and not self.run.registered
+
+    # ---- for the program's other stations ----------------------------------------------------
+
+    @property
+    def buttons(self) -> Mapping[MacAddress, Button]:
+        run = self.run
+        return {} if run is None or run.registered else run.buttons
+
+    @property
+    def owes_look(self) -> bool:
+        """Not while it is kept from scanning: that may last."""
+        run = self.run
+        is_pushed = run is not None and run.order.method is WpsMethod.PBC and run.scans == 0
+        return is_pushed and self._core.connects_by_itself
+
+    def hear_of_overlap(self, at: float) -> None:
+        if self.run is not None and self.run.may_overlap:
+            self.run.overlapped_at = at
+
+    @property
+    def heeds_others(self) -> bool:
+        """True while its deadline may come by what another station does."""
+        run = self.run
+        return run is not None and (run.waits or run.overlapped_at is not None)
+
+    def take_part(self) -> None:
+        """Be a neighbour from now on."""
+        self._neighbours.join(self)
+
+    def retire(self) -> None:
+        """Be no neighbour any more."""
+        self._neighbours.leave(self)
 
     # ---- what the user does ------------------------------------------------------------------
 
@@ -109,7 +156,7 @@ class WpsEnrollee:
         for bss in bsss:
             if bss.wps is None or bss.unseen:
                 continue
-            run.buttons[bss.bssid] = (bss.wps.uuid, bss.wps.push_button_active)
+            run.buttons[bss.bssid] = Button(bss.wps.uuid, bss.wps.push_button_active)
             ready = bss.wps.admits_pin_of(self._core.identity.own)
             if ready and run.ready.get(bss.bssid) is False:
                 self._core.restore(bss.bssid, now)
@@ -118,7 +165,8 @@ class WpsEnrollee:
     def forbids(self, chosen: Bss, now: float) -> bool:
         """Say whether the run ends here, which it then does.
 
-        It ends when a second AP has its button pressed, and when nothing is left but an AP that
+        It ends when a second AP, seen here or by another station of the program, has its button
+        pressed, and when nothing is left but an AP that
         allowed no backhaul link.
         """
         run = self.run
@@ -126,18 +174,38 @@ class WpsEnrollee:
             self._core.report(now, events.WPS_FAILED, message=None)
             self._finish(now)
             return True
-        if run is None or run.order.method is not WpsMethod.PBC or run.bssid is not None:
+        if run is None or not run.may_overlap:
             return False
         uuid = chosen.wps.uuid if chosen.wps is not None else None
-        for bssid, (other, active) in run.buttons.items():
-            if active and bssid != chosen.bssid and (uuid is None or other != uuid):
+        for bssid, other in self._neighbours.buttons(self):
+            if other.active and bssid != chosen.bssid and (uuid is None or other.uuid != uuid):
                 self._core.report(
                     now, events.WPS_BUTTONS_COMPARED, chosen=chosen.bssid, other=bssid
                 )
-                self._core.report(now, events.WPS_OVERLAPPED)
-                self.cancel(now)
+                self._overlap(now)
+                self._neighbours.tell_of_overlap(self, now)
                 return True
         return False
+
+    def waits_for_others(self) -> bool:
+        """Say whether other stations have to look before an AP may be joined, and note it."""
+        run = self.run
+        if run is None or not run.may_overlap:
+            return False
+        run.waits = self._neighbours.owe_look(self)
+        return run.waits
+
+    def take_turn(self) -> bool:
+        """True once when nobody has to be waited for any more."""
+        run = self.run
+        if run is None or not run.waits or self._neighbours.owe_look(self):
+            return False
+        run.waits = False
+        return True
+
+    def _overlap(self, now: float) -> None:
+        self._core.report(now, events.WPS_OVERLAPPED)
+        self.cancel(now)
 
     def take(self, output: Output, attempt: Attempt, now: float) -> None:
         """What the enrollee and its EAP peer put out during `attempt`."""
@@ -189,7 +257,8 @@ class WpsEnrollee:
         if run is None:
             return None
         walk = None if run.registered else run.started + WALK_TIME_S
-        times = (walk, run.ends_at, run.release_at, run.rejoin_at)
+        turn = run.started if run.waits and not self._neighbours.owe_look(self) else None
+        times = (walk, run.ends_at, run.release_at, run.rejoin_at, run.overlapped_at, turn)
         return min((time for time in times if time is not None), default=None)
 
     def tick(self, now: float) -> None:
@@ -197,7 +266,9 @@ class WpsEnrollee:
         run = self.run
         if run is None:
             return
-        if run.ends_at is not None and run.ends_at <= now:
+        if run.overlapped_at is not None and run.overlapped_at <= now:
+            self._overlap(now)
+        elif run.ends_at is not None and run.ends_at <= now:
             self._finish(now)
         elif not run.registered and run.started + WALK_TIME_S <= now:
             self._core.report(now, events.WPS_TIMED_OUT)

@@ -39,22 +39,8 @@ class Field:
         self.ap_lines: list[str] = []
         self._program: StationProgram | None = None
         self._logs: list[Log] = []
-        self._radio = SharedRadio(self.air, stage.loop, "ap")
-        bss = BssConfig(interface="wlan0", ssid=b"home", passphrase="correct horse", wps_state=2)
-        self.ap = AccessPoint(
-            ApConfig(
-                bsss=(bss,),
-                channel=2412,
-                device=DeviceAttributes(device_name="ap"),
-                config_methods=PUSH_BUTTON,
-            ),
-            self._radio.address,
-            SystemEntropy(),
-        )
-        self._driver = Driver(self.ap, self._radio, stage.loop, self._hear)
-        stage.loop.join(self._driver)
-        self._driver.carry(self.ap.start(stage.loop.now()))
-        stage.until(lambda: "AP-ENABLED " in self.ap_lines)
+        self._drivers: list[tuple[AccessPoint, Driver]] = []
+        self.ap = self.access_point()
 
     def close(self) -> None:
         if self._program is not None:
@@ -62,10 +48,30 @@ class Field:
             self._program.close()
         for written in self._logs:
             written.close()
-        self.stage.loop.leave(self._driver)
-        self._radio.close()
+        for _, driver in self._drivers:
+            self.stage.loop.leave(driver)
+            driver.radio.close()
         self._thread.close()
         shutil.rmtree(self.folder)
+
+    def access_point(self, ssid: bytes = b"home", frequency: int = 2412) -> AccessPoint:
+        """Begin an access point; what it tells goes to `ap_lines`."""
+        node = f"ap{len(self._drivers) or ''}"
+        radio = SharedRadio(self.air, self.stage.loop, node)
+        bss = BssConfig(interface="wlan0", ssid=ssid, passphrase="correct horse", wps_state=2)
+        config = ApConfig(
+            bsss=(bss,),
+            channel=frequency,
+            device=DeviceAttributes(device_name=node),
+            config_methods=PUSH_BUTTON,
+        )
+        made = AccessPoint(config, radio.address, SystemEntropy())
+        driver = Driver(made, radio, self.stage.loop, self._hear)
+        self._drivers.append((made, driver))
+        self.stage.loop.join(driver)
+        driver.carry(made.start(self.stage.loop.now()))
+        self.stage.until(lambda: self.ap_lines.count("AP-ENABLED ") == len(self._drivers))
+        return made
 
     def run(
         self, *interfaces: InterfaceOptions, global_socket: Path | None = None, waits: bool = False
@@ -91,10 +97,12 @@ class Field:
         return f"air={self.air} node=sta-{name}"
 
     def push_button(self) -> None:
-        self._driver.carry(self.ap.wps_pbc(self.stage.loop.now()))
+        """Of every access point."""
+        for ap, driver in self._drivers:
+            driver.carry(ap.wps_pbc(self.stage.loop.now()))
 
     def enter_pin(self, pin: str) -> None:
-        self._driver.carry(self.ap.wps_pin(pin, self.stage.loop.now()))
+        self._drivers[0][1].carry(self.ap.wps_pin(pin, self.stage.loop.now()))
 
     def call(self, *arguments: str, given: str | None = None) -> str:
         """Run a program beside the loop and give what it says."""

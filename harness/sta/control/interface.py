@@ -50,6 +50,7 @@ from harness.sta.control.mib import EapolCounters
 from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
+from harness.sta.neighbours import Neighbours
 from harness.sta.state import WpaState
 from harness.sta.station import Station
 
@@ -103,7 +104,7 @@ class StationControl:
     It stands before the station for a program: `start`, `step`, `deadline` and `tick` are the
     station's, and `execute` gives actions just so. `extra`: a file that is read and never
     written. `adjust`, `enrollee`: a lab may put something in between: what the station is told,
-    and the machine of each enrolment. Raises `ConfigError`.
+    and the machine of each enrolment. `neighbours`: the program's stations. Raises `ConfigError`.
     """
 
     def __init__(
@@ -122,6 +123,7 @@ class StationControl:
         uuid: bytes | None = None,
         adjust: Callable[[StationConfig], StationConfig] = lambda config: config,
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self.interface: Final = interface
         self.entropy: Final = entropy
@@ -145,6 +147,7 @@ class StationControl:
             node,
             interface,
             enrollee,
+            neighbours,
         )
 
         self.access_point: Final = ApMode(
