@@ -21,7 +21,7 @@ from harness.live.station_interface import InterfaceOptions, StationInterface
 from harness.sta import events
 from harness.sta.config_file import NULL
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
-from harness.sta.control.order import FAIL, OK, UNKNOWN, number
+from harness.sta.control.order import FAIL, OK, ORDER_IDLE, UNKNOWN, number
 from harness.sta.control_events import is_warning
 from harness.sta.neighbours import Neighbours
 
@@ -39,7 +39,11 @@ _CLIENTS_ONLY: Final = frozenset(
     }
 )
 """Told to control clients and not logged."""
-_REFUSALS: Final = {ORDER_REFUSED: "refused", CONFIG_UNSAVED: "not saved"}
+_NOTICES: Final = {
+    ORDER_REFUSED: "refused",
+    ORDER_IDLE: "without effect",
+    CONFIG_UNSAVED: "not saved",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,9 +160,9 @@ class StationProgram:
 
     def _hear(self, interface: StationInterface, event: Event) -> None:
         line = render(event)
-        if event.name in _REFUSALS:
+        if event.name in _NOTICES:
             told = ": ".join(str(value) for value in event.fields.values())
-            self._log.say(f"{interface.name}: {_REFUSALS[event.name]}: {told}")
+            self._log.say(f"{interface.name}: {_NOTICES[event.name]}: {told}")
         elif event.name not in _CLIENTS_ONLY:
             is_secret = event.name == events.WPS_CREDENTIAL_RECEIVED
             self._log.hear(interface.name, event, line, is_secret=is_secret)

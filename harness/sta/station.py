@@ -348,9 +348,12 @@ class Station:
         core.report(now, events.SCAN_FINISHED, **core.scanner.numbered())
         core.scanner.number = None
         reports_only, core.scanner.reports_only = core.scanner.reports_only, False
+        given_up, core.scanner.given_up = core.scanner.given_up, False
         if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
             self._report_wps(now)
         self._wps.observe(list(core.table), now)
+        if given_up and not core.user_disconnected and not core.networks.enabled():
+            core.report(now, events.SELECTION_FAILED)
         if reports_only or core.user_disconnected:
             return
         if core.is_idle:

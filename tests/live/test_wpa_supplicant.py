@@ -204,6 +204,15 @@ def test_rubbish_leaves_the_program_up(field: Field, client: Connect, stage: Sta
         assert asking.ask(stage, "PING") == "PONG\n"
 
 
+def test_an_order_without_effect_is_told_in_the_log(
+    field: Field, client: Connect, stage: Stage
+) -> None:
+    field.run(field.interface())
+    assert client(field.control / "wlan0").ask(stage, "SET wps_corrupt_pkhash 1") == "OK\n"
+    log = (field.folder / "log").read_text()
+    assert "wlan0: without effect: SET wps_corrupt_pkhash: nothing tells the hash" in log
+
+
 def test_waiting_for_a_client(field: Field, client: Connect, stage: Stage) -> None:
     field.config.write_text(
         field.config.read_text() + 'network={\n\tssid="home"\n\tpsk="correct horse"\n}\n'

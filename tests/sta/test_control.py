@@ -237,6 +237,49 @@ def test_flush_forgets_everything() -> None:
     assert fields(stage.ask("STATUS"))["wpa_state"] == "INACTIVE"
 
 
+@pytest.mark.parametrize("order", ["WPS_CANCEL", "FLUSH"])
+@pytest.mark.parametrize("search", ["WPS_PBC", "WPS_PIN any 12345670"])
+def test_a_search_that_is_given_up_tells_once_that_it_found_nothing(
+    search: str, order: str
+) -> None:
+    """As wpa_supplicant 2.10 does, when the results of the scan under way come."""
+    stage = ControlStage(home())
+    stage.ask(search)
+    stage.ask(order)
+    assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines
+    stage.run(20.0)
+    assert stage.lines[-2:] == ["CTRL-EVENT-SCAN-RESULTS ", "CTRL-EVENT-NETWORK-NOT-FOUND "]
+    assert stage.lines.count("CTRL-EVENT-NETWORK-NOT-FOUND ") == 1
+
+
+def test_a_search_for_a_flushed_network_tells_once_that_it_found_nothing() -> None:
+    stage = ControlStage(home(), text='network={\nssid="nowhere"\nkey_mgmt=NONE\n}\n')
+    stage.until_line("CTRL-EVENT-SCAN-STARTED")
+    stage.ask("FLUSH")
+    stage.run(20.0)
+    assert stage.lines[-2:] == ["CTRL-EVENT-SCAN-RESULTS ", "CTRL-EVENT-NETWORK-NOT-FOUND "]
+    assert stage.lines.count("CTRL-EVENT-NETWORK-NOT-FOUND ") == 1
+
+
+def test_a_search_that_is_given_up_between_scans_tells_no_more() -> None:
+    stage = ControlStage(home())
+    stage.ask("WPS_PBC")
+    stage.until_line("CTRL-EVENT-SCAN-RESULTS")
+    stage.ask("WPS_CANCEL")
+    stage.ask("SCAN")
+    stage.run(20.0)
+    assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines
+
+
+def test_a_search_that_is_given_up_for_a_network_tells_nothing_of_it() -> None:
+    text = 'network={\nssid="home"\npsk="correct horse"\n}\n'
+    stage = ControlStage(home(), text=text)
+    stage.ask("WPS_PBC")
+    stage.ask("WPS_CANCEL")
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines
+
+
 def test_device_attributes_change_at_once() -> None:
     stage = ControlStage(*onboarding())
     assert stage.ask("SET device_name new name") == "OK\n"

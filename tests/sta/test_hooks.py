@@ -18,6 +18,7 @@ from harness.base.seam import (
     UnprotectedDisconnection,
 )
 from harness.sta import events
+from harness.sta.control.order import ORDER_IDLE
 from harness.wire.dot11.elements import Elements
 from harness.wire.dot11.frames import Action, decode_frame, management_header
 from harness.wire.dot11.header import ACTION
@@ -233,6 +234,16 @@ def test_types_of_m1_are_forced() -> None:
 def test_a_changed_key_of_the_file_keeps_the_test_variables() -> None:
     stage = enrolling("SET wps_version_number 0x10", "SET device_name other")
     assert first_m1(stage).wfa is None
+
+
+def test_a_wrong_hash_of_the_public_key_is_noticed_to_be_told_by_nothing() -> None:
+    stage = ControlStage(home())
+    for command in ("SET wps_corrupt_pkhash 0", "SET wps_fragment_size 100"):
+        assert stage.ask(command) == "OK\n"
+        assert ORDER_IDLE not in stage.names()
+    assert stage.ask("SET wps_corrupt_pkhash 1") == "OK\n"
+    noticed = [event.fields for event in stage.events if event.name == ORDER_IDLE]
+    assert [each["command"] for each in noticed] == ["SET wps_corrupt_pkhash"]
 
 
 def test_flush_ends_all_trials() -> None:

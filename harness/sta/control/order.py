@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from harness.base.errors import UsageError
+from harness.base.event import declare
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -17,6 +18,7 @@ FAIL: Final = "FAIL\n"
 ANSWERS: Final = "CTRL-RSP-"
 """How commands begin that answer a question of ours; what follows is no verb."""
 UNKNOWN: Final = "UNKNOWN COMMAND\n"
+ORDER_IDLE: Final = declare("sta.order.idle", "a control command changes nothing: command, reason")
 
 Carry: TypeAlias = "Callable[[StationControl, str, float], str]"
 """Carries a command out: the interface, what follows the verb, and the time give the reply.

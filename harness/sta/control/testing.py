@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
 _ALL: Final = "*"
+_NO_HASH: Final = "nothing tells the hash of our public key, for there is no NFC"
 _NO_ALLOCATION: Final = "no allocation of this program can be made to fail"
 
 
@@ -126,6 +127,12 @@ VARIABLES: Final[dict[str, Put]] = {
     "ignore_auth_resp": _trial("ignores_authentication", _flag),
 }
 """By their names in lower case."""
+
+
+def without_effect(control: StationControl, name: str) -> str | None:
+    """Say why a variable that was set changes nothing; None when it does."""
+    is_idle = name == "wps_corrupt_pkhash" and control.hooks.trials.wps_corrupt_hash
+    return _NO_HASH if is_idle else None
 
 
 # ---- EAPOL and management frames ----------------------------------------------------------

@@ -14,8 +14,8 @@ from harness.base.seam import SetCountry
 from harness.sta.config_file import Block, Remark
 from harness.sta.config_keys import DUMPED_KEYS, GLOBAL_KEYS
 from harness.sta.config_values import read_address, read_integer
-from harness.sta.control.order import FAIL, OK, Order, plain, with_argument
-from harness.sta.control.testing import VARIABLES
+from harness.sta.control.order import FAIL, OK, ORDER_IDLE, Order, plain, with_argument
+from harness.sta.control.testing import VARIABLES, without_effect
 from harness.sta.scan_filters import ScanFilters
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ def _set(control: StationControl, rest: str, now: float) -> str:
     if lower in VARIABLES:
         VARIABLES[lower](control, text)
         control.tell_access_point(now)
+        reason = without_effect(control, lower)
+        if reason is not None:
+            control.report(now, ORDER_IDLE, command=f"SET {name}", reason=reason)
     elif lower in _SETTERS:
         _SETTERS[lower](control, text, now)
     else:
