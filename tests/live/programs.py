@@ -41,6 +41,22 @@ def ours(name: str = "hostapd") -> tuple[str, ...]:
     return (sys.executable, "-m", f"harness.live.{name}")
 
 
+def obey(country: str) -> None:
+    """Have all the kernel's radios obey its rules, also those of later tests.
+
+    In "US" an access point may begin on channel 36; in the world, "00", not.
+    """
+    iw = packages.program("iw")
+    command, env = (str(iw.path), "reg"), {**os.environ, **iw.env}
+    subprocess.run([*command, "set", country], env=env, check=True)
+
+    def obeyed() -> bool:
+        told = subprocess.run([*command, "get"], env=env, check=True, capture_output=True)
+        return f"country {country}".encode() in told.stdout
+
+    wait(f"the rules of {country}", obeyed)
+
+
 def cli(name: str, control: Path, *words: str, interface: str = "wlan0") -> str:
     """What hostapd_cli or wpa_cli, run unmodified, says to a command."""
     found = packages.program(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from ap_ground import needs_lab
-from programs import ours, real, wait
+from programs import obey, ours, real, wait
 from several_radios import CONFIGURED, Office, office
 
 pytestmark = needs_lab
@@ -167,6 +167,7 @@ def play(folder: Path, program: tuple[str, ...], script: Script, *lines: str) ->
 def test_radios_share_wps_as_hostapds_do(name: str, tmp_path: Path) -> None:
     script, *lines = CASES[name]
     files = [CONFIGURED + line for line in lines]
+    obey("US")
     expected = play(tmp_path / "real", real(), script, *files)
     assert play(tmp_path / "ours", ours(), script, *files) == expected
 
