@@ -61,27 +61,31 @@ MFP_REQUIRED: Final = 2
 PWE_LOOP: Final = 0
 PWE_HASH_TO_ELEMENT: Final = 1
 PWE_BOTH: Final = 2
-"""Values of `sae_pwe`: how SAE derives its secret point."""
+PWE_LOOP_ALWAYS: Final = 3
+"""Values of `sae_pwe`: how SAE derives its secret point; the last one for tests."""
+PWE_CHOICES: Final = (PWE_LOOP, PWE_HASH_TO_ELEMENT, PWE_BOTH, PWE_LOOP_ALWAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityHabits:
     """What holds for all networks. `pmf`: for those whose `ieee80211w` is None.
 
-    `sae_groups`: in the order in which they are tried. `ignores_h2e_only`: joins by the other
+    `sae_groups`: in the order in which they are tried. `sae_needs_mfp`: SAE only where management
+    frames are protected. `ignores_h2e_only`: joins by the other
     method also a BSS that asks for hash-to-element. Raises `ConfigError`.
     """
 
     pmf: int = MFP_OFF
     sae_pwe: int = PWE_LOOP
     sae_groups: tuple[int, ...] = DEFAULT_GROUPS
+    sae_needs_mfp: bool = False
     ignores_h2e_only: bool = False
 
     def __post_init__(self) -> None:
         if self.pmf not in (MFP_OFF, MFP_OPTIONAL, MFP_REQUIRED):
             raise ConfigError(f"pmf is 0 to 2, not {self.pmf}")
-        if self.sae_pwe not in (PWE_LOOP, PWE_HASH_TO_ELEMENT, PWE_BOTH):
-            raise ConfigError(f"sae_pwe is 0 to 2, not {self.sae_pwe}")
+        if self.sae_pwe not in PWE_CHOICES:
+            raise ConfigError(f"sae_pwe is 0 to 3, not {self.sae_pwe}")
         unknown = set(self.sae_groups) - CURVES.keys()
         if unknown or not self.sae_groups:
             raise ConfigError(f"sae_groups are some of {sorted(CURVES)}, not {self.sae_groups}")
@@ -155,12 +159,12 @@ class Network:
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
     as surrogate escapes); `psk`: 32 octets, instead of it; `mem_only_psk`: it is in no file,
     and asked for when it is wanted; `sae_password`: for SAE in the place of
-    the passphrase. `mac_addr`: the `AddressStyle` that it is joined with, None as the
-    station's. `ieee80211w`: protected management frames, 0 no, 1 if possible, 2 always, None
-    as the station's habits say. `auth_alg`: None: Open System, then Shared Key where there is
-    `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites that
-    are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID by
-    name. `four_address`: use four addresses once associated, without asking Multi-AP.
+    the passphrase; `sae_pwe`: None as the habits say. `mac_addr`: the `AddressStyle` that it is
+    joined with, None as the station's. `ieee80211w`: protected management frames, 0 no, 1 if
+    possible, 2 always, None as the station's habits say. `auth_alg`: None: Open System, then Shared
+    Key where there is `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites
+    that are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID
+    by name. `four_address`: use four addresses once associated, without asking Multi-AP.
     `ptk_rekey_s`: ask for another pairwise key at this period, 0: never. `wps`: this is the
     temporary block of an enrolment. `access_point`: this is no network to join but one to make.
     Raises `ConfigError`.
@@ -173,6 +177,7 @@ class Network:
     mem_only_psk: bool = False
     mac_addr: int | None = None
     sae_password: str | None = field(default=None, repr=False)
+    sae_pwe: int | None = None
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
     ieee80211w: int | None = None
     proto: frozenset[SecurityProtocol] = frozenset({SecurityProtocol.WPA, SecurityProtocol.RSN})

@@ -84,6 +84,7 @@ def _habits(values: Values) -> SecurityHabits:
     return SecurityHabits(
         pmf=values.get("pmf", DEFAULT_HABITS.pmf),
         sae_pwe=values.get("sae_pwe", DEFAULT_HABITS.sae_pwe),
+        sae_needs_mfp=bool(values.get("sae_check_mfp", 0)),
         sae_groups=DEFAULT_HABITS.sae_groups if groups in ((), (0,)) else groups,
     )
 
@@ -124,6 +125,7 @@ def network_of(values: Values, network_id: int) -> Network:
         mac_addr=None if values.get("mac_addr", -1) == -1 else values["mac_addr"],
         mem_only_psk=bool(values.get("mem_only_psk", 0)),
         sae_password=None if password is None else text_of(password),
+        sae_pwe=values.get("sae_pwe"),
         ieee80211w=None if mfp == _AS_THE_HABITS_SAY else mfp,
         key_mgmt=frozenset(KeyManagement(word) for word in methods & BUILT_KEY_MANAGEMENT),
         proto=_protocols(values),
@@ -188,6 +190,7 @@ def texts_of(network: Network) -> dict[str, str]:
         "bssid": None if network.bssid is None else str(network.bssid),
         "psk": _secret_text(network),
         "sae_password": _password_text(network),
+        "sae_pwe": None if network.sae_pwe is None else str(network.sae_pwe),
         "proto": _protocols_text(network),
         "key_mgmt": KEY_MANAGEMENT.show(frozenset(each.value for each in network.key_mgmt)),
         "pairwise": _suites_text(PAIRWISE, network.pairwise),

@@ -8,7 +8,7 @@ Source: the station's behaviour page, 3.4; RSN, 1, 8 and 9.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.base.errors import WireError
@@ -26,6 +26,7 @@ from harness.sta.config import (
     MFP_REQUIRED,
     PWE_BOTH,
     PWE_HASH_TO_ELEMENT,
+    PWE_LOOP,
     KeyManagement,
     Network,
     SecurityHabits,
@@ -76,12 +77,15 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
     pairwise = _pairwise(rsn.pairwise, network)
     if pairwise is None or rsn.group not in network.group:
         return None
+    if network.sae_pwe is not None:
+        habits = replace(habits, sae_pwe=network.sae_pwe)
     by_hash_only = BSS_SELECTOR_H2E_ONLY in bss.elements.rates and not habits.ignores_h2e_only
-    if by_hash_only and habits.sae_pwe not in _HASHING:
+    if by_hash_only and habits.sae_pwe == PWE_LOOP:
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
     mfp = _protects(rsn, wanted, pairwise)
-    akm = _akm(bss, rsn, network, habits, pairwise)
+    by_sae = pairwise == CIPHER_CCMP and (bool(mfp) or not habits.sae_needs_mfp)
+    akm = _akm(bss, rsn, network, habits, pairwise, by_sae=by_sae)
     if mfp is None or akm is None:
         return None
     hashing = akm == AKM_SAE and habits.sae_pwe in _HASHING
@@ -128,10 +132,10 @@ def _protects(rsn: Rsne, wanted: int, pairwise: int) -> bool | None:
 
 
 def _akm(
-    bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits, pairwise: int
+    bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits, pairwise: int, *, by_sae: bool
 ) -> int | None:
-    by_sae = KeyManagement.SAE in network.key_mgmt and pairwise == CIPHER_CCMP
-    if by_sae and AKM_SAE in rsn.akms and network.sae_secret:
+    by_sae = by_sae and KeyManagement.SAE in network.key_mgmt and AKM_SAE in rsn.akms
+    if by_sae and network.sae_secret:
         hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
         if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
             return AKM_SAE

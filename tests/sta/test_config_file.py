@@ -234,3 +234,13 @@ def test_any_value_is_read_or_refused(key: Key, text: str) -> None:
 
 def test_numbers_have_the_bases_of_c() -> None:
     assert [read_integer(text) for text in ("10", "0x10", "010", "-3")] == [10, 16, 8, -3]
+
+
+def test_how_sae_is_done_is_the_stations_or_the_networks() -> None:
+    file = read('sae_check_mfp=1\nsae_pwe=3\nnetwork={\n\tssid="a"\n\tsae_pwe=1\n}\n', "f")
+    habits = station_config_of(file.values()).security
+    assert (habits.sae_needs_mfp, habits.sae_pwe) == (True, 3)
+    (block,) = file.networks()
+    network = network_of(block.values(), 0)
+    assert network.sae_pwe == 1
+    assert texts_of(network)["sae_pwe"] == "1"

@@ -108,13 +108,28 @@ def test_a_psk_in_hex_is_no_password() -> None:
         (2, HASHING, True),
         (2, b"", False),
         (1, b"", None),
+        (3, HASHING, False),
     ],
 )
 def test_the_method_of_sae(pwe: int, extra: bytes, hashing: bool | None) -> None:
-    choice = chosen(bss(AKM_SAE, extra=extra), sae_pwe=pwe)
-    assert (None if choice is None else choice.hash_to_element) == hashing
-    if choice is not None:
-        assert choice.rsnxe == (HASHING if pwe else b"")
+    """As the station says, or the network."""
+    found = bss(AKM_SAE, extra=extra)
+    for choice in (
+        chosen(found, sae_pwe=pwe),
+        chosen(found, dataclasses.replace(BOTH, sae_pwe=pwe), sae_pwe=(pwe + 1) % 3),
+    ):
+        assert (None if choice is None else choice.hash_to_element) == hashing
+        if choice is not None:
+            assert choice.rsnxe == (HASHING if pwe in (1, 2) else b"")
+
+
+@pytest.mark.parametrize(("offered", "akm"), [(MFPC, AKM_SAE), (0, AKM_PSK)])
+def test_sae_may_need_protected_management_frames(offered: int, akm: int) -> None:
+    found = bss(AKM_SAE, AKM_PSK, capabilities=offered)
+    choice = chosen(found, pmf=1, sae_needs_mfp=True)
+    assert choice is not None
+    assert choice.akm == akm
+    assert chosen(bss(AKM_SAE), ONLY_SAE, pmf=1, sae_needs_mfp=True) is None
 
 
 @pytest.mark.parametrize(
@@ -165,7 +180,7 @@ def test_the_elements_are_those_of_wpa_supplicant() -> None:
 
 
 @pytest.mark.parametrize(
-    "habits", [{"pmf": 3}, {"sae_pwe": 3}, {"sae_groups": ()}, {"sae_groups": (19, 5)}]
+    "habits", [{"pmf": 3}, {"sae_pwe": 4}, {"sae_groups": ()}, {"sae_groups": (19, 5)}]
 )
 def test_habits_that_can_not_be(habits: dict[str, object]) -> None:
     with pytest.raises(ConfigError):
