@@ -12,16 +12,12 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from comparison import Transcript
-from programs import Monitor, cli, kernel_lab, real, running, wait
+from programs import Monitor, cli, kernel_lab, real, wait
 from two_radios import TwoRadios
 
 from harness.base.address import MacAddress
-from vm import packages
-
-__all__ = ["MISSING", "Ground", "Monitor", "cli", "needs_lab", "running", "wait"]
 
 NEEDED = ("hostapd", "hostapd_cli", "wpa_supplicant", "wpa_cli")
-MISSING = [name for name in NEEDED if packages.find(name) is None]
 needs_lab = kernel_lab(*NEEDED)
 
 STATION_CONFIG = """\

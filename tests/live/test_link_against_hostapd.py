@@ -8,17 +8,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
 from ap_comparison import Explained, compare
-from ap_ground import MISSING, Ground
+from ap_ground import Ground, needs_lab
 
-from harness.radio.hwsim import HwsimAir
-
-REASON = HwsimAir.usable()
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 CONFIG = """\
 interface=wlan0

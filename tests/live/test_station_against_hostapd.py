@@ -13,17 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ap_ground import MISSING, Monitor, cli, running, wait
+from ap_ground import needs_lab
+from programs import Monitor, cli, ours, real, running, wait
 
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
 REASON = HwsimAir.usable()
 DEBUG = Path("/sys/kernel/debug/ieee80211")
-pytestmark = [
-    pytest.mark.skipif(REASON is not None, reason=f"mac80211_hwsim: {REASON}"),
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {MISSING}"),
-]
+pytestmark = needs_lab
 
 AP = "driver=nl80211\nctrl_interface={folder}/ctl\nhw_mode=g\nwpa_passphrase=correct horse\n"
 AT_HOME = 'ssid="home"\npsk="correct horse"\n'
@@ -36,14 +34,6 @@ ASK = (
     'it.connect(("10.0.0.1", 9)); it.send(b"x"); it.recv(1)'
 )
 """A port that nobody serves: the other end's kernel answers that it is refused."""
-
-
-def real() -> tuple[str, ...]:
-    return (str(packages.program("wpa_supplicant").path),)
-
-
-def ours() -> tuple[str, ...]:
-    return (sys.executable, "-m", "harness.live.wpa_supplicant")
 
 
 class Stage:
@@ -131,8 +121,8 @@ def same(
     networks: str,
     play: Callable[[Stage, Monitor], object],
 ) -> object:
-    theirs = played(folder / "real", real(), keys, networks, play)
-    own = played(folder / "ours", ours(), keys, networks, play)
+    theirs = played(folder / "real", real("wpa_supplicant"), keys, networks, play)
+    own = played(folder / "ours", ours("wpa_supplicant"), keys, networks, play)
     assert own == theirs
     return own
 

@@ -11,13 +11,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from programs import Monitor, cli, running, wait
-from test_station_against_hostapd import ours, pytestmark, real
+from ap_ground import needs_lab
+from programs import Monitor, cli, ours, real, running, wait
 
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
-__all__ = ["pytestmark"]
+pytestmark = needs_lab
 
 AP = """\
 driver=nl80211
@@ -91,7 +91,7 @@ def told_of_wps(lines: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("pushed", CHANNELS)
 def test_one_of_two_interfaces_enrols(tmp_path: Path, pushed: str) -> None:
-    theirs = played(tmp_path / "real", real(), pushed)
-    own = played(tmp_path / "ours", ours(), pushed)
+    theirs = played(tmp_path / "real", real("wpa_supplicant"), pushed)
+    own = played(tmp_path / "ours", ours("wpa_supplicant"), pushed)
     assert own == theirs
     assert "CTRL-EVENT-CONNECTED" in own[pushed]
