@@ -42,13 +42,8 @@ from harness.ap.wps import Notice, WpsRegistrarState, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import (
-    ChannelSwitched,
-    EapolStatus,
-    InterfaceSwitched,
-    RadioEvent,
-    SetPortAuthorized,
-)
+from harness.base.seam import SetPortAuthorized
+from harness.base.seam_events import ChannelSwitched, EapolStatus, InterfaceSwitched, RadioEvent
 from harness.crypto.wsc import generate_pin
 
 Actions: TypeAlias = tuple[Action, ...]

@@ -32,8 +32,14 @@ from harness.base.event import Event
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
-    BssStarted,
     ChangeBeacon,
+    StartBss,
+    StopBss,
+    SwitchChannel,
+    TransmitManagement,
+)
+from harness.base.seam_events import (
+    BssStarted,
     ChannelSwitched,
     ChannelSwitchStarted,
     CommandFailed,
@@ -45,10 +51,6 @@ from harness.base.seam import (
     PeerAnswered,
     PeerIdle,
     RadioEvent,
-    StartBss,
-    StopBss,
-    SwitchChannel,
-    TransmitManagement,
 )
 from harness.wire.dot11.channel_switch import ChannelSwitch, operating_class
 from harness.wire.dot11.frames import (

@@ -16,14 +16,8 @@ from harness.ap import events
 from harness.ap.access_point import Actions
 from harness.ap.config import channel_number
 from harness.ap.reporting import Reporter
-from harness.base.seam import (
-    AbortScan,
-    BssObservation,
-    CommandFailed,
-    RadioEvent,
-    Scan,
-    ScanFinished,
-)
+from harness.base.seam import AbortScan, Scan
+from harness.base.seam_events import BssObservation, CommandFailed, RadioEvent, ScanFinished
 
 PREFERRED: Final[Mapping[int, float]] = {1: 0.8, 6: 0.8, 11: 0.8}
 """Biases of the channels of the 2.4 GHz band that do not overlap."""

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from harness.ap.stations import Station, does_ofdm
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import ManagementReceived, RadioEvent
+from harness.base.seam_events import ManagementReceived, RadioEvent
 from harness.wire.dot11.elements import ELEMENT_HT_CAPABILITIES
 from harness.wire.dot11.frames import Beacon, decode_frame
 

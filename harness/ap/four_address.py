@@ -9,7 +9,8 @@ from harness.ap import events
 from harness.ap.config import BssConfig
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.stations import Station, StationTable
-from harness.base.seam import AddPeerVlan, FourAddressSeen, RemovePeerVlan
+from harness.base.seam import AddPeerVlan, RemovePeerVlan
+from harness.base.seam_events import FourAddressSeen
 
 
 class FourAddressInterfaces:

@@ -28,14 +28,13 @@ from harness.base.seam import (
     CIPHER_TKIP,
     AddPeer,
     AddPeerVlan,
-    EapolReceived,
     InstallKey,
-    PeerIdle,
     RemovePeer,
     SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
 )
+from harness.base.seam_events import EapolReceived, PeerIdle
 from harness.proto.authenticator import MichaelFailureReported
 from harness.proto.countermeasures import Countermeasures
 from harness.proto.key_handshake import (

@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from harness.base.address import MacAddress
 from harness.base.errors import Unsupported, WireError
-from harness.base.seam import (
-    Command,
-    EapolReceived,
-    LinkMeasurement,
-    PeerCounters,
-    RadioEvent,
-    TransmitEapol,
-)
+from harness.base.seam import Command, TransmitEapol
+from harness.base.seam_events import EapolReceived, LinkMeasurement, PeerCounters, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Device
 from harness.radio.interface import Radio

@@ -9,7 +9,8 @@ from typing import Protocol
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
 from harness.base.event import Event, declare
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import RadioEvent
 from harness.radio.interface import Air
 
 CONTROL_LINE = declare("control.line.received", "a device wrote a line to its control interface")

@@ -18,7 +18,8 @@ from harness.ap.control.radio_view import RadioView
 from harness.ap.control_events import render as render_access_point
 from harness.base.errors import ConfigError
 from harness.base.event import Event
-from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP, RadioEvent
+from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam_events import RadioEvent
 from harness.sta import events as sta_events
 from harness.sta.access_point import ApOrder
 from harness.sta.config import KeyManagement, Network, SecurityProtocol

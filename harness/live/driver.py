@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from harness.base.event import Event
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import RadioEvent
 from harness.live.loop import Loop
 from harness.radio.interface import Radio
 

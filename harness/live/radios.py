@@ -13,7 +13,8 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, RadioError
-from harness.base.seam import Command, CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
 from harness.live.loop import Loop
 from harness.live.shared_air import SharedRadio, air_path, node_name
 from harness.radio.interface import Radio

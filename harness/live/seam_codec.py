@@ -15,11 +15,13 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from harness.base import seam
+from harness.base import seam, seam_events
 from harness.base.address import MacAddress
 from harness.base.errors import BadValue, WireError
+from harness.base.seam import Command
+from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent
 
-Word: TypeAlias = seam.Command | seam.RadioEvent | seam.PeerCounters | seam.LinkMeasurement
+Word: TypeAlias = Command | RadioEvent | PeerCounters | LinkMeasurement
 _Read: TypeAlias = Callable[[Any], Any]
 
 
@@ -28,38 +30,38 @@ def encode(word: Word) -> dict[str, object]:
     return _write(word)  # type: ignore[return-value]
 
 
-def decode_command(value: object) -> seam.Command:
+def decode_command(value: object) -> Command:
     """Read a command. Raises `WireError` for anything else."""
     word = _read_word(value)
-    if not isinstance(word, seam.Command):
+    if not isinstance(word, Command):
         raise BadValue(f"{type(word).__name__} is no command")
     return word
 
 
-def decode_event(value: object) -> seam.RadioEvent:
+def decode_event(value: object) -> RadioEvent:
     """Read a radio's event. Raises `WireError` for anything else."""
     word = _read_word(value)
-    if not isinstance(word, seam.RadioEvent):
+    if not isinstance(word, RadioEvent):
         raise BadValue(f"{type(word).__name__} is no event")
     return word
 
 
-def decode_measurement(value: object) -> seam.LinkMeasurement | None:
+def decode_measurement(value: object) -> LinkMeasurement | None:
     """Read a measurement, None when there is none. Raises `WireError` for anything else."""
     if value is None:
         return None
     word = _read_word(value)
-    if not isinstance(word, seam.LinkMeasurement):
+    if not isinstance(word, LinkMeasurement):
         raise BadValue(f"{type(word).__name__} in the place of a measurement")
     return word
 
 
-def decode_counters(value: object) -> seam.PeerCounters | None:
+def decode_counters(value: object) -> PeerCounters | None:
     """Read counters, None when there are none. Raises `WireError` for anything else."""
     if value is None:
         return None
     word = _read_word(value)
-    if not isinstance(word, seam.PeerCounters):
+    if not isinstance(word, PeerCounters):
         raise BadValue(f"{type(word).__name__} in the place of counters")
     return word
 
@@ -162,8 +164,9 @@ def _instance(value: object, kind: Any) -> object:
 def _readers() -> dict[str, tuple[Any, dict[str, _Read]]]:
     return {
         name: (kind, {key: _reader(hint) for key, hint in typing.get_type_hints(kind).items()})
-        for name, kind in inspect.getmembers(seam, inspect.isclass)
-        if dataclasses.is_dataclass(kind) and kind.__module__ == seam.__name__
+        for module in (seam, seam_events)
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__
     }
 
 

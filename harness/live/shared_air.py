@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, WireError
-from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent, ScanFinished
+from harness.base.seam import Command
+from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.loop import Loop
 from harness.live.packets import connect

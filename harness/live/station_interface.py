@@ -11,7 +11,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event
-from harness.base.seam import LinkMeasurement
+from harness.base.seam_events import LinkMeasurement
 from harness.live.ap_mode import StationsAccessPoint
 from harness.live.control_server import (
     ControlServer,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent
 from harness.wire.dot11.ethernet import EthernetFrame
 
 

@@ -15,14 +15,8 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, UsageError
 from harness.base.event import Event
-from harness.base.seam import (
-    ChannelSwitched,
-    CommandFailed,
-    RadioEvent,
-    Scan,
-    ScanFinished,
-    StartBss,
-)
+from harness.base.seam import Scan, StartBss
+from harness.base.seam_events import ChannelSwitched, CommandFailed, RadioEvent, ScanFinished
 from harness.sta import events
 from harness.sta.config import Network, StationConfig
 from harness.sta.core import Action, Actions, Core

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import BssObservation
+from harness.base.seam_events import BssObservation
 from harness.sta.wps_information import WpsInformation
 from harness.wire.dot11.elements import Elements
 from harness.wire.dot11.frames import CAPABILITY_ESS, CAPABILITY_PRIVACY

@@ -7,7 +7,8 @@ from typing import Any, Final, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import (
+from harness.base.seam import Deauthenticate, Scan, SetAddress
+from harness.base.seam_events import (
     Associated,
     AssociationTimedOut,
     Authenticated,
@@ -16,7 +17,6 @@ from harness.base.seam import (
     ChannelSwitched,
     ChannelSwitchStarted,
     CommandFailed,
-    Deauthenticate,
     Disconnected,
     EapolReceived,
     InterfaceSwitched,
@@ -24,8 +24,6 @@ from harness.base.seam import (
     MichaelFailure,
     RadioEvent,
     RulesChanged,
-    Scan,
-    SetAddress,
     UnprotectedDisconnection,
 )
 from harness.proto.machine import LocalInput, PeerInput

@@ -5,7 +5,7 @@ Source: IEEE 802.11-2020, 12.5.2.4; sta, 4.4.
 
 from __future__ import annotations
 
-from harness.base.seam import MichaelFailure
+from harness.base.seam_events import MichaelFailure
 from harness.sta import events
 from harness.sta.core import Core
 from harness.sta.joining import AskForKeys

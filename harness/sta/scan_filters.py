@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import BssObservation
+from harness.base.seam_events import BssObservation
 from harness.sta.bss_table import Bss
 from harness.sta.config import Network, StationConfig
 from harness.wire.dot11.elements import Elements

@@ -12,7 +12,7 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
-from harness.base.seam import InterfaceSwitched, RadioEvent, ScanFinished
+from harness.base.seam_events import InterfaceSwitched, RadioEvent, ScanFinished
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig

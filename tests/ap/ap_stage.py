@@ -19,18 +19,10 @@ from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
     AskIdle,
-    BssStarted,
     ChangeBeacon,
     Command,
-    EapolReceived,
-    EapolStatus,
     InstallKey,
-    ManagementReceived,
-    ManagementStatus,
-    PeerAnswered,
-    PeerIdle,
     ProbePeer,
-    RadioEvent,
     RemoveKey,
     RemovePeer,
     RemovePeerVlan,
@@ -40,6 +32,16 @@ from harness.base.seam import (
     SwitchChannel,
     TransmitEapol,
     TransmitManagement,
+)
+from harness.base.seam_events import (
+    BssStarted,
+    EapolReceived,
+    EapolStatus,
+    ManagementReceived,
+    ManagementStatus,
+    PeerAnswered,
+    PeerIdle,
+    RadioEvent,
 )
 from harness.proto.machine import Transmit
 from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantConfig

@@ -15,15 +15,13 @@ from harness.base.seam import (
     CIPHER_CCMP,
     AddPeer,
     AddPeerVlan,
-    CommandFailed,
-    FourAddressSeen,
     InstallKey,
-    ManagementStatus,
     RemovePeer,
     StartBss,
     StopBss,
     TransmitManagement,
 )
+from harness.base.seam_events import CommandFailed, FourAddressSeen, ManagementStatus
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.elements import element
 from harness.wire.dot11.frames import (

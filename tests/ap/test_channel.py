@@ -8,15 +8,8 @@ from ap_stage import HOME, MULTI_AP, RSNE, ScriptedStation, Stage
 from harness.ap.config import BssConfig
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import (
-    AddPeerVlan,
-    ChangeBeacon,
-    ChannelSwitched,
-    ChannelSwitchStarted,
-    Command,
-    CommandFailed,
-    SwitchChannel,
-)
+from harness.base.seam import AddPeerVlan, ChangeBeacon, Command, SwitchChannel
+from harness.base.seam_events import ChannelSwitched, ChannelSwitchStarted, CommandFailed
 from harness.wire.dot11.channel_switch import ChannelSwitch, decode_channel_switch
 from harness.wire.dot11.elements import Elements
 from harness.wire.dot11.frames import Disassociation, ProbeResponse, decode_frame

@@ -17,16 +17,8 @@ from harness.ap.config_build import build
 from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import (
-    AbortScan,
-    BssObservation,
-    Command,
-    CommandFailed,
-    PeerCounters,
-    Scan,
-    ScanFinished,
-    StartBss,
-)
+from harness.base.seam import AbortScan, Command, Scan, StartBss
+from harness.base.seam_events import BssObservation, CommandFailed, PeerCounters, ScanFinished
 
 OPEN_CHANNEL = FILE.replace("channel=1\n", "channel=0\n")
 

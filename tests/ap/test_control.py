@@ -18,7 +18,8 @@ from harness.ap.control.commands import BssCommands
 from harness.ap.control.interface import Interface
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
-from harness.base.seam import RadioEvent, TransmitManagement
+from harness.base.seam import TransmitManagement
+from harness.base.seam_events import RadioEvent
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.frames import Deauthentication, Disassociation
 

@@ -19,7 +19,8 @@ from ap_stage import ALICE, BOB, HOME, MULTI_AP, RSNE, WSC, ScriptedStation, Sta
 
 from harness.ap.config import BssConfig
 from harness.base.address import BROADCAST
-from harness.base.seam import AddPeerVlan, ChangeBeacon, EapolReceived
+from harness.base.seam import AddPeerVlan, ChangeBeacon
+from harness.base.seam_events import EapolReceived
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.elements import wsc_element
 from harness.wire.dot11.frames import Deauthentication, ProbeResponse

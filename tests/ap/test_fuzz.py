@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.ap.config import BssConfig
-from harness.base.seam import EapolReceived, FourAddressSeen, ManagementStatus
+from harness.base.seam_events import EapolReceived, FourAddressSeen, ManagementStatus
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.elements import element, wsc_element

@@ -19,7 +19,8 @@ from harness.ap.stations import Station as Member
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.event import Event
-from harness.base.seam import CIPHER_TKIP, Command, RadioEvent
+from harness.base.seam import CIPHER_TKIP, Command
+from harness.base.seam_events import RadioEvent
 from harness.radio.interface import Radio
 from harness.radio.sim import SimAir
 from harness.sta.config import Network, StationConfig

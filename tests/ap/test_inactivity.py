@@ -9,7 +9,8 @@ from ap_stage import ALICE, BOB, HOME, RSNE, ScriptedStation, Stage
 from harness.ap.config import BssConfig
 from harness.ap.config_parts import Patience
 from harness.ap.stations import Step
-from harness.base.seam import CIPHER_TKIP, MichaelFailure, ProbePeer
+from harness.base.seam import CIPHER_TKIP, ProbePeer
+from harness.base.seam_events import MichaelFailure
 from harness.wire.dot11.frames import Deauthentication, Disassociation
 from harness.wire.wpa import WpaElement
 

@@ -11,14 +11,8 @@ from harness.ap.control.commands import BssCommands
 from harness.ap.control_events import render
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import (
-    BssStarted,
-    ChannelSwitched,
-    CommandFailed,
-    InterfaceSwitched,
-    StartBss,
-    StopBss,
-)
+from harness.base.seam import StartBss, StopBss
+from harness.base.seam_events import BssStarted, ChannelSwitched, CommandFailed, InterfaceSwitched
 from harness.crypto.psk import derive_psk
 
 TWO = FILE + "bss=wlan0-1\nssid=guest\n"

@@ -8,7 +8,8 @@ from test_control import FILE, Desk
 
 from harness.ap.control_events import render, render_probe
 from harness.base.address import MacAddress
-from harness.base.seam import ManagementReceived, PeerAnswered, PeerCounters, ProbePeer
+from harness.base.seam import ProbePeer
+from harness.base.seam_events import ManagementReceived, PeerAnswered, PeerCounters
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.elements import Elements, element
 from harness.wire.dot11.frames import ProbeRequest, management_header

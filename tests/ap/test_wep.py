@@ -12,13 +12,8 @@ from harness.ap.config_build import build
 from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import (
-    CIPHER_WEP_40,
-    CIPHER_WEP_104,
-    InstallKey,
-    ManagementReceived,
-    StartBss,
-)
+from harness.base.seam import CIPHER_WEP_40, CIPHER_WEP_104, InstallKey, StartBss
+from harness.base.seam_events import ManagementReceived
 from harness.crypto.wep import WepKeys
 from harness.wire.dot11.elements import element
 from harness.wire.dot11.frames import Authentication

@@ -14,12 +14,13 @@ from live_stage import Air, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import DEFAULT_DEVICE, ApConfig, BssConfig
-from harness.base import seam
+from harness.base import seam, seam_events
 from harness.base.address import MacAddress
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import RadioError, UsageError, WireError
 from harness.base.event import Event
-from harness.base.seam import BssObservation, Scan, ScanFinished
+from harness.base.seam import Command, Scan
+from harness.base.seam_events import BssObservation, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.air_server import AirServer
 from harness.live.driver import Driver
@@ -42,7 +43,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
 # ---- the encoding -----------------------------------------------------------------------------
 
 
-def words() -> list[seam.Command | seam.RadioEvent]:
+def words() -> list[Command | RadioEvent]:
     """One of each word, its fields filled with what their types allow."""
     observed = BssObservation(
         MacAddress("02:00:00:00:00:07"), 2412, -40, 1 << 40, 100, 0x411, 1.5, b"\0\1x"
@@ -62,19 +63,21 @@ def words() -> list[seam.Command | seam.RadioEvent]:
         "Command": Scan(interface="wlan0"),
     }
     made = []
-    for _, kind in inspect.getmembers(seam, inspect.isclass):
-        word = issubclass(kind, seam.Command | seam.RadioEvent)
-        if word and kind not in (seam.Command, seam.RadioEvent):
+    members = inspect.getmembers(seam, inspect.isclass)
+    members += inspect.getmembers(seam_events, inspect.isclass)
+    for _, kind in members:
+        word = issubclass(kind, Command | RadioEvent)
+        if word and kind not in (Command, RadioEvent):
             fields = {field.name: filled[str(field.type)] for field in dataclasses.fields(kind)}
             made.append(kind(**fields))
     return made
 
 
 @pytest.mark.parametrize("word", words(), ids=lambda word: type(word).__name__)
-def test_every_word_comes_back_as_it_was(word: seam.Command | seam.RadioEvent) -> None:
+def test_every_word_comes_back_as_it_was(word: Command | RadioEvent) -> None:
     octets = seam_codec.to_json(seam_codec.encode(word))
     read = seam_codec.from_json(octets)
-    if isinstance(word, seam.Command):
+    if isinstance(word, Command):
         assert seam_codec.decode_command(read) == word
     else:
         assert seam_codec.decode_event(read) == word
@@ -185,7 +188,7 @@ def test_what_a_scan_saw_is_dated_on_the_own_clock(stage: Stage, path: Path) -> 
     radio = stage.keep(SharedRadio(path, stage.loop, "sta"))
     before = stage.loop.now()
     radio.perform(Scan(interface="wlan0", frequencies=(2437,)))
-    events: list[tuple[float, seam.RadioEvent]] = []
+    events: list[tuple[float, RadioEvent]] = []
     stage.until(lambda: events.extend(radio.poll()) or events)
     t, finished = events[0]
     assert isinstance(finished, ScanFinished)

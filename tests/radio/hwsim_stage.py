@@ -8,17 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from harness.base.address import BROADCAST, MacAddress
-from harness.base.seam import (
-    AddPeer,
-    Associate,
-    Associated,
-    Authenticate,
-    Authenticated,
-    ManagementReceived,
-    RadioEvent,
-    StartBss,
-    TransmitManagement,
-)
+from harness.base.seam import AddPeer, Associate, Authenticate, StartBss, TransmitManagement
+from harness.base.seam_events import Associated, Authenticated, ManagementReceived, RadioEvent
 from harness.radio.hwsim import HwsimAir
 from harness.radio.nl80211 import Nl80211Radio
 from harness.wire.dot11.elements import Elements, element

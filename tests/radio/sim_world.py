@@ -12,17 +12,14 @@ from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
     Associate,
-    Associated,
     Authenticate,
-    Authenticated,
     InstallKey,
-    ManagementReceived,
-    RadioEvent,
     SetFourAddress,
     SetPortAuthorized,
     StartBss,
     TransmitManagement,
 )
+from harness.base.seam_events import Associated, Authenticated, ManagementReceived, RadioEvent
 from harness.radio.interface import CapturedFrame, EthernetPort, Radio
 from harness.radio.sim import SimAir
 from harness.wire.dot11.elements import Elements, element

@@ -14,16 +14,13 @@ from harness.base.entropy import SeededEntropy
 from harness.base.seam import (
     AKM_PSK,
     Associate,
-    Associated,
     Authenticate,
-    Authenticated,
-    EapolReceived,
     InstallKey,
     Scan,
-    ScanFinished,
     SetPortAuthorized,
     TransmitEapol,
 )
+from harness.base.seam_events import Associated, Authenticated, EapolReceived, ScanFinished
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig, Begin
 from harness.proto.group_key import GroupKeyConfig, GroupKeys, StartGroup

@@ -21,18 +21,14 @@ from hwsim_stage import (
 )
 
 from harness.base.address import BROADCAST
-from harness.base.seam import (
-    AddPeerVlan,
+from harness.base.seam import AddPeerVlan, Scan, SetFourAddress, SetPortAuthorized, TransmitEapol
+from harness.base.seam_events import (
     CommandFailed,
     Disconnected,
     EapolReceived,
     FourAddressSeen,
     ManagementReceived,
-    Scan,
     ScanFinished,
-    SetFourAddress,
-    SetPortAuthorized,
-    TransmitEapol,
 )
 from harness.radio.hwsim import HwsimAir
 from harness.wire.dot11.elements import Elements, vendor_element

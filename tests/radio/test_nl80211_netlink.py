@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.base.address import MacAddress
-from harness.base.seam import BssObservation
+from harness.base.seam_events import BssObservation
 from harness.radio.hwsim.monitor import _radiotap
 from harness.radio.nl80211 import RealLoop, names
 from harness.radio.nl80211.bss import observation

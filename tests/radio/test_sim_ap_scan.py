@@ -6,14 +6,8 @@ import pytest
 from sim_world import RATES, World, beacon_head
 
 from harness.base.address import MacAddress
-from harness.base.seam import (
-    AbortScan,
-    CommandFailed,
-    Scan,
-    ScanFinished,
-    StopBss,
-    SwitchChannel,
-)
+from harness.base.seam import AbortScan, Scan, StopBss, SwitchChannel
+from harness.base.seam_events import CommandFailed, ScanFinished
 from harness.wire.dot11.ethernet import EthernetFrame
 from harness.wire.dot11.frames import Beacon, Data, ProbeRequest
 

@@ -6,14 +6,12 @@ import pytest
 from sim_world import FREQUENCY, RATES, World, beacon_head
 
 from harness.base.address import MacAddress
-from harness.base.seam import (
-    AddPeerVlan,
-    ChangeBeacon,
+from harness.base.seam import AddPeerVlan, ChangeBeacon, SwitchChannel
+from harness.base.seam_events import (
     ChannelSwitched,
     ChannelSwitchStarted,
     CommandFailed,
     Disconnected,
-    SwitchChannel,
 )
 from harness.wire.dot11.channel_switch import ChannelSwitch, decode_channel_switch
 from harness.wire.dot11.ethernet import EthernetFrame

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sim_world import World
 
-from harness.base.seam import CommandFailed, PeerAnswered, ProbePeer, RemovePeer
+from harness.base.seam import ProbePeer, RemovePeer
+from harness.base.seam_events import CommandFailed, PeerAnswered
 from harness.radio.interface import Radio
 from harness.wire.dot11.ethernet import EthernetFrame
 from harness.wire.dot11.frames import Data

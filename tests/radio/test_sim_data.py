@@ -10,19 +10,21 @@ from harness.base.errors import UsageError
 from harness.base.seam import (
     CIPHER_CCMP,
     AddPeerVlan,
-    CommandFailed,
-    EapolReceived,
-    EapolStatus,
-    FourAddressSeen,
     InstallKey,
     RemoveKey,
     RemovePeer,
     RemovePeerVlan,
     Scan,
-    ScanFinished,
     SetFourAddress,
     SetPortAuthorized,
     TransmitEapol,
+)
+from harness.base.seam_events import (
+    CommandFailed,
+    EapolReceived,
+    EapolStatus,
+    FourAddressSeen,
+    ScanFinished,
 )
 from harness.crypto.ccmp import CcmpKey
 from harness.radio.sim import Drop, Duplicate, Rule

@@ -9,23 +9,18 @@ from sim_world import FREQUENCY, RATES, World
 
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import UsageError
-from harness.base.seam import (
-    Associate,
+from harness.base.seam import Associate, Authenticate, ChangeBeacon, Deauthenticate, Scan, StopBss
+from harness.base.seam_events import (
     Associated,
     AssociationTimedOut,
-    Authenticate,
     Authenticated,
     AuthenticationTimedOut,
     BssStarted,
-    ChangeBeacon,
     CommandFailed,
-    Deauthenticate,
     Disconnected,
     ManagementReceived,
     ManagementStatus,
-    Scan,
     ScanFinished,
-    StopBss,
 )
 from harness.radio.sim import Drop, Rule
 from harness.wire.dot11.elements import ELEMENT_TIM, Elements, element

@@ -13,14 +13,13 @@ from sim_world import FREQUENCY, World
 
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.seam import (
-    Authenticate,
+from harness.base.seam import Authenticate, TransmitEapol
+from harness.base.seam_events import (
     Authenticated,
     Disconnected,
     EapolReceived,
     EapolStatus,
     ManagementReceived,
-    TransmitEapol,
 )
 from harness.radio.capture import write_pcapng
 from harness.radio.sim import Delay, Drop, Duplicate, Replace, Rule, SimAir

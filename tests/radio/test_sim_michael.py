@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.seam import (
-    CIPHER_TKIP,
-    AddPeer,
-    InstallKey,
-    MichaelFailure,
-    RadioEvent,
-    SetPortAuthorized,
-    StartBss,
-)
+from harness.base.seam import CIPHER_TKIP, AddPeer, InstallKey, SetPortAuthorized, StartBss
+from harness.base.seam_events import MichaelFailure, RadioEvent
 from harness.crypto.tkip import MicCover, TkipKey
 from harness.radio.sim import SimAir
 from harness.wire.dot11.header import BEACON, DATA, TYPE_DATA, Header, management_header

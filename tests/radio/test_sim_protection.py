@@ -13,15 +13,17 @@ from harness.base.seam import (
     CIPHER_CCMP,
     AddPeer,
     Associate,
-    Associated,
     Authenticate,
+    Deauthenticate,
+    InstallKey,
+    TransmitManagement,
+)
+from harness.base.seam_events import (
+    Associated,
     Authenticated,
     CommandFailed,
-    Deauthenticate,
     Disconnected,
-    InstallKey,
     ManagementReceived,
-    TransmitManagement,
     UnprotectedDisconnection,
 )
 from harness.crypto import bip

@@ -6,7 +6,7 @@ from sta_stage import STA, ScriptedAp, Stage, home
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.seam import LinkMeasurement
+from harness.base.seam_events import LinkMeasurement
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
 

@@ -16,21 +16,23 @@ from harness.base.event import VOCABULARY, Event
 from harness.base.seam import (
     AKM_PSK,
     Associate,
+    Authenticate,
+    Command,
+    Deauthenticate,
+    Scan,
+    SetAddress,
+    TransmitEapol,
+)
+from harness.base.seam_events import (
     Associated,
     AssociationTimedOut,
-    Authenticate,
     Authenticated,
     AuthenticationTimedOut,
     BssObservation,
-    Command,
-    Deauthenticate,
     Disconnected,
     EapolReceived,
     RadioEvent,
-    Scan,
     ScanFinished,
-    SetAddress,
-    TransmitEapol,
 )
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig

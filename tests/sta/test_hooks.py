@@ -7,16 +7,8 @@ from control_stage import ControlStage, joined
 from sta_stage import AP1, STA, home, onboarding
 
 from harness.base.event import Event
-from harness.base.seam import (
-    Associate,
-    Authenticate,
-    ManagementReceived,
-    ManagementStatus,
-    Scan,
-    TransmitEapol,
-    TransmitManagement,
-    UnprotectedDisconnection,
-)
+from harness.base.seam import Associate, Authenticate, Scan, TransmitEapol, TransmitManagement
+from harness.base.seam_events import ManagementReceived, ManagementStatus, UnprotectedDisconnection
 from harness.sta import events
 from harness.sta.control.order import ORDER_IDLE
 from harness.wire.dot11.elements import Elements

@@ -6,7 +6,8 @@ from control_stage import ControlStage, fields
 from sta_stage import STA, home
 
 from harness.base.address import MacAddress
-from harness.base.seam import Authenticate, Command, CommandFailed, Scan, SetAddress
+from harness.base.seam import Authenticate, Command, Scan, SetAddress
+from harness.base.seam_events import CommandFailed
 
 
 def station(*settings: str, network: str = "0") -> ControlStage:

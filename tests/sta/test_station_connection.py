@@ -22,18 +22,15 @@ from harness.base.entropy import SeededEntropy
 from harness.base.errors import UsageError
 from harness.base.seam import (
     Associate,
-    Associated,
     Authenticate,
-    CommandFailed,
     Deauthenticate,
     InstallKey,
-    MichaelFailure,
     Scan,
-    ScanFinished,
     SetFourAddress,
     SetPortAuthorized,
     TransmitEapol,
 )
+from harness.base.seam_events import Associated, CommandFailed, MichaelFailure, ScanFinished
 from harness.proto.machine import Timeout
 from harness.sta.config import KeyManagement, Network, StationConfig
 from harness.sta.connection import _TABLE, Connection

@@ -19,7 +19,7 @@ from sta_stage import (
     pushed,
 )
 
-from harness.base.seam import (
+from harness.base.seam_events import (
     Associated,
     Authenticated,
     BssObservation,

@@ -7,15 +7,8 @@ from sta_stage import AP1, PASSPHRASE, ScriptedAp, Stage, home
 
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
-from harness.base.seam import (
-    Associate,
-    Authenticate,
-    ChannelSwitched,
-    ChannelSwitchStarted,
-    Deauthenticate,
-    Disconnected,
-    SetFourAddress,
-)
+from harness.base.seam import Associate, Authenticate, Deauthenticate, SetFourAddress
+from harness.base.seam_events import ChannelSwitched, ChannelSwitchStarted, Disconnected
 from harness.sta.config import Network, StationConfig
 from harness.sta.scanning import Wish
 from harness.sta.state import WpaState

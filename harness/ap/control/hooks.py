@@ -15,15 +15,8 @@ from harness.ap import events
 from harness.ap.reporting import Action
 from harness.base.address import MacAddress
 from harness.base.event import Event
-from harness.base.seam import (
-    InstallKey,
-    ManagementReceived,
-    ManagementStatus,
-    RadioEvent,
-    StopBss,
-    TransmitEapol,
-    TransmitManagement,
-)
+from harness.base.seam import InstallKey, StopBss, TransmitEapol, TransmitManagement
+from harness.base.seam_events import ManagementReceived, ManagementStatus, RadioEvent
 from harness.wire.dot11.header import ASSOCIATION_RESPONSE, REASSOCIATION_RESPONSE
 
 _FIRST_TOKEN: Final = 1 << 30

@@ -29,7 +29,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
-from harness.base.seam import ChannelSwitched, RadioEvent
+from harness.base.seam_events import ChannelSwitched, RadioEvent
 
 FIVE_GHZ: Final = 5000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from harness.base.address import MacAddress
-from harness.base.seam import PeerCounters
+from harness.base.seam_events import PeerCounters
 
 
 class RadioView(Protocol):

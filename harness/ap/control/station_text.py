@@ -11,7 +11,8 @@ from typing import Final
 from harness.ap.control import port_text
 from harness.ap.stations import Station, StationState
 from harness.base.errors import WireError
-from harness.base.seam import AKM_SAE, PeerCounters
+from harness.base.seam import AKM_SAE
+from harness.base.seam_events import PeerCounters
 from harness.proto.authenticator import AuthenticatorState
 from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC
 from harness.wire.rsn import ELEMENT_RSN, Rsne

@@ -21,14 +21,12 @@ from harness.base.seam import (
     CIPHER_BIP_CMAC_128,
     CIPHER_CCMP,
     CIPHER_TKIP,
-    EapolReceived,
     InstallKey,
-    ManagementReceived,
-    ManagementStatus,
     RemoveKey,
     TransmitEapol,
     TransmitManagement,
 )
+from harness.base.seam_events import EapolReceived, ManagementReceived, ManagementStatus
 from harness.proto.authenticator import Authenticator
 
 _HIGHEST_VERSION: Final = 255

@@ -20,7 +20,8 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import ConfigError, SetupFailed, UsageError
 from harness.base.event import Event
-from harness.base.seam import CIPHER_TKIP, LinkMeasurement
+from harness.base.seam import CIPHER_TKIP
+from harness.base.seam_events import LinkMeasurement
 from harness.lab.devices import hostapd_file, wpa_supplicant_file
 from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import BRIDGE, AccessPointDevice, Place, StationDevice

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from harness.base.event import Event
-from harness.base.seam import Command, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import RadioEvent
 from harness.lab.devices.interface import Device
 from harness.lab.world import Crossing
 from harness.radio.interface import Radio

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.base.address import MacAddress
-from harness.base.seam import Command, LinkMeasurement, PeerCounters, RadioEvent
+from harness.base.seam import Command
+from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent
 from harness.radio.interface import Radio
 
 

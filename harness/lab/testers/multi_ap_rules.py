@@ -8,14 +8,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from harness.base.address import MacAddress
-from harness.base.seam import (
-    Associate,
-    Associated,
-    Command,
-    ManagementReceived,
-    RadioEvent,
-    SetFourAddress,
-)
+from harness.base.seam import Associate, Command, SetFourAddress
+from harness.base.seam_events import Associated, ManagementReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Place
 from harness.lab.devices.networks import Bss, BssOnAir

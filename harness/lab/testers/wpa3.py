@@ -7,12 +7,8 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from harness.ap.config import MFP_OFF, ApConfig, BssConfig
-from harness.base.seam import (
-    AKM_SAE,
-    Deauthenticate,
-    RadioEvent,
-    UnprotectedDisconnection,
-)
+from harness.base.seam import AKM_SAE, Deauthenticate
+from harness.base.seam_events import RadioEvent, UnprotectedDisconnection
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.networks import BssOnAir
 from harness.lab.testers.edited_radio import EditedRadio

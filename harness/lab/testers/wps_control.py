@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from harness.base.address import MacAddress
 from harness.base.event import Event
-from harness.base.seam import EapolReceived, ManagementReceived, RadioEvent, TransmitEapol
+from harness.base.seam import TransmitEapol
+from harness.base.seam_events import EapolReceived, ManagementReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.radio.interface import Radio

@@ -7,15 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from harness.ap.config import WPS_CONFIGURED, ApConfig
-from harness.base.seam import (
-    ChangeBeacon,
-    Command,
-    EapolReceived,
-    RadioEvent,
-    StartBss,
-    TransmitEapol,
-    TransmitManagement,
-)
+from harness.base.seam import ChangeBeacon, Command, StartBss, TransmitEapol, TransmitManagement
+from harness.base.seam_events import EapolReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint
 from harness.lab.testers.edited_radio import EditedRadio
 from harness.radio.interface import Radio

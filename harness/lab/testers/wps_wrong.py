@@ -8,16 +8,13 @@ from typing import ClassVar
 
 from harness.ap.config import ApConfig
 from harness.base.entropy import Entropy
-from harness.base.seam import (
-    Associate,
+from harness.base.seam import Associate, Command, Deauthenticate, TransmitEapol
+from harness.base.seam_events import (
     Associated,
-    Command,
-    Deauthenticate,
     EapolReceived,
     ManagementReceived,
     RadioEvent,
     ScanFinished,
-    TransmitEapol,
 )
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.networks import StoredNetwork

@@ -11,16 +11,14 @@ from harness.base.errors import RadioError, WireError
 from harness.base.seam import (
     AddPeer,
     AddPeerVlan,
-    BssStarted,
     ChangeBeacon,
-    CommandFailed,
-    InterfaceSwitched,
     RemovePeer,
     RemovePeerVlan,
     SetCountry,
     StartBss,
     StopBss,
 )
+from harness.base.seam_events import BssStarted, CommandFailed, InterfaceSwitched
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.country import obey

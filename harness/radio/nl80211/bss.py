@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.base.address import MacAddress
-from harness.base.seam import BssObservation
+from harness.base.seam_events import BssObservation
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.loop import RealLoop
 from harness.radio.nl80211.netlink import Attributes, number, signed, split

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 
-from harness.base.seam import ChannelSwitched, ChannelSwitchStarted, SwitchChannel
+from harness.base.seam import SwitchChannel
+from harness.base.seam_events import ChannelSwitched, ChannelSwitchStarted
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import Attributes, attribute, flag, nested, number, u32

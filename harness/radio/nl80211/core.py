@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError
-from harness.base.seam import RadioEvent
+from harness.base.seam_events import RadioEvent
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.link import Links, LinkWatch
 from harness.radio.nl80211.loop import RealLoop

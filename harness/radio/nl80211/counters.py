@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 
 from harness.base.address import MacAddress
-from harness.base.seam import PeerCounters, ProbePeer
+from harness.base.seam import ProbePeer
+from harness.base.seam_events import PeerCounters
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import (

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 
 from harness.base.address import MacAddress
-from harness.base.seam import EapolReceived
+from harness.base.seam_events import EapolReceived
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import PACKET_RANK, Core
 from harness.radio.nl80211.packet import ONLY_EAPOL, UNPROTECTED_DATA, PacketSocket

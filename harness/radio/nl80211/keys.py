@@ -7,15 +7,13 @@ from harness.base.seam import (
     CIPHER_TKIP,
     CIPHER_WEP_40,
     CIPHER_WEP_104,
-    EapolStatus,
     InstallKey,
-    ManagementStatus,
-    RadioEvent,
     RemoveKey,
     SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
 )
+from harness.base.seam_events import EapolStatus, ManagementStatus, RadioEvent
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from harness.base.address import MacAddress
-from harness.base.seam import (
+from harness.base.seam import WatchSignal
+from harness.base.seam_events import (
     BeaconsLost,
     LinkMeasurement,
     RadioEvent,
     RulesChanged,
     SignalCrossed,
-    WatchSignal,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core

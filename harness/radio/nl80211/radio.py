@@ -17,18 +17,9 @@ from harness.base.seam import (
     Authenticate,
     ChangeBeacon,
     Command,
-    CommandFailed,
     Deauthenticate,
-    FourAddressSeen,
     InstallKey,
-    LinkMeasurement,
-    ManagementReceived,
-    MichaelFailure,
-    PeerAnswered,
-    PeerCounters,
-    PeerIdle,
     ProbePeer,
-    RadioEvent,
     RemoveKey,
     RemovePeer,
     RemovePeerVlan,
@@ -43,6 +34,17 @@ from harness.base.seam import (
     TransmitEapol,
     TransmitManagement,
     WatchSignal,
+)
+from harness.base.seam_events import (
+    CommandFailed,
+    FourAddressSeen,
+    LinkMeasurement,
+    ManagementReceived,
+    MichaelFailure,
+    PeerAnswered,
+    PeerCounters,
+    PeerIdle,
+    RadioEvent,
 )
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.access_point import AccessPointSide

@@ -9,21 +9,23 @@ from harness.base.address import MacAddress
 from harness.base.seam import (
     AbortScan,
     Associate,
-    Associated,
-    AssociationTimedOut,
     Authenticate,
-    Authenticated,
-    AuthenticationTimedOut,
-    CommandFailed,
     Deauthenticate,
-    Disconnected,
-    EapolReceived,
-    InterfaceSwitched,
     Scan,
-    ScanFinished,
     SetAddress,
     SetCountry,
     SetFourAddress,
+)
+from harness.base.seam_events import (
+    Associated,
+    AssociationTimedOut,
+    Authenticated,
+    AuthenticationTimedOut,
+    CommandFailed,
+    Disconnected,
+    EapolReceived,
+    InterfaceSwitched,
+    ScanFinished,
     UnprotectedDisconnection,
 )
 from harness.crypto.wep import wep_cipher

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError
-from harness.base.seam import AbortScan, Scan, ScanFinished
+from harness.base.seam import AbortScan, Scan
+from harness.base.seam_events import ScanFinished
 from harness.radio.sim.agenda import Agenda
 from harness.radio.sim.airtime import lowest_rate
 from harness.radio.sim.scan import Scanner, probe_request

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import BssObservation
+from harness.base.seam_events import BssObservation
 from harness.wire.dot11.frames import Beacon, ProbeResponse, decode_frame
 
 RESULT_LIFE_S: Final = 30.0

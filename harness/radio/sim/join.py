@@ -10,11 +10,10 @@ from typing import Final, Protocol
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
-from harness.base.seam import (
-    Associate,
+from harness.base.seam import Associate, Authenticate
+from harness.base.seam_events import (
     Associated,
     AssociationTimedOut,
-    Authenticate,
     Authenticated,
     AuthenticationTimedOut,
     BeaconsLost,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
-from harness.base.seam import PeerCounters
+from harness.base.seam_events import PeerCounters
 from harness.radio.sim.bridge import NetDevice
 from harness.radio.sim.keys import CipherKey
 

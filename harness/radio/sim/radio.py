@@ -10,16 +10,8 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, UsageError, WireError
-from harness.base.seam import (
-    Command,
-    CommandFailed,
-    LinkMeasurement,
-    PeerCounters,
-    RadioEvent,
-    SetAddress,
-    StartBss,
-    StopBss,
-)
+from harness.base.seam import Command, SetAddress, StartBss, StopBss
+from harness.base.seam_events import CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
 from harness.radio.sim.agenda import Agenda, Inbox
 from harness.radio.sim.airtime import ack_delay
 from harness.radio.sim.ap_scan import ApScan

@@ -13,19 +13,15 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError, WireError
 from harness.base.event import Event
-from harness.base.seam import (
-    Associate,
-    Authenticate,
+from harness.base.seam import Associate, Authenticate, InstallKey, Scan, TransmitEapol
+from harness.base.seam_events import (
     Authenticated,
     BssObservation,
     EapolReceived,
-    InstallKey,
     ManagementReceived,
     ManagementStatus,
     RadioEvent,
-    Scan,
     ScanFinished,
-    TransmitEapol,
     UnprotectedDisconnection,
 )
 from harness.proto.key_handshake import KEYS_DERIVED

@@ -14,14 +14,8 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event, declare
-from harness.base.seam import (
-    Command,
-    EapolReceived,
-    LinkMeasurement,
-    RadioEvent,
-    SignalCrossed,
-    TransmitEapol,
-)
+from harness.base.seam import Command, TransmitEapol
+from harness.base.seam_events import EapolReceived, LinkMeasurement, RadioEvent, SignalCrossed
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
 from harness.sta.access_point import DEFAULT_KEYS, ApMode, ApOrder, MakeAccessPoint, nobody

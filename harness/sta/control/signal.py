@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.base.seam import LinkMeasurement, WatchSignal
+from harness.base.seam import WatchSignal
+from harness.base.seam_events import LinkMeasurement
 from harness.sta.bss_table import Bss
 from harness.sta.config_values import read_integer
 from harness.sta.control.order import OK, Order, with_option

@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import (
-    EapolReceived,
-    ManagementReceived,
-    RemoveKey,
-    TransmitEapol,
-    TransmitManagement,
-)
+from harness.base.seam import RemoveKey, TransmitEapol, TransmitManagement
+from harness.base.seam_events import EapolReceived, ManagementReceived
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.hooks import HIGHEST_FRAME, SignalOverride
 from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument
