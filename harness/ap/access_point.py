@@ -14,12 +14,7 @@ from typing import Final, TypeAlias
 from harness.ap import events
 from harness.ap.ap_pin import LONGEST_PIN
 from harness.ap.bss import Bss
-from harness.ap.config import (
-    ApConfig,
-    BssConfig,
-    bss_addresses,
-)
-from harness.ap.config_parts import TELL
+from harness.ap.config import ApConfig, BssConfig, bss_addresses
 from harness.ap.erp import Surroundings, regard
 from harness.ap.neighbours import (
     AddPin,
@@ -33,24 +28,22 @@ from harness.ap.neighbours import (
     RegistrarOrder,
     SetApPin,
 )
-from harness.ap.new_settings import Learned, NetworkSettings
+from harness.ap.new_settings import NetworkSettings
 from harness.ap.psks import StationKey
 from harness.ap.registrars import Registrars
 from harness.ap.reporting import Action
+from harness.ap.settings_to_come import SettingsToCome
 from harness.ap.trials import NO_TRIALS, Trials
-from harness.ap.wps import Notice, WpsRegistrarState, WpsStatus
+from harness.ap.wps import Notice, WpsStatus
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import ConfigError, UsageError
+from harness.base.errors import UsageError
 from harness.base.seam import SetPortAuthorized
 from harness.base.seam_events import ChannelSwitched, EapolStatus, InterfaceSwitched, RadioEvent
 from harness.crypto.wsc import generate_pin
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
-
-SETTINGS_DELAY_S: Final = 0.1
-"""Between an Enrollee's WSC_Done and the new settings it brought about."""
 
 REASON_NO_LONGER_VALID: Final = 2
 
@@ -81,13 +74,10 @@ class AccessPoint:
         self._tokens = count(1)
         self.trials = NO_TRIALS
         self._registrars = Registrars(self, lambda: self._bsss, self._neighbours)
+        self.to_come: Final = SettingsToCome(self, self._registrars, self._neighbours)
         self._enabled = False
         self._switching = False
         self.surroundings: Final = Surroundings()
-        self.next_config: ApConfig | None = None
-        self.learned: Learned | None = None
-        self._waiting: Learned | None = None
-        self._reload_at: float | None = None
         self._bsss: tuple[Bss, ...] = ()
         self._addresses = _by_interface(config, bss_addresses(config, address))
 
@@ -101,7 +91,7 @@ class AccessPoint:
         self._enabled = False
         self._registrars.forget()
         self._neighbours.join(self)
-        self._forget_settings()
+        self.to_come.forget()
         self._bsss = tuple(
             self._make(bss, self._addresses[bss.interface], begins=True)
             for bss in self.config.bsss
@@ -138,7 +128,7 @@ class AccessPoint:
             raise UsageError("other BSSs, or another channel, need the access point to stop")
         self._registrars.renew(self.config, config)
         self.config = config
-        self._forget_settings()
+        self.to_come.forget()
         pairs = list(zip(config.bsss, self._bsss, strict=True))
         kept = [
             old
@@ -238,7 +228,7 @@ class AccessPoint:
         if not self.running:
             return None
         dues = [bss.deadline() for bss in self._bsss]
-        dues += [*self._registrars.deadlines(), self._reload_at, self.surroundings.deadline()]
+        dues += [*self._registrars.deadlines(), self.to_come.due, self.surroundings.deadline()]
         return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
@@ -250,7 +240,7 @@ class AccessPoint:
         actions += self._registrars.tick(now)
         for bss in self._bsss:
             actions += bss.tick(now)
-        if self._reload_at is not None and self._reload_at <= now:
+        if self.to_come.due is not None and self.to_come.due <= now:
             actions += self._reload(now)
         return self._finish(actions, now)
 
@@ -362,37 +352,8 @@ class AccessPoint:
     def adopt(
         self, new: NetworkSettings, now: float, *, told: str | None = None, on: str | None = None
     ) -> list[Action]:
-        """Take new settings for every BSS with WPS that is not independent: they come in a moment.
-
-        What tells of them goes before, on every such BSS but `told`, which knows. `next_config` is
-        what comes then, and `learned` what for: who keeps settings elsewhere may put another
-        configuration in the place of the former. Raises `ConfigError` for settings that no network
-        can have, and changes nothing then; `UsageError` without WPS.
-        """
-        new = new.usable()
-        registrar = self._registrars.of(on if told is None else told)
-        actions = self._adopt(new, registrar, now, told)
-        if registrar is self._registrars.shared:
-            self._neighbours.pass_on(self, Adopt(new), now)
-        return actions
-
-    def _adopt(
-        self, new: NetworkSettings, registrar: WpsRegistrarState, now: float, told: str | None
-    ) -> list[Action]:
-        takers = self._registrars.bsss_of(registrar)
-        applied = [bss.config.interface for bss in takers if bss.config.wps.processing != TELL]
-        learned = Learned(new, tuple(applied))
-        then = learned.applied_to(self.config)
-        if applied:
-            self.next_config, self.learned, self._waiting = then, learned, learned
-            self._reload_at = now + SETTINGS_DELAY_S
-            registrar.settled = new
-        return [
-            action
-            for bss in takers
-            if bss.config.interface != told
-            for action in bss.tell((Notice(events.SETTINGS_CHANGED, new.told(bss.config)),), now)
-        ]
+        """Have every BSS that a Registrar is for take new settings, see `SettingsToCome.adopt`."""
+        return self.to_come.adopt(new, self.config, now, told=told, on=on)
 
     # ---- the channel, by the user ---------------------------------------------------------
 
@@ -497,37 +458,24 @@ class AccessPoint:
         known = {name: each for name, each in self._addresses.items() if name in there}
         return _by_interface(config, bss_addresses(config, self.address, known))
 
-    def _forget_settings(self) -> None:
-        """Nothing is waited for any more."""
-        self.next_config = self.learned = self._waiting = self._reload_at = None
-
     def _reload_early(self, now: float) -> list[Action]:
         """An Enrollee has heard that EAP is over: new settings need not wait for longer."""
-        return [] if self._reload_at is None else self._reload(now)
+        return [] if self.to_come.due is None else self._reload(now)
 
     def _order(self, order: RegistrarOrder, now: float, on: str | None) -> Actions:
         return self._finish(self._registrars.order(order, now, on), now)
 
     def _obey(self, order: Order, at: float, now: float) -> list[Action]:
         """Do what has to be done because of something on another radio at `at`."""
-        registrar = self._registrars.shared
         if isinstance(order, Forget):
             found = [(bss, bss.stations.get(order.station)) for bss in self._bsss]
             return [each for bss, one in found if one for each in bss.drop(one, now)]
+        if isinstance(order, Adopt):
+            return self.to_come.adopt_shared(order.settings, self.config, now)
+        registrar = self._registrars.shared
         if registrar is None:
             return []
-        if not isinstance(order, Adopt):
-            return self._registrars.carry_out(order, registrar, at, now)
-        try:
-            return self._adopt(order.settings, registrar, now, None)
-        except ConfigError as unusable:
-            reason = {"reason": str(unusable)}
-            bsss = self._registrars.bsss_of(registrar)
-            return [
-                action
-                for bss in bsss
-                for action in bss.tell((Notice(events.SETTINGS_NOT_TAKEN, reason),), now)
-            ]
+        return self._registrars.carry_out(order, registrar, at, now)
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
         registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)
@@ -572,11 +520,7 @@ class AccessPoint:
 
     def _reload(self, now: float) -> list[Action]:
         """Go on with the settings that WPS brought."""
-        then, waiting = self.next_config, self._waiting
-        assert then is not None, "there was something to wait for"
-        assert waiting is not None, "there was something to wait for"
-        if not self.may_reload(then):
-            then = waiting.applied_to(self.config)
+        then = self.to_come.instead_of(self.config, self.may_reload)
         return list(self.reload(then, now))
 
     def _finish(self, actions: list[Action], now: float) -> Actions:

@@ -18,13 +18,11 @@ class Trials:
     """The test variables; each one's default changes nothing.
 
     `wps_version`: what Version2 says, see `harness.wire.wsc.version`. `stub_credential`: a useless
-    Credential comes before the right one. `corrupt_hash`: the hash of our public key is told wrong
-    by one in octet 18, where it is told at all (out of band).
+    Credential comes before the right one.
     """
 
     wps_version: int = VERSION2
     stub_credential: bool = False
-    corrupt_hash: bool = False
 
 
 NO_TRIALS: Final = Trials()

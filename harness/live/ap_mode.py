@@ -100,7 +100,6 @@ class StationsAccessPoint:
         told = ap_trials.Trials(
             wps_version=trials.wps_version,
             stub_credential=trials.wps_stub_credential,
-            corrupt_hash=trials.wps_corrupt_hash,
         )
         return self._told(self._interface.try_out(told, now), now)
 

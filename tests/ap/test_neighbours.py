@@ -149,7 +149,7 @@ def test_two_first_enrollees_at_once_get_one_network(order: tuple[int, int]) -> 
 
 def test_who_can_not_take_what_another_learned_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = Pair()
-    monkeypatch.setattr(pair.second.ap, "_adopt", refuse)
+    monkeypatch.setattr(pair.second.ap.to_come, "_take", refuse)
     new = NetworkSettings(b"new", 0x20, 8, b"abcdefgh")
     pair.first.do(tuple(pair.first.ap.adopt(new, 0.0)))
     pair.advance(1.0)

@@ -474,10 +474,10 @@ class Interface:
         for action in actions:
             if isinstance(action, Event) and action.name == events.PSK_HANDED_OUT:
                 self._append_key(str(action.fields["interface"]), str(action.fields["line"]))
-        if machine.next_config is None:
+        if machine.to_come.next_config is None:
             self._take_next()
-        if machine.learned is not None:
-            new, machine.learned = machine.learned, None
+        if machine.to_come.learned is not None:
+            new, machine.to_come.learned = machine.to_come.learned, None
             return (*actions, *self._keep(machine, new, now))
         return actions
 
@@ -501,7 +501,7 @@ class Interface:
                 trouble = trouble or error
                 continue
             if machine.may_reload(config):
-                machine.next_config, self._next = config, settings
+                machine.to_come.next_config, self._next = config, settings
                 break
         if trouble is None:
             return ()
