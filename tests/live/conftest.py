@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from live_stage import Client, Stage
+from programs import obey, rules_obeyed
+
+from harness.radio.hwsim import HwsimAir
 
 
 @pytest.fixture
@@ -29,6 +32,18 @@ def client(tmp_path: Path) -> Iterator[Callable[[Path], Client]]:
     yield make
     for each in clients:
         each.close()
+
+
+@pytest.fixture(autouse=True)
+def rules_for_radios(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What country a test obeys is not passed on to the next, which would find other channels."""
+    if request.node.get_closest_marker("hwsim") is None or HwsimAir.usable() is not None:
+        yield
+        return
+    before = rules_obeyed()
+    yield
+    if rules_obeyed() != before:
+        obey(before)
 
 
 @pytest.fixture

@@ -42,19 +42,27 @@ def ours(name: str = "hostapd") -> tuple[str, ...]:
 
 
 def obey(country: str) -> None:
-    """Have all the kernel's radios obey its rules, also those of later tests.
+    """Have all the kernel's radios obey its rules until the test ends.
 
     In "US" an access point may begin on channel 36; in the world, "00", not.
     """
+    _iw("reg", "set", country)
+    wait(f"the rules of {country}", lambda: rules_obeyed() == country)
+
+
+def rules_obeyed() -> str:
+    """The country whose rules the kernel's radios obey, "00" for the world's."""
+    told = _iw("reg", "get")
+    found = re.search(r"^country (..):", told, re.MULTILINE)
+    assert found, told
+    return found[1]
+
+
+def _iw(*words: str) -> str:
     iw = packages.program("iw")
-    command, env = (str(iw.path), "reg"), {**os.environ, **iw.env}
-    subprocess.run([*command, "set", country], env=env, check=True)
-
-    def obeyed() -> bool:
-        told = subprocess.run([*command, "get"], env=env, check=True, capture_output=True)
-        return f"country {country}".encode() in told.stdout
-
-    wait(f"the rules of {country}", obeyed)
+    env = {**os.environ, **iw.env}
+    command = [str(iw.path), *words]
+    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
 
 
 def cli(name: str, control: Path, *words: str, interface: str = "wlan0") -> str:

@@ -5,7 +5,6 @@ The station is the real wpa_supplicant, or a peer made by hand where none behave
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from ap_comparison import Topic, compare
 from ap_ground import Ground, needs_lab
 from comparison import Explained
-from programs import Monitor, obey, real, running
+from programs import Monitor, obey, real, rules_obeyed, running
 from raw_peer import EAPOL_START, OF_802_11B, WPS_1, WPS_2, RawPeer, told
 from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, NEWER, VARYING
 
@@ -73,11 +72,9 @@ def joins(lines: str, network: str) -> Topic:
     ids=["802.11b", "5 GHz", "SAE"],
 )
 def test_a_station_that_joined(lines: str, network: str, tmp_path: Path) -> None:
-    """By the rules for radios hostapd tells their power, ours that of the radio if it is less."""
     fields = {**FIELDS_OF_NEWER, **FIELDS_OF_STATIONS}
     obey("US")
-    varying = VARYING | {"max_txpower"}
-    compare(tmp_path, joins(lines, network), Explained(fields, varying=varying))
+    compare(tmp_path, joins(lines, network), Explained(fields, varying=VARYING))
 
 
 def test_the_rules_of_a_country_hold(tmp_path: Path) -> None:
@@ -89,14 +86,10 @@ def test_the_rules_of_a_country_hold(tmp_path: Path) -> None:
         with ground.access_point(str(ground.folder / "ap.conf")):
             ground.wait_for("state=ENABLED")
             ground.ask("status")
-        rules = subprocess.run(["iw", "reg", "get"], capture_output=True, text=True, check=True)
-        ground.note("country", next(x for x in rules.stdout.splitlines() if "country" in x))
+        ground.note("country", rules_obeyed())
 
     newer = dict.fromkeys(("country_code", "country3"), NEWER)
-    try:
-        compare(tmp_path, topic, Explained({**FIELDS_OF_NEWER, **newer}))
-    finally:
-        obey("US")
+    compare(tmp_path, topic, Explained({**FIELDS_OF_NEWER, **newer}))
 
 
 # ---- a peer made by hand ----------------------------------------------------------------------

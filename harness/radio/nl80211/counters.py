@@ -1,4 +1,4 @@
-"""What the kernel has counted of a station, whether it is there, and how loud a channel may be."""
+"""What the kernel has counted of a station, and whether it is there."""
 
 from __future__ import annotations
 
@@ -13,17 +13,10 @@ from harness.radio.nl80211.netlink import (
     Attributes,
     NetlinkError,
     attribute,
-    each_attribute,
-    flag,
     number,
     signed,
     split,
-    u32,
 )
-
-_MBM_IN_A_DBM = 100
-_CLOSED = {nl.FREQUENCY_ATTR_DISABLED, nl.FREQUENCY_ATTR_NO_IR, nl.FREQUENCY_ATTR_RADAR}
-"""What keeps access points off a channel: radar is not looked out for."""
 
 
 def peer_counters(core: Core, interface: str, peer: MacAddress) -> PeerCounters | None:
@@ -43,21 +36,6 @@ def peer_counters(core: Core, interface: str, peer: MacAddress) -> PeerCounters 
 def probe_peer(core: Core, command: ProbePeer) -> None:
     """Have a frame sent that the station acknowledges."""
     core.command(nl.CMD_PROBE_CLIENT, command.interface, attribute(nl.ATTR_MAC, command.peer))
-
-
-def max_powers(core: Core) -> dict[int, int]:
-    """Read how loud an access point may be on each channel (MHz) that it may use, in dBm."""
-    found: dict[int, int] = {}
-    wanted = (u32(nl.ATTR_WIPHY, core.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP))
-    for part in core.socket.list(nl.CMD_GET_WIPHY, *wanted):
-        for _, band in each_attribute(part.get(nl.ATTR_WIPHY_BANDS, b"")):
-            for _, octets in each_attribute(split(band).get(nl.BAND_ATTR_FREQS, b"")):
-                channel = split(octets)
-                power = channel.get(nl.FREQUENCY_ATTR_MAX_TX_POWER)
-                if power is not None and not channel.keys() & _CLOSED:
-                    frequency = number(channel[nl.FREQUENCY_ATTR_FREQ])
-                    found[frequency] = number(power) // _MBM_IN_A_DBM
-    return found
 
 
 def _counters(told: Attributes) -> PeerCounters:

@@ -50,7 +50,8 @@ from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.access_point import AccessPointSide
 from harness.radio.nl80211.channel import switch_channel, switch_started, switched
 from harness.radio.nl80211.core import NETLINK_RANK, Core
-from harness.radio.nl80211.counters import max_powers, peer_counters, probe_peer
+from harness.radio.nl80211.counters import peer_counters, probe_peer
+from harness.radio.nl80211.country import max_powers
 from harness.radio.nl80211.in_the_clear import send_in_the_clear
 from harness.radio.nl80211.keys import (
     install_key,
