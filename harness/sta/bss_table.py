@@ -119,14 +119,16 @@ class BssTable:
         now: float,
         *,
         scanned: tuple[int, ...] = (),
+        cut_short: bool = False,
         current: MacAddress | None = None,
         favours: Callable[[Bss], bool] = lambda bss: False,
     ) -> list[TableChange]:
         """Take the results of a scan in, and let go what the scan should have seen and did not.
 
-        `scanned`: the frequencies that the scan covered, empty for all. `current`: the BSSID in
-        use, whose entries stay. `favours`: those that stay when the table overflows. A BSS whose
-        elements can't be split is left out.
+        `scanned`: the frequencies that the scan covered, empty for all. `cut_short`: it may not
+        have come to all of them; who was not seen is not missed. `current`: the BSSID in use, whose
+        entries stay. `favours`: those that stay when the table overflows. A BSS whose elements
+        can't be split is left out.
         """
         changes = []
         fresh = set()
@@ -138,7 +140,8 @@ class BssTable:
             if added:
                 changes.append(TableChange(True, bss.id, bss.bssid))
         for key, bss in list(self._entries.items()):
-            if key not in fresh and (not scanned or bss.frequency in scanned):
+            covered = not cut_short and (not scanned or bss.frequency in scanned)
+            if key not in fresh and covered:
                 bss.unseen += 1
         shrunk = self._shrink(lambda bss: bss.bssid == current or favours(bss))
         return changes + self.expire(now, current) + shrunk

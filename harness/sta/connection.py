@@ -71,6 +71,7 @@ from harness.sta.joining import (
     Join,
     Leave,
     LinkLost,
+    LogOn,
     Perform,
     Retune,
     SaeStart,
@@ -104,6 +105,7 @@ class Connection:
         self._four_address = False
         self._eapol_seen = False
         self._announced = False
+        self._logged_off = False
 
     @property
     def four_address(self) -> bool:
@@ -281,7 +283,7 @@ class Connection:
             outputs += self._set_four_address(None)
         if attempt.port is None:
             return WpaState.COMPLETED, outputs + self._establish()
-        attempt.port.open(now)
+        attempt.port.open(now, logged_off=self._logged_off)
         self._limit = now + FIRST_EAPOL_S
         return self._release_held(outputs, now)
 
@@ -348,6 +350,13 @@ class Connection:
         if port is None or port.handshake_state is None:
             raise UsageError("there are no keys to be renewed")
         return self._carry_out(port.tell(Rekey(given.pairwise, given.error), now))
+
+    def _on_log_on(self, given: LogOn, now: float) -> tuple[WpaState, Outputs]:
+        self._logged_off = given.off
+        port = self.attempt.port if self.attempt is not None else None
+        if port is None or self.state < WpaState.ASSOCIATED:
+            return self.state, ()
+        return self._carry_out(port.log_on(off=given.off))
 
     def _on_retune(self, given: Retune, now: float) -> tuple[WpaState, Outputs]:
         self.attempt = replace(self._present(), frequency=given.frequency)
@@ -546,6 +555,8 @@ _TABLE: Cells = {
         Connection._on_early_eapol, frozenset((_S.ASSOCIATING,)), "802.11-2020 12.7.6.1"
     ),
 }
+for _state in (_S.DISCONNECTED, _S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
+    _TABLE[_state, LogOn] = Cell(Connection._on_log_on, frozenset((_state,)), "802.1X-2010 11.3")
 for _state in (_S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
     _same = frozenset((_state, _S.DISCONNECTED))
     _TABLE[_state, Leave] = Cell(Connection._on_leave, _OVER, "802.11-2020 11.3.4.4")

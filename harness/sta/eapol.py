@@ -9,7 +9,7 @@ from harness.proto.eap_peer import EapPeer
 from harness.proto.eap_wsc import EapReceived
 from harness.proto.machine import Discarded, LocalInput, Outputs, Timeout, Transmit
 from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantState
-from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_START, EapolFrame
+from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
 
 START_DELAY_S: Final = 1.0
 START_DELAY_WPS2_S: Final = 2.0
@@ -33,14 +33,21 @@ class EapolPort:
         self._version = version
         self._start_delay_s = start_delay_s
         self._start_at: float | None = None
+        self._log_off = self._logged_off = False
 
     @property
     def handshake_state(self) -> SupplicantState | None:
         """The supplicant's state; None when this port is for WPS."""
         return self._answerer.state if isinstance(self._answerer, Supplicant) else None
 
-    def open(self, now: float) -> None:
-        """The association has come about."""
+    @property
+    def logged_off(self) -> bool:
+        """True once the AP was told that EAP is over."""
+        return self._logged_off
+
+    def open(self, now: float, *, logged_off: bool = False) -> None:
+        """The association has come about. `logged_off`: the AP's first word is answered with so."""
+        self._log_off = logged_off
         if self._start_delay_s is not None:
             self._start_at = now + self._start_delay_s
 
@@ -54,8 +61,18 @@ class EapolPort:
             return self._answerer.step(EapolKeyReceived(payload, encrypted), now)
         if frame.type == EAPOL_EAP and isinstance(self._answerer, EapPeer):
             self._start_at = None
+            if self._log_off:
+                return self.log_on(off=True)
             return self._wrapped(self._answerer.step(EapReceived(frame.body), now))
         return (Discarded(f"EAPOL type {frame.type} has no one here", _CLAUSE),)
+
+    def log_on(self, *, off: bool) -> Outputs:
+        """Take part in EAP, or tell the AP that this is over, and nothing else any more."""
+        self._log_off = off
+        told, self._logged_off = self._logged_off, off
+        if told or not off or not isinstance(self._answerer, EapPeer):
+            return ()
+        return (Transmit(EapolFrame(self._version, EAPOL_LOGOFF, b"").encode()),)
 
     def deadline(self) -> float | None:
         """When `tick` is due."""
@@ -67,7 +84,8 @@ class EapolPort:
         outputs: Outputs = ()
         if self._start_at is not None and self._start_at <= now:
             self._start_at = None
-            outputs = (Transmit(EapolFrame(self._version, EAPOL_START, b"").encode()),)
+            if not self._log_off:
+                outputs = (Transmit(EapolFrame(self._version, EAPOL_START, b"").encode()),)
         due = self._answerer.deadline()
         if due is not None and due <= now:
             outputs += self.tell(Timeout(), now)

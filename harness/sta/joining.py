@@ -127,6 +127,13 @@ class AskForKeys(LocalInput):
 
 
 @dataclass(frozen=True, slots=True)
+class LogOn(LocalInput):
+    """Take part in EAP; with `off`, tell the AP that this is over, here and wherever it begins."""
+
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Retune(LocalInput):
     """The AP is on another channel now, and the radio with it. `frequency` in MHz."""
 

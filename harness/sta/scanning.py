@@ -56,7 +56,7 @@ class Scanner:
 
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
     `reports_only`: its results lead to no connection. `given_up`: it was begun for a search that
-    is over. `finished_at`: when the last one ended.
+    is over. `aborted`: it is to end early. `finished_at`: when the last one ended.
     `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
     alone the next one looks, 0 for no limit. `wish`: what the next one is to be. `number`: the
     id that the user gave the one under way.
@@ -66,6 +66,7 @@ class Scanner:
     running: Scan | None = None
     reports_only: bool = False
     given_up: bool = False
+    aborted: bool = False
     finished_at: float | None = None
     registration_left: int = 0
     registration_frequency: int = 0
@@ -111,6 +112,7 @@ class Scanner:
         passive = config.passive_scan or wish.passive
         self.reports_only |= wish.reports_only
         self.number = wish.number
+        self.aborted = False
         self.running = Scan(
             interface=interface,
             ssids=() if passive else wish.ssids or self._ssids(networks),

@@ -341,6 +341,7 @@ class Station:
             core.filters.seen(event.results, core.config, core.networks),
             now,
             scanned=ended.frequencies if ended is not None else (),
+            cut_short=core.scanner.aborted,
             current=core.current,
             favours=self._favours,
         )

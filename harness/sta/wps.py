@@ -247,7 +247,7 @@ class WpsEnrollee:
             return True
         if ended.cause is Cause.MULTI_AP_REFUSED:
             run.refused.add(ended.attempt.bssid)
-        elif not ended.answered:
+        elif not ended.answered or _is_sent_away(ended):
             return False
         self._unregistered(run, ended.attempt, now)
         return True
@@ -407,6 +407,11 @@ class WpsEnrollee:
         core.networks.release()
         core.scanner.first_frequency = 0
         self.run = None
+
+
+def _is_sent_away(ended: Ended) -> bool:
+    """The AP ended the association while EAP was under way: no verdict of EAP on the run."""
+    return ended.cause is Cause.DISCONNECTED and not ended.locally_generated
 
 
 def _is_late_word(ended: Ended) -> bool:

@@ -23,6 +23,7 @@ from harness.sta.joining import (
     Join,
     Leave,
     LinkLost,
+    LogOn,
 )
 from harness.sta.selection import Candidate
 from harness.sta.state import WpaState
@@ -38,6 +39,7 @@ _INPUTS = (
     EapolArrived(b"\x02\x00\x00\x00", False),
     LinkLost(1, False),
     Leave(),
+    LogOn(off=True),
     Timeout(),
     CommandRefused(Scan(interface="wlan0"), 1),
 )

@@ -10,6 +10,7 @@ from sta_stage import AP1, home, onboarding
 
 from harness.base.errors import ConfigError
 from harness.base.seam import Scan
+from harness.base.seam_events import ScanFinished
 from harness.sta.control.interface import ORDERS
 
 
@@ -119,6 +120,11 @@ def test_an_enrolment_shows_in_the_status() -> None:
         ("BLACKLIST", ""),
         ("IFNAME", "wlan0"),
         ("GET_CAPABILITY eap", "WSC"),
+        ("GET_CAPABILITY eap strict iftype=FOO", "WSC"),
+        ("GET_CAPABILITY group", "CCMP TKIP WEP104 WEP40"),
+        ("GET_CAPABILITY group  strict", "FAIL\n"),
+        ("GET_CAPABILITY key_mgmt iftype=AP strict", "NONE WPA-PSK SAE"),
+        ("GET_CAPABILITY key_mgmt iftype=ADHOC", "FAIL\n"),
         ("GET_CAPABILITY foo", "FAIL\n"),
         ("GET_CAPABILITY channels", "Mode[G] Channels: 1 6\nMode[A] Channels: 36\n"),
         ("CTRL-RSP-FOO-0:x", "FAIL\n"),
@@ -278,6 +284,35 @@ def test_a_search_that_is_given_up_for_a_network_tells_nothing_of_it() -> None:
     stage.ask("WPS_CANCEL")
     stage.until_line("CTRL-EVENT-CONNECTED")
     assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines
+
+
+def test_the_network_of_an_enrolment_can_be_changed_but_not_what_it_is() -> None:
+    stage = ControlStage(*onboarding())
+    stage.ask("WPS_PBC")
+    assert stage.ask("BSSID 0 02:00:00:00:00:99") == "OK\n"
+    assert stage.ask('SET_NETWORK 0 ssid "abc"') == "OK\n"
+    assert stage.ask("SET_NETWORK 0 key_mgmt WPA-PSK") == "FAIL\n"
+    assert stage.ask("SET_NETWORK 0 key_mgmt WPS") == "OK\n"
+    assert stage.ask("LIST_NETWORKS").splitlines()[1] == "0\tabc\t02:00:00:00:00:99\t"
+    assert stage.ask("GET_NETWORK 0 phase1") == '"pbc=1"'
+    stage.run(20.0)
+    assert not any("Trying to associate" in line for line in stage.lines)
+    assert stage.ask("BSSID 0 any") == "OK\n"
+    stage.until_line("WPS-SUCCESS")
+
+
+def test_who_an_aborted_scan_did_not_see_is_not_missed() -> None:
+    stage = ControlStage(home())
+    stage.ask("SCAN")
+    stage.until_line("CTRL-EVENT-SCAN-RESULTS")
+    for _ in range(3):
+        stage.ask("SCAN")
+        stage._queue.clear()
+        assert stage.ask("ABORT_SCAN") == "OK\n"
+        assert stage.ask("ABORT_SCAN") == "FAIL\n"
+        stage.do(stage.control.step(ScanFinished(interface="wlan0", results=()), stage.now))
+    assert "home" in stage.ask("SCAN_RESULTS")
+    assert stage.ask("ABORT_SCAN") == "FAIL\n"
 
 
 def test_device_attributes_change_at_once() -> None:

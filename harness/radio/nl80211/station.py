@@ -69,6 +69,7 @@ class StationSide:
         self._core = core
         self._ready: set[str] = set()
         self._scanning: dict[str, Scan | Authenticate] = {}
+        self._aborted: set[str] = set()
         self._four_address_bridge: dict[str, str] = {}
         self._vlan_links: dict[str, int] = {}
         self.frequency: int | None = None
@@ -160,6 +161,7 @@ class StationSide:
 
     def abort_scan(self, command: AbortScan) -> None:
         self._core.command(nl.CMD_ABORT_SCAN, command.interface)
+        self._aborted.add(command.interface)
 
     def set_country(self, command: SetCountry) -> None:
         set_country(self._core, command.country)
@@ -264,6 +266,7 @@ class StationSide:
 
     def scan_ended(self, interface: str, attributes: Attributes) -> None:
         asked = self._scanning.pop(interface, None)
+        self._aborted.discard(interface)
         if isinstance(asked, Scan):
             found = self._core.socket.list(
                 nl.CMD_GET_SCAN, u32(nl.ATTR_IFINDEX, self._core.index(interface))
@@ -277,6 +280,10 @@ class StationSide:
             self._authenticate_again(asked)
 
     def scan_aborted(self, interface: str, attributes: Attributes) -> None:
+        """The kernel ended a scan: when asked to, it has seen what it has seen."""
+        if interface in self._aborted:
+            self.scan_ended(interface, attributes)
+            return
         asked = self._scanning.pop(interface, None)
         if asked is not None:
             self._refuse(asked, NetlinkError(errno.ECANCELED, "the scan was aborted"))

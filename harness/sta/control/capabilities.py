@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _FIXED: Final = {
     "eap": "WSC",
-    "pairwise": "CCMP TKIP NONE",
-    "group": "CCMP TKIP",
+    "pairwise": "CCMP TKIP",
+    "group": "CCMP TKIP WEP104 WEP40",
     "group_mgmt": "AES-128-CMAC",
     "key_mgmt": "NONE WPA-PSK SAE",
     "proto": "RSN WPA",
@@ -34,8 +34,26 @@ _FLAGS: Final = (
 """Bits and names as in wpa_supplicant's own reply."""
 
 
+_STRICT: Final = "strict"
+"""No guesses. There are none: what the station can do and the radio can't is never built."""
+_FOR_INTERFACES: Final = "iftype="
+_INTERFACES: Final = frozenset(
+    ("STATION", "AP", "AP_VLAN", "IBSS", "MESH", "NAN", "P2P_CLIENT", "P2P_GO", "P2P_DEVICE")
+)
+
+
 def _capability(control: StationControl, rest: str, now: float) -> str:
-    word = rest.partition(" ")[0]
+    """`TYPE [strict] [iftype=KIND]`: the options change nothing, for all radios here are alike.
+
+    As with wpa_supplicant, an unknown kind is wrong only where it would count.
+    """
+    word, *options = rest.split(" ")
+    for option in options:
+        kind = option.removeprefix(_FOR_INTERFACES)
+        if option not in (_STRICT, _FOR_INTERFACES + kind):
+            raise UsageError(f"neither strict nor iftype: {option!r}")
+        if word == "key_mgmt" and option != _STRICT and kind not in _INTERFACES:
+            raise UsageError(f"no kind of interfaces: {kind!r}")
     if word in _FIXED:
         return _FIXED[word]
     if word in ("channels", "freq"):

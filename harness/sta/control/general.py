@@ -20,6 +20,7 @@ from harness.sta.control.order import (
     with_argument,
     with_option,
 )
+from harness.sta.joining import LogOn
 from harness.sta.scan_filters import ScanFilters
 from harness.sta.state import WpaState
 
@@ -226,9 +227,17 @@ def _answer(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
-def _logoff(control: StationControl, rest: str, now: float) -> str:
-    """There is nothing to log off from but an enrolment, which WPS_CANCEL ends."""
+def _reauthenticate(control: StationControl, rest: str, now: float) -> str:
+    """There is no EAP but an enrolment's, which the AP alone begins anew."""
     return OK
+
+
+def _log_on(*, off: bool) -> Order:
+    def carry(control: StationControl, rest: str, now: float) -> str:
+        control.station.core.advance(LogOn(off), now)
+        return OK
+
+    return plain(carry)
 
 
 ORDERS: Final[dict[str, Order]] = {
@@ -256,8 +265,8 @@ ORDERS: Final[dict[str, Order]] = {
     "PMKSA_ADD": with_argument(_add_pmksa),
     "LIST_CREDS": plain(_no_credentials),
     "ERP_FLUSH": plain(_nothing),
-    "LOGON": plain(_logoff),
-    "LOGOFF": plain(_logoff),
-    "REAUTHENTICATE": plain(_logoff),
+    "LOGON": _log_on(off=False),
+    "LOGOFF": _log_on(off=True),
+    "REAUTHENTICATE": plain(_reauthenticate),
     ANSWERS: Order(_answer, Takes.EITHER),
 }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LEAVES_KEYS: Final = frozenset({"bssid", "bssid_hint", "scan_freq", "priority"})
 """A change of these leaves the keys of earlier SAE as they are."""
+_OF_AN_ENROLMENT: Final = frozenset({"key_mgmt", "eap", "identity", "phase1", "mode"})
+"""What is as WPS_PBC, WPS_PIN and WPS_REG made it."""
 _HEADER: Final = "network id / ssid / bssid / flags\n"
 
 
@@ -31,17 +33,23 @@ def change_network(
     if known is None:
         raise ConfigError(f"unknown network key {key!r}")
     before = control.station.networks[network_id]
-    if before.wps is not None:
-        raise UsageError("the network of an enrolment can't be changed")
+    if before.wps is not None and known.name in _OF_AN_ENROLMENT:
+        if text == block.text(known.name):
+            return
+        raise UsageError(f"{known.name} is what makes the network an enrolment's")
     if text != NULL:
         known.read(one_line(text))
-    apart = (known.name, "disabled")
+    apart = [known.name, "disabled"]
+    if before.wps is not None:
+        apart.append("key_mgmt")
     trial = Block(block.kind, [one for one in block.settings() if canonical(one.key) not in apart])
     trial.set(known.name, text)
     network = network_of(trial.values(), network_id)
     disabled = before.disabled if known.name != "disabled" else text not in ("0", NULL)
     block.set(known.name, text)
     changed = replace(network, disabled=disabled)
+    if before.wps is not None:
+        changed = replace(changed, key_mgmt=before.key_mgmt, wps=before.wps)
     control.station.networks.change(changed)
     if changed != before and known.name not in _LEAVES_KEYS:
         control.station.core.drop_keys(now, network_id)

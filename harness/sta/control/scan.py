@@ -81,8 +81,10 @@ def select_frequencies(control: StationControl, text: str) -> None:
 
 
 def _abort(control: StationControl, rest: str, now: float) -> str:
-    if control.station.core.scanner.running is None:
+    scanner = control.station.core.scanner
+    if scanner.running is None or scanner.aborted:
         raise UsageError("no scan is under way")
+    scanner.aborted = True
     control.station.core.perform(AbortScan(interface=control.interface))
     return OK
 

@@ -140,6 +140,8 @@ def _port(control: StationControl) -> Lines:
     if attempt is None or not attempt.enrolling:
         return []
     begun = control.station.core.connection.eapol_seen
+    if attempt.port is not None and attempt.port.logged_off:
+        return [("Supplicant PAE state", "LOGOFF"), ("suppPortStatus", "Unauthorized")]
     return [
         ("Supplicant PAE state", "AUTHENTICATING" if begun else "CONNECTING"),
         ("suppPortStatus", "Unauthorized"),
