@@ -105,3 +105,13 @@ class Lab(TwoRadios):
     def close(self) -> None:
         self._running.close()
         super().close()
+
+
+class ApLab(Lab):
+    """The same with one program for the AP; the station is the real wpa_supplicant."""
+
+    def access_point(self) -> tuple[str, ...]:
+        return PROGRAMS[self.kind]("hostapd")
+
+    def program(self) -> tuple[str, ...]:
+        return real("wpa_supplicant")
