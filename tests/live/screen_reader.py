@@ -25,6 +25,7 @@ _ROOT = "/org/a11y/atspi/accessible/root"
 _LAUNCHER = ("org.a11y.Bus", "/org/a11y/bus")
 MAIN = ("frame", "wpa_gui")
 _SHOWING = 1 << 25
+_GONE = "org.freedesktop.DBus.Error.UnknownObject"
 PATIENCE_S = 10.0
 
 
@@ -84,17 +85,13 @@ class ScreenReader:
                 yield from self._below((name, _ROOT))
                 return
 
-    def awaits(self, process: int, within_s: float) -> bool:
-        """Read the windows of `process`; False when it tells of none in that time."""
-        self.program, limit = process, time.monotonic() + within_s
-        while time.monotonic() < limit:
-            try:
-                if next(self.widgets(), None) is not None:
-                    return True
-            except BusError:
-                pass  # it is on the bus, but says nothing yet
-            time.sleep(0.1)
-        return False
+    def reads(self, process: int) -> bool:
+        """Read the windows of `process` from now on; False while it tells of none."""
+        self.program = process
+        try:
+            return next(self.widgets(), None) is not None
+        except BusError:
+            return False  # it is on the bus, but says nothing yet
 
     def inside(self, role: str, name: str) -> list[Widget]:
         """What is shown below the first such widget, nothing without one."""
@@ -136,13 +133,23 @@ class ScreenReader:
         return str(said)
 
     def _below(self, place: tuple[str, str]) -> Iterator[Widget]:
+        """A widget and what is in it; nothing when it has gone since somebody told of it."""
+        try:
+            widget, children = self._look_at(place)
+        except BusError as error:
+            if _GONE in str(error):
+                return
+            raise
+        yield widget
+        for service, path in children:
+            yield from self._below((service, path))
+
+    def _look_at(self, place: tuple[str, str]) -> tuple[Widget, list[tuple[str, str]]]:
         ((_, name),) = _ask(self._bus, *place, PROPERTIES, "Get", "ss", _ACCESSIBLE, "Name")
         (role,) = _ask(self._bus, *place, _ACCESSIBLE, "GetRoleName")
         (states,) = _ask(self._bus, *place, _ACCESSIBLE, "GetState")
-        yield Widget(place, role, name, bool(states[0] & _SHOWING))
         (children,) = _ask(self._bus, *place, _ACCESSIBLE, "GetChildren")
-        for service, path in children:
-            yield from self._below((service, path))
+        return Widget(place, role, name, bool(states[0] & _SHOWING)), children
 
 
 def _opened(socket: Path) -> Bus:
