@@ -25,7 +25,7 @@ _ROOT = "/org/a11y/atspi/accessible/root"
 _LAUNCHER = ("org.a11y.Bus", "/org/a11y/bus")
 MAIN = ("frame", "wpa_gui")
 _SHOWING = 1 << 25
-_GONE = "org.freedesktop.DBus.Error.UnknownObject"
+_GONE = ("DBus.Error.UnknownInterface", "DBus.Error.UnknownObject")
 PATIENCE_S = 10.0
 
 
@@ -137,7 +137,7 @@ class ScreenReader:
         try:
             widget, children = self._look_at(place)
         except BusError as error:
-            if _GONE in str(error):
+            if any(each in str(error) for each in _GONE):
                 return
             raise
         yield widget
