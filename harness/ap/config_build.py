@@ -25,6 +25,7 @@ from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.wep import WepKeys
+from harness.proto.key_handshake import Rekeying
 from harness.wire.wsc.device import DeviceAttributes
 
 WPA: Final = 1
@@ -286,7 +287,7 @@ def _key_habits(bss: BssSettings) -> KeyHabits:
         pairwise_attempts=1 if once else given("wpa_pairwise_update_count", 4),
         group_attempts=1 if once else given("wpa_group_update_count", 4),
         ptk_rekey_s=float(given("wpa_ptk_rekey", 0)),
-        replaces_pairwise=given("wpa_deny_ptk0_rekey", 0) == 0,
+        rekeying=Rekeying(given("wpa_deny_ptk0_rekey", 0)),
         strict=given("wpa_strict_rekey", False),
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.base.address import BROADCAST, MacAddress
+from harness.proto.key_handshake import Rekeying
 
 NO_LISTEN_LIMIT = 65535
 
@@ -25,16 +26,17 @@ class KeyHabits:
 
     `eapol_version`: 1 to 3. `pairwise_attempts`, `group_attempts`: transmissions of a message
     before the station is given up. `ptk_rekey_s`: the period of pairwise keys, 0 for ever.
-    `replaces_pairwise`: False: a station that is due for another pairwise key is sent away, since
-    many mistake frames while index 0 changes. `strict`: another group key whenever a station that
-    has it leaves.
+    `rekeying`: a station that is due for another pairwise key is sent away where it says no;
+    `rekeys_safely`: the radio says that it can replace them. `strict`: another group key whenever
+    a station that has it leaves.
     """
 
     eapol_version: int = 2
     pairwise_attempts: int = 4
     group_attempts: int = 4
     ptk_rekey_s: float = 0.0
-    replaces_pairwise: bool = True
+    rekeying: Rekeying = Rekeying.ALWAYS
+    rekeys_safely: bool = True
     strict: bool = False
 
 

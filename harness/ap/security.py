@@ -118,7 +118,7 @@ class Security:
                 attempts=habits.pairwise_attempts,
                 group_attempts=habits.group_attempts,
                 ptk_rekey_s=habits.ptk_rekey_s or None,
-                replaces_pairwise=habits.replaces_pairwise,
+                replaces_pairwise=habits.rekeying.allowed(habits.rekeys_safely),
             ),
             self._entropy,
         )

@@ -48,6 +48,10 @@ class LossyRadio:
     def frequencies(self) -> tuple[int, ...]:
         return self._radio.frequencies
 
+    @property
+    def rekeys_safely(self) -> bool:
+        return self._radio.rekeys_safely
+
     def perform(self, command: Command) -> None:
         if self._sent and isinstance(command, TransmitEapol) and self._meant(command.payload):
             self._sent -= 1

@@ -53,6 +53,7 @@ class NoRadio:
         self.interface: Final = interface
         self.address: Final = _netdev_address(interface)
         self.frequencies: Final[tuple[int, ...]] = ()
+        self.rekeys_safely: Final = False
         self._refusals: list[CommandFailed] = []
 
     def perform(self, command: Command) -> None:

@@ -149,6 +149,7 @@ class StationInterface:
             uuid=uuid,
             make_access_point=self._access_point,
             neighbours=neighbours,
+            rekeys_safely=self._radio.rekeys_safely,
         )
         self.driver = Driver(
             self.control, self._radio, self._loop, lambda event: self._hear(self, event)

@@ -38,7 +38,7 @@ from harness.proto.key_handshake import (
     REASON_4WAY_TIMEOUT,
     REASON_ELEMENT_DIFFERS,
     REASON_GROUP_TIMEOUT,
-    REASON_UNSPECIFIED,
+    REASON_NOT_ASSOCIATED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -120,7 +120,7 @@ class Authenticator:
         self._replay = 0
         self._outstanding: dict[int, GroupKey | None] = {}
         self._sent = 0
-        self._request_counter = 0
+        self._request_counter = -1
         self._anonce = b""
         self._tentative: Ptk | None = None
         self._current: Ptk | None = None
@@ -263,7 +263,7 @@ class Authenticator:
         if not given.key.is_pairwise:
             return self.state, (GroupRekeyRequested(),)
         if self.state is AuthenticatorState.ESTABLISHED:
-            return self._on_begin(Rekey(), now)
+            return self._on_rekey_due(Rekey(), now)
         return self._on_rekey_later(Rekey(), now)
 
     def _on_michael_report(
@@ -271,11 +271,11 @@ class Authenticator:
     ) -> tuple[AuthenticatorState, Outputs]:
         return self.state, (MichaelFailureReported(),)
 
-    def _on_rekey_due(self, given: Timeout, now: float) -> tuple[AuthenticatorState, Outputs]:
-        """The pairwise key has served its time."""
+    def _on_rekey_due(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
+        """The pairwise key has served its time, or another one is asked for."""
         if self.config.replaces_pairwise:
             return self._on_begin(given, now)
-        return self._fail(Failed(REASON_UNSPECIFIED, _TIMEOUT))
+        return self._fail(Failed(REASON_NOT_ASSOCIATED, _TIMEOUT))
 
     def _on_rekey_later(self, given: LocalInput, now: float) -> tuple[AuthenticatorState, Outputs]:
         """Remember the wish while a group handshake runs; one that runs already fulfils it."""
@@ -351,7 +351,7 @@ class Authenticator:
         accepted = GroupKeyAccepted()
         self._begin_exchange()
         if self._rekey_wanted:
-            following, outputs = self._on_begin(Rekey(), now)
+            following, outputs = self._on_rekey_due(Rekey(), now)
             return following, (accepted, *outputs)
         period = self.config.ptk_rekey_s
         self._deadline = None if period is None else now + period
@@ -471,8 +471,11 @@ class Authenticator:
 
 _S = AuthenticatorState
 _A = Authenticator
-_AFTER = frozenset((_S.ESTABLISHED, _S.EXPECT_GROUP_MESSAGE_2, _S.EXPECT_MESSAGE_2))
+_AFTER = frozenset(
+    (_S.ESTABLISHED, _S.EXPECT_GROUP_MESSAGE_2, _S.EXPECT_MESSAGE_2, _S.FAILED)
+)
 _BEGIN = Cell(_A._on_begin, frozenset((_S.EXPECT_MESSAGE_2,)), "802.11-2020 12.7.6.2")
+_DUE = Cell(_A._on_rekey_due, frozenset((_S.EXPECT_MESSAGE_2, _S.FAILED)), _TIMEOUT)
 _UPDATE = Cell(_A._on_update_group, frozenset((_S.EXPECT_GROUP_MESSAGE_2,)), _G2)
 
 
@@ -499,10 +502,8 @@ _TABLE: Table = {
     (_S.EXPECT_MESSAGE_4, KeyRequest): _stay(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_4),
     (_S.EXPECT_MESSAGE_4, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_4),
     (_S.EXPECT_MESSAGE_4, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_4),
-    (_S.ESTABLISHED, Rekey): _BEGIN,
-    (_S.ESTABLISHED, Timeout): Cell(
-        _A._on_rekey_due, frozenset((_S.EXPECT_MESSAGE_2, _S.FAILED)), _TIMEOUT
-    ),
+    (_S.ESTABLISHED, Rekey): _DUE,
+    (_S.ESTABLISHED, Timeout): _DUE,
     **{
         (state, MichaelReport): _stay(_A._on_michael_report, "802.11-2020 12.5.2.4", state)
         for state in (
@@ -513,7 +514,7 @@ _TABLE: Table = {
         )
     },
     (_S.ESTABLISHED, KeyRequest): Cell(
-        _A._on_key_request, frozenset((_S.ESTABLISHED, _S.EXPECT_MESSAGE_2)), _KEY
+        _A._on_key_request, frozenset((_S.ESTABLISHED, _S.EXPECT_MESSAGE_2, _S.FAILED)), _KEY
     ),
     (_S.ESTABLISHED, UpdateGroup): _UPDATE,
     (_S.EXPECT_GROUP_MESSAGE_2, GroupMessage2): Cell(_A._on_group_message_2, _AFTER, _G2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from harness.base.errors import BadMic, WireError
 from harness.base.event import declare
@@ -19,6 +20,7 @@ from harness.wire.eapol_key import (
 from harness.wire.rsn import CIPHER_TKIP, KeyData
 
 REASON_UNSPECIFIED = 1
+REASON_NOT_ASSOCIATED = 7
 REASON_4WAY_TIMEOUT = 15
 REASON_GROUP_TIMEOUT = 16
 REASON_ELEMENT_DIFFERS = 17
@@ -28,6 +30,7 @@ HANDSHAKE_COMPLETED = declare("rsn.handshake.completed", "a 4-way handshake ende
 GROUP_REKEYED = declare("rsn.group.rekeyed", "a peer has, or gave, another group key")
 KEYS_DERIVED = declare("rsn.keys.derived", "the pairwise keys of a handshake, for the evidence")
 KEY_REQUESTED = declare("rsn.key.requested", "a new key is asked for: error, pairwise, octets")
+REKEY_DENIED = declare("rsn.rekey.denied", "another pairwise key is due, but none is installed")
 KEY_KEPT = declare("rsn.key.kept", "a key that is in use came again and was not reinstalled")
 MESSAGE_RETRANSMITTED = declare("rsn.message.retransmitted", "no answer came in time")
 PSK_MISMATCHED = declare("rsn.psk.mismatched", "2/4 came with a MIC of another PSK")
@@ -87,6 +90,26 @@ class Failed(Output):
 
     reason: int
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class RekeyDenied(Failed):
+    """Another pairwise key was due: only another association is to bring it."""
+
+
+class Rekeying(IntEnum):
+    """Whether a pairwise key is replaced under way; its index stays 0 (`wpa_deny_ptk0_rekey`).
+
+    Many radios send or take frames under the wrong key, or in the clear, while that is done.
+    """
+
+    ALWAYS = 0
+    IF_SAFE = 1
+    NEVER = 2
+
+    def allowed(self, is_safe: bool) -> bool:
+        """`is_safe`: the radio says that it can."""
+        return self is Rekeying.ALWAYS or (self is Rekeying.IF_SAFE and is_safe)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from harness.proto.key_handshake import (
     KEYS_DERIVED,
     REASON_ELEMENT_DIFFERS,
     REASON_UNSPECIFIED,
+    REKEY_DENIED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -28,6 +29,7 @@ from harness.proto.key_handshake import (
     Message,
     PortAuthorized,
     Rekey,
+    RekeyDenied,
     TransmitInClear,
     decrypt_key_data,
     descriptor_version,
@@ -90,7 +92,8 @@ class SupplicantConfig:
     management frame protection is negotiated, else None. `pmkid`: of the PMKSA in use where 1/4
     must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
     key by a handshake of its own); `own_rsne` and `peer_rsne` are then WPA elements.
-    `ptk_rekey_s`: ask for another pairwise key at this period. `message_2_data`,
+    `ptk_rekey_s`: ask for another pairwise key at this period. `replaces_pairwise`: False: fail
+    with `RekeyDenied` when another one is due. `message_2_data`,
     `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
     """
 
@@ -109,6 +112,7 @@ class SupplicantConfig:
     wpa: bool = False
     eapol_version: int = 1
     ptk_rekey_s: float | None = None
+    replaces_pairwise: bool = True
     message_2_data: bytes = b""
     message_2_information: int = 0
 
@@ -227,6 +231,8 @@ class Supplicant:
 
     def _on_message_1(self, given: Message1, now: float) -> tuple[SupplicantState, Outputs]:
         """Answer with 2/4. The SNonce stays the same until a handshake is through (12.7.6.3)."""
+        if self._current and not self.config.replaces_pairwise:
+            return self._deny_rekey()
         key = given.key
         if self._snonce is None:
             self._snonce = self._entropy.octets(32)
@@ -329,12 +335,14 @@ class Supplicant:
     def _on_rekey_request(self, given: LocalInput, now: float) -> tuple[SupplicantState, Outputs]:
         """Send a Key Request (12.7.2, Request bit): under the present keys, own counter."""
         assert self._current is not None
+        if isinstance(given, Timeout) and not self.config.replaces_pairwise:
+            return self._deny_rekey()
         if self.config.ptk_rekey_s is not None:
             self._rekey_at = now + self.config.ptk_rekey_s
-        self._request_counter += 1
+        counter, self._request_counter = self._request_counter, self._request_counter + 1
         request = EapolKey(
             self._version | MIC | SECURE | REQUEST | _kind_of_request(given),
-            self._request_counter,
+            counter,
             descriptor=self._descriptor,
             mic=bytes(self._suite.mic_octets),
             eapol_version=self.config.eapol_version,
@@ -342,6 +350,10 @@ class Supplicant:
         octets = seal(request, self.config.akm, self._current.kck)
         asked = {"error": request.error, "pairwise": request.is_pairwise, "octets": len(octets)}
         return self.state, (Notify(KEY_REQUESTED, asked), Transmit(octets))
+
+    def _deny_rekey(self) -> tuple[SupplicantState, Outputs]:
+        following, outputs = self._fail(RekeyDenied(REASON_UNSPECIFIED, _M1))
+        return following, (Notify(REKEY_DENIED, {"peer": self.config.peer}), *outputs)
 
     # ---- parts -------------------------------------------------------------------------------
 
@@ -455,11 +467,11 @@ def _kind_of_request(given: LocalInput) -> int:
 _S = SupplicantState
 _UP = frozenset((_S.ESTABLISHED, _S.REKEYING, _S.FAILED))
 _FIRST = Cell(Supplicant._on_message_1, frozenset((_S.EXPECT_MESSAGE_3,)), _M1)
-_AGAIN = Cell(Supplicant._on_message_1, frozenset((_S.REKEYING,)), _M1)
+_AGAIN = Cell(Supplicant._on_message_1, frozenset((_S.REKEYING, _S.FAILED)), _M1)
 _THIRD = Cell(Supplicant._on_message_3, _UP, _M3)
 _FIRST_THIRD = Cell(Supplicant._on_message_3, _UP | {_S.EXPECT_GROUP_KEY}, _M3)
 _GROUP = Cell(Supplicant._on_group_message_1, _UP, _G1)
-_ASK = Cell(Supplicant._on_rekey_request, frozenset((_S.ESTABLISHED, _S.REKEYING)), _KEY)
+_ASK = Cell(Supplicant._on_rekey_request, _UP | {_S.REKEYING}, _KEY)
 
 _TABLE: Table = {
     (_S.EXPECT_MESSAGE_1, Message1): _FIRST,
@@ -491,6 +503,7 @@ __all__ = [
     "InstallPairwiseKey",
     "PortAuthorized",
     "Rekey",
+    "RekeyDenied",
     "Supplicant",
     "SupplicantConfig",
     "SupplicantState",

@@ -33,7 +33,8 @@ class Radio(Protocol):
     """One radio of one node, with its network interfaces.
 
     `interface`: its first one; an access point makes others by `StartBss` and `AddPeerVlan`.
-    `frequencies`: the channels it can use, in MHz.
+    `frequencies`: the channels it can use, in MHz. `rekeys_safely`: it can put a pairwise key in
+    the place of another with no frame lost or sent amiss.
     """
 
     @property
@@ -47,6 +48,9 @@ class Radio(Protocol):
 
     @property
     def frequencies(self) -> tuple[int, ...]: ...
+
+    @property
+    def rekeys_safely(self) -> bool: ...
 
     def perform(self, command: Command) -> None:
         """Begin to carry a command out; returns at once, a refusal comes as `CommandFailed`."""

@@ -52,7 +52,8 @@ Port: TypeAlias = Callable[[bytes, bytes | None, bytes], EapolPort]
 class Identity:
     """Who the station is: what every attempt takes from it.
 
-    `uuid`: 16 octets. `enrollee`: makes who enrols. `pmksas`: keys of earlier SAE.
+    `uuid`: 16 octets. `enrollee`: makes who enrols. `rekeys_safely`: the radio can put a pairwise
+    key in the place of another. `pmksas`: keys of earlier SAE.
     """
 
     own: MacAddress
@@ -60,6 +61,7 @@ class Identity:
     config: StationConfig
     frequencies: tuple[int, ...]
     enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee
+    rekeys_safely: bool = True
     pmksas: PmksaCache = field(default_factory=PmksaCache)
 
     def probe_element(self, order: WpsParameters) -> bytes:
@@ -141,6 +143,7 @@ def _wpa(candidate: Candidate, own: WpaElement, identity: Identity, entropy: Ent
         wpa=True,
         eapol_version=version,
         ptk_rekey_s=network.ptk_rekey_s or None,
+        replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
     )
     return replace(
         _attempt(candidate, own.element()),
@@ -149,6 +152,7 @@ def _wpa(candidate: Candidate, own: WpaElement, identity: Identity, entropy: Ent
         pairwise=own.pairwise[0],
         group=own.group,
         akm=AKM_PSK,
+        replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
         completion_s=PSK_COMPLETION_S,
     )
 
@@ -180,6 +184,7 @@ def _rsn(
             pmkid=pmkid,
             eapol_version=version,
             ptk_rekey_s=network.ptk_rekey_s or None,
+            replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
             message_2_data=trials.elements_eapol,
             message_2_information=trials.key_information,
         )
@@ -191,6 +196,7 @@ def _rsn(
         pairwise=choice.pairwise,
         group=offered.group,
         akm=choice.akm,
+        replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
         completion_s=PSK_COMPLETION_S,
     )
     if choice.akm != AKM_SAE:

@@ -12,6 +12,7 @@ from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.psk import derive_psk
 from harness.crypto.wep import WepKeys
+from harness.proto.key_handshake import Rekeying
 from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.autoscan import Autoscan
 from harness.sta.scan_plan import ScanPlan
@@ -165,7 +166,8 @@ class Network:
     Key where there is `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites
     that are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID
     by name. `four_address`: use four addresses once associated, without asking Multi-AP.
-    `ptk_rekey_s`: ask for another pairwise key at this period, 0: never. `wps`: this is the
+    `ptk_rekey_s`: ask for another pairwise key at this period, 0: never; `rekeying`: whether it
+    is taken, or the AP joined anew. `wps`: this is the
     temporary block of an enrolment. `access_point`: this is no network to join but one to make.
     Raises `ConfigError`.
     """
@@ -189,6 +191,7 @@ class Network:
     multi_ap_profile: int = 0
     four_address: bool = False
     ptk_rekey_s: int = 0
+    rekeying: Rekeying = Rekeying.ALWAYS
     priority: int = 0
     bssid: MacAddress | None = None
     bssid_ignore: tuple[MaskedAddress, ...] = ()

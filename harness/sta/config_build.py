@@ -8,6 +8,7 @@ from typing import Any, Final
 from harness.base.errors import ConfigError
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.wep import WepKeys
+from harness.proto.key_handshake import Rekeying
 from harness.sta.autoscan import Autoscan
 from harness.sta.config import (
     DEFAULT_HABITS,
@@ -137,6 +138,7 @@ def network_of(values: Values, network_id: int) -> Network:
         multi_ap_profile=profile or (_PROFILE_OF_A_BACKHAUL_STATION if backhaul else 0),
         four_address=bool(values.get("enable_4addr_mode", 0)),
         ptk_rekey_s=values.get("wpa_ptk_rekey", 0),
+        rekeying=Rekeying(values.get("wpa_deny_ptk0_rekey", 0)),
         priority=values.get("priority", 0),
         bssid=values.get("bssid"),
         bssid_ignore=values.get("bssid_ignore", ()),
@@ -204,6 +206,7 @@ def texts_of(network: Network) -> dict[str, str]:
         "multi_ap_profile": _profile_text(network),
         "enable_4addr_mode": "1" if network.four_address else None,
         "wpa_ptk_rekey": str(network.ptk_rekey_s) if network.ptk_rekey_s else None,
+        "wpa_deny_ptk0_rekey": str(int(network.rekeying)) if network.rekeying else None,
     }
     return {key: text for key, text in texts.items() if text is not None}
 

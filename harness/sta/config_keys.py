@@ -356,9 +356,7 @@ _NETWORK: Final = (
     _kept("proactive_key_caching", Integer(-1, 1), "-1"),
     _kept("mixed_cell", _BIT, "0"),
     _served("wps_disabled", _BIT, "0"),
-    _served(
-        "wpa_deny_ptk0_rekey", Integer(0, 2), "0", _only(0, because="refusing rekeys is not built")
-    ),
+    _served("wpa_deny_ptk0_rekey", Integer(0, 2), "0"),
     _served("group_rekey", _COUNT, "0"),
     _served(
         "transition_disable",

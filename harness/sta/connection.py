@@ -49,6 +49,7 @@ from harness.proto.supplicant import (
     InstallPairwiseKey,
     PortAuthorized,
     Rekey,
+    RekeyDenied,
     SupplicantState,
     TransmitInClear,
 )
@@ -431,7 +432,9 @@ class Connection:
                 case _:
                     done.append(output)
         if failed is not None:
-            return self._leave(Cause.HANDSHAKE_FAILED, failed.reason, *done)
+            denied = isinstance(failed, RekeyDenied)
+            cause = Cause.REKEY_DENIED if denied else Cause.HANDSHAKE_FAILED
+            return self._leave(cause, failed.reason, *done)
         return self._state_of_handshake(), (*done, *established)
 
     def _state_of_handshake(self) -> WpaState:

@@ -13,7 +13,12 @@ from harness.proto.eap_wsc import (
     PEER_FAILED,
     PEER_STARTED,
 )
-from harness.proto.key_handshake import GROUP_REKEYED, HANDSHAKE_COMPLETED, KEY_REQUESTED
+from harness.proto.key_handshake import (
+    GROUP_REKEYED,
+    HANDSHAKE_COMPLETED,
+    KEY_REQUESTED,
+    REKEY_DENIED,
+)
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
 from harness.sta.config import CIPHER_NAMES
@@ -244,6 +249,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     HANDSHAKE_COMPLETED: _handshake,
     GROUP_REKEYED: _group_rekeyed,
     KEY_REQUESTED: _key_requested,
+    REKEY_DENIED: _fixed("WPA: PTK0 rekey not allowed, reconnecting"),
+    events.REKEYING_FORBIDDEN: _fixed("Disable PTK0 rekey support - replaced with reconnect"),
     events.PASSPHRASE_SUSPECTED: _fixed(
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),

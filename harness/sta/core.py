@@ -156,7 +156,11 @@ class Core:
         self.scanner.stop()
         self.selected = None
         self._choose_address(candidate.network, now)
-        attempt = attempt_for(candidate, self.identity, self._entropy, now)
+        self._begin(attempt_for(candidate, self.identity, self._entropy, now), now)
+
+    def _begin(self, attempt: Attempt, now: float) -> None:
+        if not attempt.replaces_pairwise:
+            self.report(now, events.REKEYING_FORBIDDEN)
         self.advance(Join(attempt), now)
 
     def _choose_address(self, network: Network, now: float) -> None:
@@ -218,7 +222,7 @@ class Core:
         candidate = Candidate(network, bss)
         self.scanner.stop()
         attempt = attempt_for(candidate, self.identity, self._entropy, now)
-        self.advance(Join(replace(attempt, previous=self.current)), now)
+        self._begin(replace(attempt, previous=self.current), now)
 
     def delay_after(self, ended: Ended) -> float:
         """How long to wait with the scan that follows, in seconds."""
@@ -227,7 +231,7 @@ class Core:
         )
         if timed_out and ended.during >= WpaState.ASSOCIATED:
             return _TIMED_OUT_DELAY_S
-        if ended.cause in (Cause.DISCONNECTED, Cause.WRONG_KEY):
+        if ended.cause in (Cause.DISCONNECTED, Cause.WRONG_KEY, Cause.REKEY_DENIED):
             return _DISCONNECTED_DELAY_S
         return delay_after_failures(self.failures)
 

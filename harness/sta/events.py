@@ -58,6 +58,9 @@ ROAMING: Final = declare(
     "sta.roaming.begun", "another AP of the network is better: of both bssid, freq, level, est"
 )
 NOT_ROAMING: Final = declare("sta.roaming.declined", "it is not better by enough: the same fields")
+REKEYING_FORBIDDEN: Final = declare(
+    "sta.rekeying.forbidden", "what is joined now has to be joined anew for other pairwise keys"
+)
 SIGNAL_CHANGED: Final = declare(
     "sta.signal.changed",
     "the AP's signal passed what is watched for: above, signal, noise (dBm), rate_kbps",

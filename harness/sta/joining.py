@@ -36,6 +36,7 @@ class Cause(Enum):
     REFUSED_BY_RADIO = "the radio refused a command"
     MULTI_AP_REFUSED = "the Association Response allows no backhaul link"
     HANDSHAKE_FAILED = "the 4-way handshake broke"
+    REKEY_DENIED = "another pairwise key is due, and is not to be put in the place of the present"
     WRONG_KEY = "the 4-way handshake ended as it does with a wrong PSK"
     DISCONNECTED = "the AP or the radio ended it"
 
@@ -68,11 +69,12 @@ class Attempt:
     authenticate, where not by SAE; `then_shared_key`: by Shared Key when the AP does not do Open
     System. `port`: who answers EAPOL frames, None in an open network. `multi_ap`: a backhaul link
     is wanted, with that profile. `four_address`: to be switched on where Multi-AP has no say.
-    `enrolling`: the association serves WPS only. `completion_s`:
-    seconds from the first EAPOL frame to the end. `previous`: the AP of the same network that is
-    left for this one. `sae`: how to authenticate, None for Open System; `port` comes of it.
-    `sae_group`: that of the exchange, once it is through. `cached`: the key is of an earlier SAE.
-    `protection`: None when management frames are not protected.
+    `enrolling`: the association serves WPS only. `replaces_pairwise`: False: another pairwise key
+    takes another association. `completion_s`: seconds from the first EAPOL frame to the end.
+    `previous`: the AP of the same network that is left for this one. `sae`: how to
+    authenticate, None for Open System; `port` comes of it. `sae_group`: that of the exchange, once
+    it is through. `cached`: the key is of an earlier SAE. `protection`: None when
+    management frames are not protected.
     """
 
     network_id: int
@@ -93,6 +95,7 @@ class Attempt:
     multi_ap_profile: int = 0
     four_address: bool = False
     enrolling: bool = False
+    replaces_pairwise: bool = True
     completion_s: float = PSK_COMPLETION_S
     previous: MacAddress | None = None
     sae: SaeStart | None = None

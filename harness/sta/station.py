@@ -41,7 +41,8 @@ class Station:
 
     `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
     the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
-    `neighbours`: the stations of the same program, whose buttons count here too. `core`: its
+    `neighbours`: the stations of the same program, whose buttons count here too. `rekeys_safely`:
+    the radio can put a pairwise key in the place of another. `core`: its
     parts, for the control vocabulary, which ends what it does there with `tick`.
     Raises `ConfigError`.
     """
@@ -56,9 +57,10 @@ class Station:
         interface: str = "wlan0",
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
         neighbours: Neighbours | None = None,
+        rekeys_safely: bool = True,
     ) -> None:
         uuid = config.uuid or uuid_from_mac(address)
-        identity = Identity(address, uuid, config, frequencies, enrollee)
+        identity = Identity(address, uuid, config, frequencies, enrollee, rekeys_safely)
         self._entropy = entropy
         self.core = self._core = Core(config, identity, entropy, node, interface)
         self._wps = WpsEnrollee(self._core, Neighbours() if neighbours is None else neighbours)
@@ -448,7 +450,8 @@ class Station:
             return
         if self._returns_at_once(ended, now):
             return
-        core.ignore(attempt.bssid, now)
+        if ended.cause is not Cause.REKEY_DENIED:
+            core.ignore(attempt.bssid, now)
         if ended.cause is Cause.WRONG_KEY:
             core.disable_network(attempt.network_id, attempt.bssid, "WRONG_KEY", now)
         if ended.during < WpaState.COMPLETED:
@@ -459,9 +462,10 @@ class Station:
             core.scanner.request(now + core.delay_after(ended))
 
     def _returns_at_once(self, ended: Ended, now: float) -> bool:
-        """Go back to an AP that dropped a working connection because it forgot us."""
-        forgotten = ended.during is WpaState.COMPLETED and not ended.locally_generated
-        if not forgotten or ended.reason not in _REASONS_FOR_RETURN:
+        """Go back to an AP that forgot a working connection, or that was left for other keys."""
+        dropped = ended.during is WpaState.COMPLETED and not ended.locally_generated
+        forgotten = dropped and ended.reason in _REASONS_FOR_RETURN
+        if not forgotten and ended.cause is not Cause.REKEY_DENIED:
             return False
         candidate = self._core.known(ended.attempt) if self._core.connects_by_itself else None
         if candidate is not None:

@@ -312,6 +312,17 @@ def test_rekey_period() -> None:
     assert machine.state is AuthenticatorState.EXPECT_MESSAGE_2
 
 
+@pytest.mark.parametrize("way", ["period", "wish", "request"])
+def test_no_key_is_put_in_the_place_of_another(way: str) -> None:
+    machine = established(ptk_rekey_s=60.0, replaces_pairwise=False)
+    if way == "request":
+        outputs = feed(machine, request(1))
+    else:
+        outputs = list(machine.step(Timeout() if way == "period" else Rekey(), 60.0))
+    assert [each.reason for each in outputs if isinstance(each, Failed)] == [7]
+    assert machine.state is AuthenticatorState.FAILED
+
+
 def test_wrong_mic_during_a_rekey_is_no_psk_mismatch() -> None:
     machine = established()
     machine.step(Rekey(), 9.0)
@@ -324,6 +335,8 @@ def request(counter: int, flags: int = PAIRWISE) -> bytes:
 
 def test_key_requests() -> None:
     machine = established()
+    assert feed(machine, request(0, flags=0)) == [GroupRekeyRequested()]
+    assert kinds(feed(machine, request(0))) == [Discarded]
     assert feed(machine, request(1, flags=0)) == [GroupRekeyRequested()]
     assert kinds(feed(machine, request(1))) == [Discarded]
     assert kinds(feed(machine, request(2, flags=PAIRWISE | ERROR))) == [Discarded]

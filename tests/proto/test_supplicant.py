@@ -27,7 +27,7 @@ from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256
 from harness.crypto.prf import derive_ptk
 from harness.proto.key_handshake import TransmitInClear
-from harness.proto.machine import Discarded, Output, Timeout, Transmit
+from harness.proto.machine import Discarded, Notify, Output, Timeout, Transmit
 from harness.proto.supplicant import (
     EapolKeyReceived,
     Failed,
@@ -35,6 +35,7 @@ from harness.proto.supplicant import (
     InstallPairwiseKey,
     PortAuthorized,
     Rekey,
+    RekeyDenied,
     Supplicant,
     SupplicantConfig,
     SupplicantState,
@@ -317,9 +318,29 @@ def test_key_requests_have_a_rising_counter_of_their_own() -> None:
     assert machine.deadline() == 5.0
     asked = sent([*machine.step(Rekey(), 1.0), *machine.step(Timeout(), 6.0)])
 
-    assert [key.replay_counter for key in asked] == [1, 2]
+    assert [key.replay_counter for key in asked] == [0, 1]
     assert asked[0].key_information == 2 | PAIRWISE | MIC | SECURE | REQUEST
     assert machine.deadline() == 11.0
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["by the AP", "by ourselves"])
+def test_no_key_is_put_in_the_place_of_another(asked: bool) -> None:
+    """Neither on 1/4 nor at our own period: the AP is to be joined anew."""
+    machine = established(ptk_rekey_s=5.0, replaces_pairwise=False)
+    if asked:
+        outputs = list(machine.step(Timeout(), 5.0))
+    else:
+        outputs = feed(machine, message_1(3, nonce=bytes(31) + b"2"))
+    assert kinds(outputs) == [Notify, RekeyDenied]
+    assert of(outputs, RekeyDenied) == [RekeyDenied(1, "802.11-2020 12.7.6.2")]
+    assert machine.state is SupplicantState.FAILED
+    assert machine.deadline() is None
+
+
+def test_the_first_key_is_put_in_the_place_of_none() -> None:
+    machine = established(replaces_pairwise=False)
+    assert machine.state is SupplicantState.ESTABLISHED
+    assert kinds(feed(machine, message_3(5))) == [Transmit, Notify]
 
 
 def test_rekey_before_there_are_keys_is_the_callers_mistake() -> None:

@@ -29,6 +29,7 @@ from harness.base.seam import (
     TransmitEapol,
 )
 from harness.base.seam_events import Associated, CommandFailed, MichaelFailure, ScanFinished
+from harness.proto.key_handshake import Rekeying
 from harness.sta.config import KeyManagement, Network, StationConfig
 from harness.sta.state import WpaState
 from harness.wire.dot11.elements import Elements
@@ -165,8 +166,42 @@ def test_another_pairwise_key_is_asked_for_at_its_period() -> None:
     pairwise = [key for key in stage.sent(InstallKey) if key.peer == AP1]  # type: ignore[attr-defined]
     assert len({key.key for key in pairwise}) == len(pairwise) == 3  # type: ignore[attr-defined]
     requests = [each for each in map(EapolKey.decode, stage.aps[0].received) if each.request]
-    assert [key.replay_counter for key in requests] == [1, 2]
+    assert [key.replay_counter for key in requests] == [0, 1]
     assert all(key.is_pairwise and not key.error for key in requests)
+    assert stage.station.wpa_state is WpaState.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("rekeying", "safely", "rejoins"),
+    [
+        (Rekeying.ALWAYS, False, False),
+        (Rekeying.IF_SAFE, True, False),
+        (Rekeying.IF_SAFE, False, True),
+        (Rekeying.NEVER, True, True),
+    ],
+)
+def test_the_ap_is_joined_anew_where_no_key_is_replaced(
+    rekeying: Rekeying, safely: bool, rejoins: bool
+) -> None:
+    stage = started(home(), networks=(replace(HOME, ptk_rekey_s=60, rekeying=rekeying),))
+    stage.station.core.identity = replace(stage.station.core.identity, rekeys_safely=safely)
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    stage.run(stage.now + 61.0)
+    lines = [line for line in stage.lines if "PTK0" in line or "DISCONNECTED" in line]
+    forbidden = "Disable PTK0 rekey support - replaced with reconnect"
+    assert lines == (
+        [
+            forbidden,
+            "WPA: PTK0 rekey not allowed, reconnecting",
+            f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=1 locally_generated=1",
+            forbidden,
+        ]
+        if rejoins
+        else []
+    )
+    assert len(stage.sent(Associate)) == 1 + rejoins
+    assert len(stage.sent(Scan)) == 1
+    assert not stage.station.core.ignored.count(AP1)
     assert stage.station.wpa_state is WpaState.COMPLETED
 
 

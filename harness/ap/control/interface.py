@@ -356,9 +356,15 @@ class Interface:
         `ConfigError`.
         """
         config = self._build(settings)
+        safely = self.view is None or self.view.rekeys_safely
         keys = {} if running is None else {each.interface: each for each in running.bsss}
         bsss = tuple(
-            self._with_keys(bss, settings, keys.get(bss.interface)) for bss in config.bsss
+            self._with_keys(
+                replace(bss, keys=replace(bss.keys, rekeys_safely=safely)),
+                settings,
+                keys.get(bss.interface),
+            )
+            for bss in config.bsss
         )
         return replace(config, bsss=bsss, several_radios=self._neighbours.radios > 1)
 

@@ -16,3 +16,7 @@ class RadioView(Protocol):
 
     def max_power(self, frequency: int) -> int | None:
         """How loud an access point may be on a channel (MHz), in dBm; None: it may not be there."""
+
+    @property
+    def rekeys_safely(self) -> bool:
+        """True when it can put a pairwise key in the place of another with no frame amiss."""

@@ -202,6 +202,7 @@ class AirproofStation(StationDevice):
             adjust=self._told,
             enrollee=self.enrollee,
             make_access_point=ap_mode.StationsAccessPoint,
+            rekeys_safely=radio.rekeys_safely,
         )
         self._controlled = controlled
         self._driver = Driver(self, controlled, radio, ap_mode.render)

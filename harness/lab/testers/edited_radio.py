@@ -42,6 +42,10 @@ class EditedRadio:
     def frequencies(self) -> tuple[int, ...]:
         return self._radio.frequencies
 
+    @property
+    def rekeys_safely(self) -> bool:
+        return self._radio.rekeys_safely
+
     def perform(self, command: Command) -> None:
         for edited in self._edit(command):
             self._radio.perform(edited)

@@ -154,6 +154,15 @@ class Core:
             found.update(_enabled(part))
         return tuple(sorted(found))
 
+    def has_feature(self, number_of_it: int) -> bool:
+        """Tell whether the wiphy claims an extended feature: a bit of NL80211_ATTR_EXT_FEATURES."""
+        parts = self.socket.list(
+            nl.CMD_GET_WIPHY, u32(nl.ATTR_WIPHY, self.wiphy), flag(nl.ATTR_SPLIT_WIPHY_DUMP)
+        )
+        octets = b"".join(part.get(nl.ATTR_EXT_FEATURES, b"") for part in parts)
+        place, bit = divmod(number_of_it, 8)
+        return place < len(octets) and bool(octets[place] >> bit & 1)
+
     def phy(self) -> str:
         """Read the wiphy's name, such as `phy0`."""
         parts = self.socket.list(

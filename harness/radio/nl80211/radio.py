@@ -118,6 +118,10 @@ class Nl80211Radio:
             self._frequencies = self._core.frequencies()
         return self._frequencies
 
+    @property
+    def rekeys_safely(self) -> bool:
+        return self._core.has_feature(nl.EXT_FEATURE_CAN_REPLACE_PTK0)
+
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         """What the kernel has counted of a station; None when it has no such one."""
         counters = peer_counters(self._core, interface, peer)

@@ -57,6 +57,7 @@ class SimRadio:
         self.interface: Final = interface
         self.address = address
         self.frequencies: Final = frequencies
+        self.rekeys_safely: Final = True
         self.stack: Final = stack
         self.agenda: Final[Agenda] = medium.agenda
         self.tsf_offset_us: Final = tsf_offset_us

@@ -98,7 +98,8 @@ class StationControl:
     It stands before the station for a program: `start`, `step`, `deadline` and `tick` are the
     station's, and `execute` gives actions just so. `extra`: a file that is read and never
     written. `adjust`, `enrollee`: a lab may put something in between: what the station is told,
-    and the machine of each enrolment. `neighbours`: the program's stations. Raises `ConfigError`.
+    and the machine of each enrolment. `neighbours`: the program's stations.
+    `rekeys_safely`: as the radio says. Raises `ConfigError`.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class StationControl:
         adjust: Callable[[StationConfig], StationConfig] = lambda config: config,
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
         neighbours: Neighbours | None = None,
+        rekeys_safely: bool = True,
     ) -> None:
         self.interface: Final = interface
         self.entropy: Final = entropy
@@ -142,6 +144,7 @@ class StationControl:
             interface,
             enrollee,
             neighbours,
+            rekeys_safely,
         )
 
         self.access_point: Final = ApMode(
