@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Final
 
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.erp import NOTHING_TO_REGARD, Erp
 from harness.base.address import BROADCAST, MacAddress
+from harness.wire.dot11 import extended_capabilities
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.channel_switch import (
     COUNT_OFFSET,
@@ -41,11 +41,9 @@ from harness.wire.dot11.frames import (
     ReassociationResponse,
     management_header,
 )
+from harness.wire.sae import BSS_SELECTOR_H2E_ONLY
 
 _IN_FIRST_ELEMENT = 8
-
-_UTF_8_SSID: Final = (1 << 48).to_bytes(7, "little")
-"""Extended capabilities with bit 48 alone."""
 
 _FIXED = struct.Struct("<QHH")
 
@@ -150,19 +148,29 @@ class Describer:
 
     def _first_elements(self, ssid: bytes) -> bytes:
         elements = element(ELEMENT_SSID, ssid)
-        elements += element(ELEMENT_SUPPORTED_RATES, self.ap.rates[:_IN_FIRST_ELEMENT])
+        elements += element(ELEMENT_SUPPORTED_RATES, self._rates[:_IN_FIRST_ELEMENT])
         if self.ap.channel < 3000:
             elements += element(ELEMENT_DS_PARAMETER_SET, bytes([self.ap.number]))
         return elements
 
+    @property
+    def _rates(self) -> bytes:
+        """With what is asked of who joins, as if it were a rate (9.4.2.3)."""
+        asked = (BSS_SELECTOR_H2E_ONLY,) if self.bss.only_hashes else ()
+        return self.ap.rates + bytes(asked)
+
     def _extended_capabilities(self) -> bytes:
-        """Only when there is something to say in it: that the SSID is text (9.4.2.26)."""
-        return element(ELEMENT_EXTENDED_CAPABILITIES, _UTF_8_SSID) if self.bss.utf8_ssid else b""
+        """Only when there is something to say in it."""
+        told = {
+            extended_capabilities.UTF_8_SSID: self.bss.utf8_ssid,
+            extended_capabilities.SAE_IDENTIFIERS_IN_USE: self.bss.names_passwords,
+            extended_capabilities.SAE_IDENTIFIERS_ALONE: self.bss.only_names_passwords,
+        }
+        value = extended_capabilities.encode(*(bit for bit, holds in told.items() if holds))
+        return element(ELEMENT_EXTENDED_CAPABILITIES, value) if value else b""
 
     def _rate_elements(self) -> bytes:
-        """ERP Information and Extended Supported Rates: they follow the TIM, of 802.11g only."""
-        if not self.ap.does_erp:
-            return b""
-        extended = self.ap.rates[_IN_FIRST_ELEMENT:]
-        erp = element(ELEMENT_ERP, bytes((self.erp.octet,)))
-        return erp + element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended)
+        """ERP Information, of 802.11g only, and Extended Supported Rates: they follow the TIM."""
+        erp = element(ELEMENT_ERP, bytes((self.erp.octet,))) if self.ap.does_erp else b""
+        extended = self._rates[_IN_FIRST_ELEMENT:]
+        return erp + (element(ELEMENT_EXTENDED_SUPPORTED_RATES, extended) if extended else b"")

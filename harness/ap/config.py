@@ -277,8 +277,24 @@ class BssConfig:
     @property
     def hashes_to_element(self) -> bool:
         """SAE's hash-to-element is offered: as told, or because passwords have identifiers."""
+        return self.sae_pwe != 0 or self.names_passwords
+
+    @property
+    def names_passwords(self) -> bool:
+        """Some passwords of SAE are asked for by an identifier."""
         named = any(each.identifier is not None for each in self.sae_passwords)
-        return self.sae_pwe != 0 or named
+        return self.does_sae and named
+
+    @property
+    def only_names_passwords(self) -> bool:
+        """All of them are: no station without an identifier has any, whatever its address."""
+        common = any(each.identifier is None for each in self.sae_passwords)
+        return self.names_passwords and not common and self.sae_secret is None
+
+    @property
+    def only_hashes(self) -> bool:
+        """There is no other method: as told, or because each password has an identifier."""
+        return self.does_sae and (self.sae_pwe == 1 or self.only_names_passwords)
 
     @property
     def wps_enabled(self) -> bool:

@@ -104,7 +104,7 @@ class SaeAuthentication:
         common = [each.password for each in passwords if each.identifier is None]
         password = common[-1] if common else config.sae_secret
         identified = {
-            each.identifier.encode(): each.password.encode()
+            octets_of(each.identifier): octets_of(each.password)
             for each in passwords
             if each.identifier is not None
         }
@@ -112,7 +112,7 @@ class SaeAuthentication:
             own=self._bssid,
             peer=peer,
             ssid=config.ssid,
-            password=(password or "").encode(),
+            password=octets_of(password or ""),
             identified=identified,
             clogging=self._clogging,
             loop=config.sae_pwe in (PWE_LOOP, PWE_BOTH),
@@ -133,3 +133,8 @@ class SaeAuthentication:
                 self._fresh.add(peer)
             done.append((peer, output))
         return done
+
+
+def octets_of(text: str) -> bytes:
+    """The octets that stand for a text of the file, where some are no UTF-8."""
+    return text.encode("utf-8", "surrogateescape")

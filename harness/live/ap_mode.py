@@ -23,6 +23,7 @@ from harness.base.seam_events import RadioEvent
 from harness.sta import events as sta_events
 from harness.sta.access_point import ApOrder
 from harness.sta.config import KeyManagement, Network, SecurityProtocol
+from harness.sta.config_values import text_of
 from harness.sta.control_events import render as render_station
 from harness.sta.core import Action, Actions
 from harness.sta.trials import Trials
@@ -213,13 +214,18 @@ def _security(order: ApOrder) -> Keys:
     elif network.psk is not None:
         keys.append(("wpa_psk", network.psk.hex()))
     if network.sae_password is not None:
-        keys.append(("sae_password", network.sae_password))
+        keys.append(("sae_password", network.sae_password + _asked_by(network)))
     habits = order.config.security
     if KeyManagement.SAE in network.key_mgmt:
         keys.append(("sae_pwe", str(habits.sae_pwe)))
         keys.append(("sae_groups", " ".join(map(str, habits.sae_groups))))
     mfp = habits.pmf if network.ieee80211w is None else network.ieee80211w
     return [*keys, ("ieee80211w", str(mfp))]
+
+
+def _asked_by(network: Network) -> str:
+    """The identifier of a password of SAE, as hostapd's file has it."""
+    return "" if network.sae_password_id is None else f"|id={text_of(network.sae_password_id)}"
 
 
 def _cipher_words(network: Network) -> list[str]:

@@ -181,6 +181,8 @@ class SaeResponder:
             return self._ask_token(commit.group, hash_to_element=given.hash_to_element)
         asked = config.for_identifier(commit.password_identifier)
         if asked is None:
+            if commit.password_identifier is None:
+                return self._refuse(STATUS_UNSPECIFIED, "there is no password for the station")
             return self._refuse(STATUS_UNKNOWN_IDENTIFIER, "an unknown password identifier")
         if set(commit.rejected_groups) & set(config.groups):
             return self._refuse(STATUS_GROUP_REFUSED, "a group was rejected that the BSS does")

@@ -215,7 +215,7 @@ def _with_cached_key(
 ) -> Attempt:
     """Use the key of an earlier SAE with that AP, if there is one."""
     network, bss = candidate.network, candidate.bss
-    secret, pmksas = network.sae_secret or "", identity.pmksas
+    secret, pmksas = network.sae_credentials, identity.pmksas
     known = pmksas.find(bss.bssid, bss.ssid, secret, now)
     if known is None:
         return attempt
@@ -259,12 +259,13 @@ def _sae(
         password=network.sae_secret.encode("utf-8", "surrogateescape"),
         hash_to_element=choice.hash_to_element,
         groups=identity.config.security.sae_groups,
+        identifier=network.sae_password_id if choice.hash_to_element else None,
         rejected=identity.config.trials.sae_rejected_groups,
     )
     machine = SaeInitiator(config, entropy)
 
     def accept(accepted: SaeAccepted, now: float) -> EapolPort:
-        secret = network.sae_secret or ""
+        secret = network.sae_credentials
         identity.pmksas.store(bss.bssid, bss.ssid, secret, accepted, now, network.id)
         return port(accepted.pmk, accepted.pmkid, choice.rsne)
 

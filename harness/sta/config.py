@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
@@ -17,6 +17,7 @@ from harness.proto.sae import DEFAULT_GROUPS
 from harness.sta.autoscan import Autoscan
 from harness.sta.scan_plan import ScanPlan
 from harness.sta.trials import NO_TRIALS, Trials
+from harness.wire.sae import LONGEST_IDENTIFIER
 from harness.wire.wsc.device import DeviceAttributes, RequestType
 from harness.wire.wsc.settings import Credential
 
@@ -44,6 +45,8 @@ SHARED_KEY: Final = 1
 
 PSK_METHODS: Final = frozenset({KeyManagement.WPA_PSK, KeyManagement.WPA_PSK_SHA256})
 """Ways to be known by a pre-shared key."""
+SaeCredentials: TypeAlias = tuple[str, bytes | None]
+"""A password of SAE, and the identifier by which it is asked for, if any."""
 _WITH_KEYS: Final = PSK_METHODS | {KeyManagement.SAE}
 
 
@@ -160,7 +163,8 @@ class Network:
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
     as surrogate escapes); `psk`: 32 octets, instead of it; `mem_only_psk`: it is in no file,
     and asked for when it is wanted; `sae_password`: for SAE in the place of
-    the passphrase; `sae_pwe`: None as the habits say. `mac_addr`: the `AddressStyle` that it is
+    the passphrase; `sae_password_id`: by which it is asked for, None for the common one;
+    `sae_pwe`: None as the habits say. `mac_addr`: the `AddressStyle` that it is
     joined with, None as the station's. `ieee80211w`: protected management frames, 0 no, 1 if
     possible, 2 always, None as the station's habits say. `auth_alg`: None: Open System, then Shared
     Key where there is `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites
@@ -179,6 +183,7 @@ class Network:
     mem_only_psk: bool = False
     mac_addr: int | None = None
     sae_password: str | None = field(default=None, repr=False)
+    sae_password_id: bytes | None = None
     sae_pwe: int | None = None
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
     ieee80211w: int | None = None
@@ -207,6 +212,8 @@ class Network:
     def __post_init__(self) -> None:
         if self.id < 0:
             raise ConfigError(f"a network id is not negative: {self.id}")
+        if self.sae_password_id is not None and len(self.sae_password_id) > LONGEST_IDENTIFIER:
+            raise ConfigError(f"sae_password_id has at most {LONGEST_IDENTIFIER} octets")
         if self.ssid is not None and len(self.ssid) > 32:
             raise ConfigError(f"an SSID has at most 32 octets, not {len(self.ssid)}")
         if not 0 <= self.multi_ap_profile <= 6:
@@ -283,6 +290,11 @@ class Network:
     def sae_secret(self) -> str | None:
         """The password of SAE; a PSK of 32 octets is none."""
         return self.sae_password if self.sae_password is not None else self.passphrase
+
+    @property
+    def sae_credentials(self) -> SaeCredentials:
+        """The password of SAE, empty without any, and its identifier."""
+        return self.sae_secret or "", self.sae_password_id
 
     def pmk(self) -> bytes:
         """The 32 octets that the 4-way handshake begins with. Raises `ConfigError` without any."""

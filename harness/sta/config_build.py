@@ -126,6 +126,7 @@ def network_of(values: Values, network_id: int) -> Network:
         mac_addr=None if values.get("mac_addr", -1) == -1 else values["mac_addr"],
         mem_only_psk=bool(values.get("mem_only_psk", 0)),
         sae_password=None if password is None else text_of(password),
+        sae_password_id=values.get("sae_password_id"),
         sae_pwe=values.get("sae_pwe"),
         ieee80211w=None if mfp == _AS_THE_HABITS_SAY else mfp,
         key_mgmt=frozenset(KeyManagement(word) for word in methods & BUILT_KEY_MANAGEMENT),
@@ -192,6 +193,7 @@ def texts_of(network: Network) -> dict[str, str]:
         "bssid": None if network.bssid is None else str(network.bssid),
         "psk": _secret_text(network),
         "sae_password": _password_text(network),
+        "sae_password_id": _identifier_text(network),
         "sae_pwe": None if network.sae_pwe is None else str(network.sae_pwe),
         "proto": _protocols_text(network),
         "key_mgmt": KEY_MANAGEMENT.show(frozenset(each.value for each in network.key_mgmt)),
@@ -252,6 +254,10 @@ def _secret_text(network: Network) -> str | None:
 
 def _password_text(network: Network) -> str | None:
     return None if network.sae_password is None else show_string(octets_of(network.sae_password))
+
+
+def _identifier_text(network: Network) -> str | None:
+    return None if network.sae_password_id is None else show_string(network.sae_password_id)
 
 
 def _protocols_text(network: Network) -> str | None:

@@ -29,6 +29,7 @@ from harness.sta.config_values import (
     Uuid,
     Words,
 )
+from harness.wire.sae import LONGEST_IDENTIFIER
 
 Refusal = Callable[[Any], str | None]
 
@@ -324,7 +325,7 @@ _NETWORK: Final = (
     _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, 1, 2, because=_NO_DEDICATED)),
     _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),
     _secret("sae_password", Text()),
-    _served("sae_password_id", Text(), None, _never("SAE password identifiers are not built")),
+    _served("sae_password_id", Text(LONGEST_IDENTIFIER)),
     _served("sae_pwe", Integer(0, 3)),
     _served("sae_pk", Integer(0, 2), "0", _only(0, 2, because="SAE-PK is not built")),
     _secret("mka_cak", Plain(), _never("MACsec is not built")),

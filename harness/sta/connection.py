@@ -80,7 +80,7 @@ from harness.sta.joining import (
 )
 from harness.sta.protection import REASON_NO_LONGER_VALID
 from harness.sta.state import WpaState
-from harness.wire.sae import ALGORITHM_SAE
+from harness.wire.sae import ALGORITHM_SAE, STATUS_UNKNOWN_IDENTIFIER
 
 AUTHENTICATION_S: Final = 5.0
 ASSOCIATION_S: Final = 5.0
@@ -139,17 +139,18 @@ class Connection:
         self.attempt = attempt
         self._held, self._eapol_seen, self._announced = None, False, False
         self._limit = now + AUTHENTICATION_S
+        if attempt.sae is None:
+            return WpaState.AUTHENTICATING, self._authenticate(attempt.algorithm)
+        begun = attempt.sae.machine.step(Begin(), now)
+        return WpaState.AUTHENTICATING, tuple(each for one in begun for each in self._of_sae(one))
+
+    def _authenticate(self, algorithm: int, body: bytes = b"") -> Outputs:
+        """Ask for an Authentication frame, and tell of each."""
+        attempt = self._present()
         target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
         note = Notify(events.AUTHENTICATION_STARTED, target)
-        if attempt.sae is None:
-            return WpaState.AUTHENTICATING, (note, self._authenticate(attempt.algorithm))
-        begun = attempt.sae.machine.step(Begin(), now)
-        return WpaState.AUTHENTICATING, (note, *map(self._of_sae, begun))
-
-    def _authenticate(self, algorithm: int, body: bytes = b"") -> Perform:
-        attempt = self._present()
         wep = attempt.wep if algorithm == SHARED_KEY else None
-        return Perform(
+        command = Perform(
             Authenticate(
                 interface=self._interface,
                 bssid=attempt.bssid,
@@ -161,11 +162,12 @@ class Connection:
                 wep_index=0 if wep is None else wep.default,
             )
         )
+        return note, command
 
-    def _of_sae(self, output: Output) -> Output:
+    def _of_sae(self, output: Output) -> Outputs:
         """Ask the radio for the frame that SAE wants sent; leave all else as it is."""
         if not isinstance(output, TransmitAuthentication):
-            return output
+            return (output,)
         fixed = output.transaction.to_bytes(2, "little") + output.status.to_bytes(2, "little")
         return self._authenticate(ALGORITHM_SAE, fixed + output.body)
 
@@ -208,7 +210,7 @@ class Connection:
                     )
                     done.append(Perform(leave))
                 return self._rejected(ALGORITHM_SAE, output.transaction, output.status, *done)
-            done.append(self._of_sae(output))
+            done.extend(self._of_sae(output))
         return self.state, tuple(done)
 
     def _rejected(
@@ -218,6 +220,8 @@ class Connection:
         return self._end(Cause.AUTHENTICATION_REJECTED, *before, note)
 
     def _rejection(self, algorithm: int, transaction: int, status: int) -> Notify:
+        if status == STATUS_UNKNOWN_IDENTIFIER and algorithm == ALGORITHM_SAE:
+            return Notify(events.IDENTIFIER_UNKNOWN, {"bssid": self._present().bssid})
         fields = {
             "bssid": self._present().bssid,
             "algorithm": algorithm,

@@ -242,6 +242,9 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.AUTHENTICATION_STARTED: _target("SME: Trying to authenticate"),
     events.AUTHENTICATION_REJECTED: _authentication_rejected,
+    events.IDENTIFIER_UNKNOWN: lambda f: (
+        f"CTRL-EVENT-SAE-UNKNOWN-PASSWORD-IDENTIFIER {f['bssid']}"
+    ),
     events.ASSOCIATION_STARTED: _target("Trying to associate"),
     events.ASSOCIATION_COMPLETED: lambda f: f"Associated with {f['bssid']}",
     events.ASSOCIATION_REJECTED: _association_rejected,

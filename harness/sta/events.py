@@ -34,6 +34,9 @@ AUTHENTICATION_STARTED: Final = declare(
 AUTHENTICATION_REJECTED: Final = declare(
     "sta.authentication.rejected", "the AP said no: bssid, algorithm, transaction, status"
 )
+IDENTIFIER_UNKNOWN: Final = declare(
+    "sta.sae-identifier.unknown", "the AP has no password by the network's identifier: bssid"
+)
 ASSOCIATION_STARTED: Final = declare(
     "sta.association.started", "an Association Request is asked for: bssid, ssid, frequency"
 )

@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.base.errors import WireError
 from harness.sta.bss_table import Bss
+from harness.wire.sae import BSS_SELECTOR_H2E_ONLY
 
 _NOISE_2G4, _NOISE_5G = -89, -92
 """dBm; what is assumed of a channel whose noise the radio does not tell."""
@@ -28,7 +29,7 @@ def ratio(bss: Bss) -> int:
 def throughput(bss: Bss) -> int:
     """What may be hoped for, in kb/s: the fastest rate that it supports and the noise allows."""
     try:
-        rates = {(each & 0x7F) / 2 for each in bss.elements.rates}
+        rates = {(each & 0x7F) / 2 for each in bss.elements.rates if each != BSS_SELECTOR_H2E_ONLY}
     except WireError:
         rates = set()
     usable = [rate for rate, least in _LEAST_RATIO if rate in rates and ratio(bss) >= least]

@@ -27,19 +27,21 @@ from harness.sta.config import (
     PWE_BOTH,
     PWE_HASH_TO_ELEMENT,
     PWE_LOOP,
+    PWE_LOOP_ALWAYS,
     KeyManagement,
     Network,
     SecurityHabits,
     SecurityProtocol,
 )
-from harness.wire.dot11.elements import element
+from harness.wire.dot11 import extended_capabilities
+from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, element
 from harness.wire.rsn import (
     CAPABILITY_MFPC,
     CAPABILITY_MFPR,
     ELEMENT_RSNX,
     Rsne,
 )
-from harness.wire.sae import RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
+from harness.wire.sae import BSS_SELECTOR_H2E_ONLY, RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
 from harness.wire.wpa import WpaElement
 
 _CIPHERS: Final = (CIPHER_CCMP, CIPHER_TKIP)
@@ -48,8 +50,6 @@ _METHODS: Final = {
     AKM_PSK_SHA256: KeyManagement.WPA_PSK_SHA256,
 }
 _HASHING: Final = (PWE_HASH_TO_ELEMENT, PWE_BOTH)
-BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
-"""Among the basic rates: who joins does SAE by hash-to-element (802.11-2020 9.4.2.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,14 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         return None
     if network.sae_pwe is not None:
         habits = replace(habits, sae_pwe=network.sae_pwe)
-    by_hash_only = BSS_SELECTOR_H2E_ONLY in bss.elements.rates and not habits.ignores_h2e_only
-    if by_hash_only and habits.sae_pwe == PWE_LOOP:
+    if network.sae_password_id is not None and habits.sae_pwe != PWE_LOOP_ALWAYS:
+        habits = replace(habits, sae_pwe=PWE_HASH_TO_ELEMENT)
+    if KeyManagement.SAE in network.key_mgmt and not _fits_sae(bss, network, habits):
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
     mfp = _protects(rsn, wanted, pairwise)
     by_sae = pairwise == CIPHER_CCMP and (bool(mfp) or not habits.sae_needs_mfp)
-    akm = _akm(bss, rsn, network, habits, pairwise, by_sae=by_sae)
+    akm = _akm(rsn, network, pairwise, by_sae=by_sae)
     if mfp is None or akm is None:
         return None
     hashing = akm == AKM_SAE and habits.sae_pwe in _HASHING
@@ -97,6 +98,21 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         _rsne(rsn, pairwise, akm, wanted, mfp=mfp).element(),
         element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
     )
+
+
+def _fits_sae(bss: Bss, network: Network, habits: SecurityHabits) -> bool:
+    """Whether what the BSS says of SAE lets the network in, be it by PSK in the end."""
+    by_hash = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
+    if habits.sae_pwe == PWE_HASH_TO_ELEMENT and not by_hash:
+        return False
+    by_hash_only = BSS_SELECTOR_H2E_ONLY in bss.elements.rates and not habits.ignores_h2e_only
+    if by_hash_only and habits.sae_pwe == PWE_LOOP:
+        return False
+    told = bss.elements.get(ELEMENT_EXTENDED_CAPABILITIES)
+    asks_for_identifier = extended_capabilities.has(
+        told, extended_capabilities.SAE_IDENTIFIERS_ALONE
+    )
+    return network.sae_password_id is not None or not asks_for_identifier
 
 
 def choose_wpa(bss: Bss, network: Network) -> WpaElement | None:
@@ -131,14 +147,10 @@ def _protects(rsn: Rsne, wanted: int, pairwise: int) -> bool | None:
     return possible
 
 
-def _akm(
-    bss: Bss, rsn: Rsne, network: Network, habits: SecurityHabits, pairwise: int, *, by_sae: bool
-) -> int | None:
+def _akm(rsn: Rsne, network: Network, pairwise: int, *, by_sae: bool) -> int | None:
     by_sae = by_sae and KeyManagement.SAE in network.key_mgmt and AKM_SAE in rsn.akms
     if by_sae and network.sae_secret:
-        hashing = offers_hash_to_element(bss.elements.get(ELEMENT_RSNX))
-        if habits.sae_pwe != PWE_HASH_TO_ELEMENT or hashing:
-            return AKM_SAE
+        return AKM_SAE
     if not network.takes_psk:
         return None
     if pairwise == CIPHER_CCMP and _both_do(AKM_PSK_SHA256, rsn, network):

@@ -28,8 +28,14 @@ EXTENSION_PASSWORD_IDENTIFIER: Final = 33
 EXTENSION_REJECTED_GROUPS: Final = 92
 EXTENSION_TOKEN_CONTAINER: Final = 93
 
+LONGEST_IDENTIFIER: Final = 254
+"""Octets of a password identifier: what an element with an extension holds."""
+
 RSNXE_HASH_TO_ELEMENT: Final = 0x20
 """Bit 5 of the first octet of the RSNXE: SAE hash-to-element (9.4.2.241)."""
+
+BSS_SELECTOR_H2E_ONLY: Final = 0x80 | 123
+"""Among the basic rates: who joins does SAE by hash-to-element (802.11-2020 9.4.2.3)."""
 
 SCALAR_OCTETS: Final = {19: 32, 20: 48, 21: 66}
 """By group; an element has twice as many."""

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from ap_stage import ALICE, RADIO, ScriptedStation, Stage
 
-from harness.ap.config import BssConfig
+from harness.ap.beacon import Describer
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.config_parts import SaePassword
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
@@ -18,7 +20,7 @@ from harness.proto.machine import Output, Transmit
 from harness.proto.sae import AuthenticationReceived, SaeAccepted, TransmitAuthentication
 from harness.proto.sae_initiator import Begin, InitiatorConfig, SaeInitiator
 from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantConfig
-from harness.wire.dot11.elements import ELEMENT_TIMEOUT_INTERVAL, element
+from harness.wire.dot11.elements import ELEMENT_TIMEOUT_INTERVAL, Elements, element
 from harness.wire.dot11.frames import Action, Authentication, Beacon, decode_frame
 from harness.wire.dot11.header import ACTION, AUTHENTICATION
 from harness.wire.rsn import Rsne
@@ -53,7 +55,11 @@ class SaeStation(ScriptedStation):
     group_keys: tuple[Output, ...] = ()
 
     def authenticate_by_sae(
-        self, password: bytes = b"correct horse", *, hashed: bool = True
+        self,
+        password: bytes = b"correct horse",
+        *,
+        hashed: bool = True,
+        identifier: bytes | None = None,
     ) -> Authentication:
         config = InitiatorConfig(
             own=self.address,
@@ -61,6 +67,7 @@ class SaeStation(ScriptedStation):
             ssid=b"home",
             password=password,
             hash_to_element=hashed,
+            identifier=identifier,
         )
         machine = SaeInitiator(config, SeededEntropy(b"station"))
         outputs = machine.step(Begin(), 0.0)
@@ -135,6 +142,56 @@ def test_the_beacon_says_what_hostapd_says(name: str, pwe: int) -> None:
     without_wmm = dataclasses.replace(theirs, capabilities=theirs.capabilities & ~REPLAY_COUNTERS)
     assert ours.elements.rsn == without_wmm.encode()
     assert ours.elements.get(244) == recorded.elements.get(244)
+
+
+GUEST = SaePassword("asked for", identifier="guest")
+OWN = SaePassword("of one station", MacAddress("02:00:00:00:00:77"))
+
+
+@pytest.mark.parametrize(
+    ("passwords", "passphrase", "last"),
+    [
+        ((GUEST,), "correct horse", 2),
+        ((GUEST,), None, 6),
+        ((GUEST, OWN), None, 2),
+        ((OWN,), None, 0),
+    ],
+)
+def test_the_beacon_says_that_passwords_have_identifiers(
+    passwords: tuple[SaePassword, ...], passphrase: str | None, last: int
+) -> None:
+    """The octet that hostapd 2.10 puts into Extended Capabilities for the same passwords."""
+    config = dataclasses.replace(
+        WPA3, passphrase=passphrase, sae_passwords=passwords, sae_pwe=0
+    )
+    elements = Stage(config).beacon().elements
+    assert elements.get(127) == (bytes((*bytes(10), last)) if last else None)
+    assert (0xFB in elements.rates) == (last == 6)
+
+
+@pytest.mark.parametrize(
+    ("channel", "pwe", "extended"),
+    [(2412, 1, "3048606cfb"), (2412, 2, "3048606c"), (5180, 1, "fb"), (5180, 2, None)],
+)
+def test_hash_to_element_alone_is_asked_for_among_the_rates(
+    channel: int, pwe: int, extended: str | None
+) -> None:
+    """In the 2.4 GHz band with the octets of hostapd 2.10."""
+    bss = dataclasses.replace(WPA3, sae_pwe=pwe)
+    describer = Describer(ApConfig(bsss=(bss,), channel=channel), bss, RADIO, b"")
+    told = Elements(describer.beacon_tail(b"")).get(50)
+    assert (None if told is None else told.hex()) == extended
+
+
+def test_a_station_that_has_no_password_is_refused() -> None:
+    """As hostapd 2.10 does it; an identifier that nobody knows has a status of its own."""
+    config = dataclasses.replace(WPA3, passphrase=None, sae_passwords=(GUEST,))
+    answer = SaeStation(Stage(config)).authenticate_by_sae(hashed=False)
+    assert (answer.transaction, answer.status) == (1, 1)
+    station = SaeStation(Stage(config))
+    assert station.authenticate_by_sae(identifier=b"other").status == 123
+    assert station.authenticate_by_sae(b"asked for", identifier=b"guest").status == 0
+    assert station.accepted is not None
 
 
 @pytest.mark.parametrize("hashed", [False, True])

@@ -23,7 +23,7 @@ REASON = HwsimAir.usable()
 DEBUG = Path("/sys/kernel/debug/ieee80211")
 pytestmark = needs_lab
 
-AP = "driver=nl80211\nctrl_interface={folder}/ctl\nhw_mode=g\nwpa_passphrase=correct horse\n"
+AP = "driver=nl80211\nctrl_interface={folder}/ctl\nhw_mode=g\n"
 AT_HOME = 'ssid="home"\npsk="correct horse"\n'
 SHOWN = (
     "ssid", "id", "pairwise_cipher", "group_cipher", "key_mgmt", "pmf", "mgmt_group_cipher",
@@ -51,7 +51,8 @@ class Stage:
 
     def configure(self, number: int, keys: str) -> None:
         head = f"interface=wlan{number}\nchannel={1 + 5 * number}\n"
-        text = head + AP.format(folder=self.folder) + keys
+        secret = "" if "sae_password=" in keys else "wpa_passphrase=correct horse\n"
+        text = head + AP.format(folder=self.folder) + secret + keys
         (self.folder / f"ap{number}.conf").write_text(text)
 
     def ask(self, *words: str) -> str:

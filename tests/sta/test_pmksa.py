@@ -10,16 +10,17 @@ from harness.base.seam import Associate, Authenticate, Deauthenticate, Scan
 from harness.proto.sae import SaeAccepted
 from harness.sta.pmksa import PmksaCache
 
+SECRET = ("secret", None)
 KEY = SaeAccepted(bytes(32), bytes(16))
 
 
 def test_what_comes_and_goes_is_news() -> None:
     cache = PmksaCache()
-    cache.store(AP1, b"home", "secret", KEY, 0.0, 3)
-    cache.store(AP1, b"other", "secret", KEY, 0.0, 4)
+    cache.store(AP1, b"home", SECRET, KEY, 0.0, 3)
+    cache.store(AP1, b"other", SECRET, KEY, 0.0, 4)
     assert [each.network_id for each in cache.drop(3)] == [3]
-    assert cache.find(AP1, b"home", "secret", 1.0) is None
-    assert cache.find(AP1, b"other", "secret", 1.0) == KEY
+    assert cache.find(AP1, b"home", SECRET, 1.0) is None
+    assert cache.find(AP1, b"other", SECRET, 1.0) == KEY
     assert [(came, entry.network_id) for came, entry in cache.news] == [
         (True, 3), (True, 4), (False, 3),
     ]  # fmt: skip

@@ -316,7 +316,7 @@ def test_the_key_of_an_earlier_sae_is_used_again() -> None:
     assert isinstance(associate, Associate)
     value = Elements(associate.elements).rsn
     assert value is not None
-    kept = identity.pmksas.find(AP1, b"home", PASSPHRASE, 1.0)
+    kept = identity.pmksas.find(AP1, b"home", (PASSPHRASE, None), 1.0)
     assert kept is not None
     assert Rsne.decode(value).pmkids == (kept.pmkid,)
     assert connection.attempt is not None
@@ -336,7 +336,7 @@ def test_an_access_point_that_forgot_the_key_gets_another_sae() -> None:
     assert isinstance(commit, Authenticate)
     assert commit.algorithm == 3
     assert connection.state is WpaState.AUTHENTICATING
-    assert identity.pmksas.find(AP1, b"home", PASSPHRASE, 1.0) is None
+    assert identity.pmksas.find(AP1, b"home", (PASSPHRASE, None), 1.0) is None
 
 
 def test_a_cached_key_that_leads_nowhere_is_forgotten() -> None:

@@ -204,7 +204,7 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
         raise UsageError("a PMKID has 16 octets, a PMK 32, and a time to live")
     accepted = SaeAccepted(pmk, pmkid)
     control.station.core.identity.pmksas.store(
-        bssid, network.ssid, network.sae_secret, accepted, now, network.id, float(lifetime)
+        bssid, network.ssid, network.sae_credentials, accepted, now, network.id, float(lifetime)
     )
     control.station.core.tell_of_keys(now)
     return OK
