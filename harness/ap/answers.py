@@ -88,6 +88,7 @@ class AssociationAnswers:
         station.non_erp = self._frames.ap.does_erp and not does_ofdm(terms.rates)
         station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
         station.akm, station.pairwise, station.mfp = terms.akm, terms.pairwise, terms.mfp
+        station.ocv = terms.ocv
         station.wps, station.wps2, station.maybe_wps = terms.wps, terms.wps2, terms.maybe_wps
         station.backhaul, station.primary_vlan = terms.backhaul, terms.primary_vlan
         station.known = True

@@ -20,7 +20,7 @@ from harness.wire.dot11.elements import (
     element,
     vendor_element,
 )
-from harness.wire.rsn import ELEMENT_RSN, ELEMENT_RSNX, Rsne
+from harness.wire.rsn import CAPABILITY_OCVC, ELEMENT_RSN, ELEMENT_RSNX, Rsne
 from harness.wire.wpa import WpaElement
 from harness.wire.wsc.element import decode_association_request
 
@@ -56,7 +56,8 @@ class Terms:
     that nor security, so it may yet turn out to be an Enrollee. `rsne`: the whole element, or the
     WPA element of a station of WPA version 1, None for an association without keys; `rsnxe`: the
     same, empty without one. `akm`, `pairwise`, `pmkids`: as its RSNE says. `mfp`: management
-    frames are protected. `backhaul`: as a Multi-AP backhaul station.
+    frames are protected. `ocv`: it validates the operating channel, as the BSS does. `backhaul`: as
+    a Multi-AP backhaul station.
     """
 
     rates: bytes
@@ -69,6 +70,7 @@ class Terms:
     pairwise: int = CIPHER_CCMP
     pmkids: tuple[bytes, ...] = ()
     mfp: bool = False
+    ocv: bool = False
     backhaul: bool = False
     primary_vlan: int | None = None
 
@@ -131,6 +133,7 @@ def _judge(bss: BssConfig, basic_rates: bytes, elements: Elements) -> Terms | Re
         pairwise=rsne.pairwise[0],
         pmkids=rsne.pmkids,
         mfp=rsne.mfp_capable and bss.ieee80211w != MFP_OFF,
+        ocv=bss.ocv and rsne.mfp_capable and bool(rsne.capabilities & CAPABILITY_OCVC),
         backhaul=role.backhaul,
     )
 

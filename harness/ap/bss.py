@@ -112,7 +112,9 @@ class Bss:
         self.access: AccessList = config.access
         self._ap = ap
         self._reporter = Reporter(node, config.interface)
-        self._security = Security(config, bssid, entropy) if config.protected else None
+        self._security = (
+            Security(config, ap.channel, bssid, entropy) if config.protected else None
+        )
         rsne = self._security.rsne if self._security is not None else b""
         rsnxe = self._security.rsnxe if self._security is not None else b""
         wpa = self._security.wpa if self._security is not None else b""

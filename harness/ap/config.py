@@ -79,7 +79,8 @@ class BssConfig:
     last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
     `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be open
     before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1 optional, 2
-    required; `sae_requires_mfp`: required of those that do SAE. `wep`: keys of a BSS without WPA;
+    required; `sae_requires_mfp`: required of those that do SAE. `ocv`: operating channels are
+    validated, which needs protected management frames. `wep`: keys of a BSS without WPA;
     `open_system`, `shared_key`: how stations may authenticate beside SAE. `hidden`: 1 the SSID of
     Beacons is empty, 2 it is as long but all zero. `isolate`: no frames from station to station.
     `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without our SSID
@@ -112,6 +113,7 @@ class BssConfig:
     sae_clogging: int = 5
     sae_requires_mfp: bool = False
     ieee80211w: int = MFP_OFF
+    ocv: bool = False
     wep: WepKeys | None = None
     open_system: bool = True
     shared_key: bool = False
@@ -174,6 +176,7 @@ class BssConfig:
     def _check_security(self) -> None:
         name = self.interface
         _check_range(name, "ieee80211w", self.ieee80211w, MFP_OFF, MFP_REQUIRED)
+        _require(not self.ocv or self.ieee80211w != MFP_OFF, name, "ocv", "needs ieee80211w")
         _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
         _require(
             bool(self.akms) and {AKM_PSK, AKM_SAE}.issuperset(self.akms),

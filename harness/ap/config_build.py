@@ -247,7 +247,8 @@ def security(bss: BssSettings) -> dict[str, Any]:
         "psk": given("wpa_psk"),
         "psk_file": given("wpa_psk_file") or None,
         "group_rekey_s": float(given("wpa_group_rekey", _REKEY_S[group_cipher(bss)])),
-        "ieee80211w": given("ieee80211w", 0) if versions & WPA2 else 0,
+        "ieee80211w": max(given("ieee80211w", 0), given("ocv", 0)) if versions & WPA2 else 0,
+        "ocv": bool(given("ocv", 0)) and bool(versions & WPA2),
         "keys": _key_habits(bss),
     }
     if AKM_SAE in akms:

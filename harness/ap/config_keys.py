@@ -495,7 +495,7 @@ KEYS: Final[dict[str, Key]] = {
     "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
     "transition_disable": Key(_BSS, off_only("transition disable")),
     "beacon_prot": Key(_BSS, off_only("beacon protection")),
-    "ocv": Key(_BSS, off_only("operating channel validation")),
+    "ocv": Key(_BSS, flag),
     "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),
     "start_disabled": Key(_BSS, off_only("a BSS that does not start")),
     "wps_state": Key(_BSS, between(0, 2)),

@@ -11,6 +11,7 @@ from typing import Final
 
 from harness.ap import events
 from harness.base.event import Event
+from harness.proto.channel_validation import OCV_FAILED
 from harness.proto.key_handshake import HANDSHAKE_COMPLETED, PSK_MISMATCHED
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.wire.wsc.device import ErrorIndication, device_type_text, uuid_text
@@ -135,6 +136,9 @@ _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.STATION_UNAUTHORIZED: _with_station("AP-STA-DISCONNECTED"),
     events.STATION_LIMIT_REACHED: _with_station("AP-REJECTED-MAX-STA"),
     HANDSHAKE_COMPLETED: _with_station("EAPOL-4WAY-HS-COMPLETED"),
+    OCV_FAILED: lambda fields: (
+        f"OCV-FAILURE addr={fields['peer']} frame={fields['frame']} error={fields['error']}"
+    ),
     PSK_MISMATCHED: _with_station("AP-STA-POSSIBLE-PSK-MISMATCH"),
     events.STATION_ANSWERED: _with_station("AP-STA-POLL-OK"),
     events.RADAR_PRETENDED: lambda fields: str(fields["line"]),

@@ -23,6 +23,7 @@ from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable, Step
 from harness.ap.wep import SharedKey
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.errors import UsageError
 from harness.base.seam import (
     CIPHER_TKIP,
@@ -152,6 +153,8 @@ class Membership:
         self._authentications.retune(frames)
         self._answers.retune(frames)
         self._eapol.retune(ap)
+        if self._security is not None:
+            self._security.channel.current = OperatingChannel(ap.channel)
 
     # ---- authentication and association --------------------------------------------------
 

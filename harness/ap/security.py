@@ -13,15 +13,23 @@ from harness.ap.psks import PskList, StationKey
 from harness.ap.sae import SaeAuthentication
 from harness.ap.stations import Station
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.entropy import Entropy
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128
 from harness.crypto.psk import derive_psk
 from harness.proto.authenticator import Authenticator, AuthenticatorConfig
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
 from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC, element
-from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, ELEMENT_RSNX, Rsne
+from harness.wire.rsn import (
+    CAPABILITY_MFPC,
+    CAPABILITY_MFPR,
+    CAPABILITY_OCVC,
+    ELEMENT_RSNX,
+    Rsne,
+)
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT
 from harness.wire.wpa import WpaElement
 
@@ -31,6 +39,8 @@ _PROTECTION: Final = {MFP_OFF: 0, MFP_REQUIRED: CAPABILITY_MFPC | CAPABILITY_MFP
 def offered_rsne(config: BssConfig) -> Rsne:
     """What a BSS with WPA2 offers; the group management cipher by its default."""
     capabilities = _PROTECTION.get(config.ieee80211w, CAPABILITY_MFPC)
+    if config.ocv:
+        capabilities |= CAPABILITY_OCVC
     return Rsne(config.group, config.rsn_pairwise, config.akms, capabilities)
 
 
@@ -51,10 +61,13 @@ def offered_rsnxe(config: BssConfig) -> bytes:
 class Security:
     """The security association parameters of one protected BSS, and its group keys.
 
-    `sae`: None for a BSS without SAE. `psks`: what stations of PSK may have.
+    `frequency`: of its channel in MHz. `sae`: None for a BSS without SAE. `psks`: what stations of
+    PSK may have. `channel`: where it is, for the stations that validate it.
     """
 
-    def __init__(self, config: BssConfig, bssid: MacAddress, entropy: Entropy) -> None:
+    def __init__(
+        self, config: BssConfig, frequency: int, bssid: MacAddress, entropy: Entropy
+    ) -> None:
         self.wpa: Final = offered_wpa(config)
         self.pairwise: Final = tuple(dict.fromkeys(config.rsn_pairwise + config.wpa_pairwise))
         self.group: Final = config.group
@@ -72,6 +85,7 @@ class Security:
             entropy,
         )
         self.sae: Final = SaeAuthentication(config, bssid, entropy) if config.does_sae else None
+        self.channel: Final = OwnChannel(OperatingChannel(frequency))
         self._habits = config.keys
         self._bssid = bssid
         self._entropy = entropy
@@ -119,9 +133,14 @@ class Security:
                 group_attempts=habits.group_attempts,
                 ptk_rekey_s=habits.ptk_rekey_s or None,
                 replaces_pairwise=habits.rekeying.allowed(habits.rekeys_safely),
+                channel=self.channel_for(station),
             ),
             self._entropy,
         )
+
+    def channel_for(self, station: Station) -> OwnChannel | None:
+        """What a station is told of our channel, and checked by; None: it does not do that."""
+        return self.channel if station.ocv else None
 
     def proven(self, station: Station) -> StationKey | None:
         """The key that a station's handshake was with; None: none by PSK, or none any more."""
@@ -153,7 +172,8 @@ class Security:
     ) -> list[tuple[Station, Output]]:
         """Let the station's SA Query take a step."""
         if station.sa_query is None:
-            station.sa_query = SaQueryMachine(self._entropy)
+            channel = self.channel_for(station)
+            station.sa_query = SaQueryMachine(self._entropy, station.address, channel=channel)
         return [(station, output) for output in station.sa_query.step(given, now)]
 
 

@@ -71,7 +71,8 @@ class Station:
     `early`: EAPOL that came before the association was through, with time, payload and protection.
     `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE;
     `exchange`: the one of SAE that these came of, None when they were there before.
-    `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `silent`: it did not
+    `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `ocv`: it tells
+    and checks the operating channel. `silent`: it did not
     answer an SA Query. `step`,
     `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that it was
     asked. `linger_s`: how long it stays authenticated after the Disassociation.
@@ -99,6 +100,7 @@ class Station:
     exchange: SaeAccepted | None = None
     key: StationKey | None = None
     mfp: bool = False
+    ocv: bool = False
     sa_query: SaQueryMachine | None = None
     silent: bool = False
     wps: bool = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.seam import Command
 
 # ---- what it has measured -----------------------------------------------------------------
@@ -197,9 +198,13 @@ class ChannelSwitchStarted(RadioEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSwitched(RadioEvent):
-    """The BSS beacons, or the station has found its AP, on `frequency` (MHz)."""
+    """The BSS beacons, or the station has found its AP, on `frequency` (MHz).
+
+    `channel`: the whole of it, None where it is one of 20 MHz.
+    """
 
     frequency: int
+    channel: OperatingChannel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,11 +234,13 @@ class Associated(RadioEvent):
     """A (Re)Association Response came, whatever its status.
 
     `request_elements`: the elements of the request as they went out, empty when not known.
+    `channel`: the one agreed on, None where it is one of 20 MHz.
     """
 
     bssid: MacAddress
     frame: bytes
     request_elements: bytes = b""
+    channel: OperatingChannel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

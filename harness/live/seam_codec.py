@@ -15,7 +15,7 @@ import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from harness.base import seam, seam_events
+from harness.base import channel, seam, seam_events
 from harness.base.address import MacAddress
 from harness.base.errors import BadValue, WireError
 from harness.base.seam import Command
@@ -164,7 +164,7 @@ def _instance(value: object, kind: Any) -> object:
 def _readers() -> dict[str, tuple[Any, dict[str, _Read]]]:
     return {
         name: (kind, {key: _reader(hint) for key, hint in typing.get_type_hints(kind).items()})
-        for module in (seam, seam_events)
+        for module in (channel, seam, seam_events)
         for name, kind in inspect.getmembers(module, inspect.isclass)
         if dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__
     }

@@ -14,6 +14,7 @@ from harness.base.entropy import Entropy
 from harness.base.errors import UsageError, WireError
 from harness.crypto.keywrap import rc4_key_data, wrap_key_data
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
+from harness.proto import channel_validation
 from harness.proto.authenticator_parts import (
     AuthenticatorConfig,
     Begin,
@@ -77,7 +78,7 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, kde
+from harness.wire.rsn import CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, KeyData, kde
 
 _KEY = "802.11-2020 12.7.2"
 _M2 = "802.11-2020 12.7.6.3"
@@ -226,6 +227,9 @@ class Authenticator:
             return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
         if (data.rsnxe or b"") != config.station_rsnxe:
             return self._fail(Failed(REASON_ELEMENT_DIFFERS, _M2))
+        elsewhere = self._elsewhere(data, channel_validation.MESSAGE_2)
+        if elsewhere:
+            return self.state, elsewhere
         self._tentative = ptk
         self._begin_exchange()
         sent = self._transmit(self._message_3(ptk), _FOUR_WAY_WAITS_S, now)
@@ -254,6 +258,12 @@ class Authenticator:
     def _on_group_message_2(
         self, given: GroupMessage2, now: float
     ) -> tuple[AuthenticatorState, Outputs]:
+        assert given.ptk is not None
+        elsewhere = self._elsewhere(
+            open_key_data(given.key, given.ptk), channel_validation.GROUP_2
+        )
+        if elsewhere:
+            return self.state, elsewhere
         group = self.config.group.newest.cipher
         note = Notify(GROUP_REKEYED, {"peer": self.config.peer, "cipher": group})
         following, outputs = self._settle(given.key, now)
@@ -461,7 +471,13 @@ class Authenticator:
         igtk = group.newest_igtk if self.config.mfp else None
         if igtk is not None:
             encoded += IgtkKde(igtk.index, bytes(6), igtk.key).encode()
-        return encoded
+        channel = self.config.channel
+        return encoded if channel is None else encoded + channel.kde()
+
+    def _elsewhere(self, data: KeyData | str, frame: str) -> Outputs:
+        """What to say of a message whose sender is not on our channel; nothing of any other."""
+        told = None if isinstance(data, str) else data.oci
+        return channel_validation.refusal(self.config.channel, told, self.config.peer, frame) or ()
 
     def _fail(self, failed: Failed) -> tuple[AuthenticatorState, Outputs]:
         self._begin_exchange()

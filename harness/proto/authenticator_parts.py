@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.group_key import GroupKeyView
 from harness.proto.key_handshake import Message
 from harness.proto.machine import LocalInput, Output
@@ -24,7 +25,8 @@ class AuthenticatorConfig:
     RC4); `station_rsne` is then its WPA element, and `own_rsne` begins with that of the Beacon.
     `pmkid`: named in 1/4 when given. `attempts`, `group_attempts`: transmissions of a message
     before giving up. `ptk_rekey_s`: make another pairwise key at this period; with
-    `replaces_pairwise` False, send the station away then.
+    `replaces_pairwise` False, send the station away then. `channel`: where we are, when both ends
+    validate the operating channel.
     """
 
     own: MacAddress
@@ -45,6 +47,7 @@ class AuthenticatorConfig:
     group_attempts: int = 4
     ptk_rekey_s: float | None = None
     replaces_pairwise: bool = True
+    channel: OwnChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)

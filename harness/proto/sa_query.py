@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.event import declare
+from harness.proto.channel_validation import (
+    SA_QUERY_REQUEST,
+    SA_QUERY_RESPONSE,
+    OwnChannel,
+    refusal,
+)
 from harness.proto.machine import (
     Cell,
     LocalInput,
@@ -71,11 +78,20 @@ class PeerSilent(Output):
 class SaQueryMachine:
     """One side of SA Query with one peer: asks when in doubt, and answers when asked.
 
-    `rest_s`: how long after the beginning of a query no other one is begun. Inputs: `Doubt`,
-    `SaQueryReceived`, `Timeout`. Outputs: `TransmitSaQuery`, `PeerSilent`, `Notify`, `Discarded`.
+    `rest_s`: how long after the beginning of a query no other one is begun. `channel`: where we
+    are, when both ends validate the operating channel; `peer` is named when it is elsewhere.
+    Inputs: `Doubt`, `SaQueryReceived`, `Timeout`. Outputs: `TransmitSaQuery`, `PeerSilent`,
+    `Notify`, `Discarded`.
     """
 
-    def __init__(self, entropy: Entropy, rest_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        entropy: Entropy,
+        peer: MacAddress,
+        rest_s: float = 0.0,
+        channel: OwnChannel | None = None,
+    ) -> None:
+        self._peer, self._channel = peer, channel
         self.state = SaQueryState.IDLE
         self._entropy = entropy
         self._rest_s = rest_s
@@ -107,9 +123,14 @@ class SaQueryMachine:
     def _on_received(self, given: SaQueryReceived, now: float) -> tuple[SaQueryState, Outputs]:
         query = given.query
         if query.action == REQUEST:
-            return self.state, (TransmitSaQuery(SaQuery(RESPONSE, query.transaction)),)
+            return self.state, self._elsewhere(query, SA_QUERY_REQUEST) or (
+                TransmitSaQuery(SaQuery(RESPONSE, query.transaction, self._oci())),
+            )
         if query.action != RESPONSE or query.transaction not in self._asked:
             return self.state, ()
+        elsewhere = self._elsewhere(query, SA_QUERY_RESPONSE)
+        if elsewhere:
+            return self.state, elsewhere
         self._asked, self._deadline = [], None
         return SaQueryState.IDLE, (Notify(QUERY_ANSWERED),)
 
@@ -125,7 +146,13 @@ class SaQueryMachine:
         transaction = self._entropy.octets(2)
         self._asked.append(transaction)
         self._deadline = min(now + RETRY_S, self._began + MAXIMUM_S)
-        return TransmitSaQuery(SaQuery(REQUEST, transaction))
+        return TransmitSaQuery(SaQuery(REQUEST, transaction, self._oci()))
+
+    def _oci(self) -> bytes:
+        return b"" if self._channel is None else self._channel.element()
+
+    def _elsewhere(self, query: SaQuery, frame: str) -> Outputs:
+        return refusal(self._channel, query.oci, self._peer, frame) or ()
 
 
 _S, _M = SaQueryState, SaQueryMachine

@@ -12,6 +12,8 @@ from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import BadMic, WireError
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
+from harness.proto import channel_validation
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.key_handshake import (
     GROUP_REKEYED,
     HANDSHAKE_COMPLETED,
@@ -95,6 +97,7 @@ class SupplicantConfig:
     `ptk_rekey_s`: ask for another pairwise key at this period. `replaces_pairwise`: False: fail
     with `RekeyDenied` when another one is due. `message_2_data`,
     `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
+    `channel`: where we are, when both ends validate the operating channel.
     """
 
     own: MacAddress
@@ -115,6 +118,7 @@ class SupplicantConfig:
     replaces_pairwise: bool = True
     message_2_data: bytes = b""
     message_2_information: int = 0
+    channel: OwnChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,7 @@ class Supplicant:
             information | config.message_2_information,
             self._tentative,
             nonce=self._snonce,
-            key_data=config.own_rsne + config.own_rsnxe + config.message_2_data,
+            key_data=config.own_rsne + config.own_rsnxe + self._oci() + config.message_2_data,
         )
         following = SupplicantState.REKEYING if self._current else SupplicantState.EXPECT_MESSAGE_3
         outputs: Outputs = (Transmit(reply),)
@@ -261,6 +265,11 @@ class Supplicant:
         fault = self._fault_in_message_3(given.key, data)
         if fault is not None or isinstance(data, str):
             return self._fail(fault or Failed(REASON_UNSPECIFIED, _M3))
+        elsewhere = channel_validation.refusal(
+            self.config.channel, data.oci, self.config.peer, channel_validation.MESSAGE_3
+        )
+        if elsewhere is not None:
+            return self.state, elsewhere
         assert given.ptk is not None
         outputs: list[Output] = [
             Transmit(self._answer(given.key, given.ptk, PAIRWISE)),
@@ -286,6 +295,14 @@ class Supplicant:
         """Answer again, and take a group key only if it is not in use: nothing is reinstalled."""
         assert given.ptk is not None
         data = open_key_data(given.key, given.ptk)
+        elsewhere = channel_validation.refusal(
+            self.config.channel,
+            None if isinstance(data, str) else data.oci,
+            self.config.peer,
+            channel_validation.MESSAGE_3,
+        )
+        if elsewhere is not None:
+            return self.state, elsewhere
         answer = self._answer(given.key, given.ptk, PAIRWISE)
         outputs: list[Output] = [
             Transmit(answer) if given.encrypted else TransmitInClear(answer),
@@ -314,6 +331,12 @@ class Supplicant:
         fault = self._group_fault(given.key, data, _G1)
         if fault:
             return self._fail(fault)
+        elsewhere = channel_validation.refusal(
+            self.config.channel, data.oci, self.config.peer, channel_validation.GROUP_1
+        )
+        if elsewhere is not None:
+            following, failed = self._fail(Failed(REASON_UNSPECIFIED, channel_validation.CLAUSE))
+            return following, (*elsewhere, *failed)
         installs = self._install_group_keys(data, given.key.rsc[:6])
         reply = Transmit(self._answer(given.key, given.ptk, 0))
         if self._completes is not None:
@@ -374,7 +397,12 @@ class Supplicant:
         if self.config.wpa and pairwise:
             return self._reply(key, PAIRWISE | MIC, ptk)
         index = key.key_information & KEY_INDEX_MASK if self.config.wpa else 0
-        return self._reply(key, pairwise | index | MIC | SECURE, ptk)
+        told = b"" if pairwise else self._oci()
+        return self._reply(key, pairwise | index | MIC | SECURE, ptk, key_data=told)
+
+    def _oci(self) -> bytes:
+        channel = self.config.channel
+        return b"" if channel is None else channel.kde()
 
     def _reply(
         self,
@@ -469,7 +497,9 @@ _UP = frozenset((_S.ESTABLISHED, _S.REKEYING, _S.FAILED))
 _FIRST = Cell(Supplicant._on_message_1, frozenset((_S.EXPECT_MESSAGE_3,)), _M1)
 _AGAIN = Cell(Supplicant._on_message_1, frozenset((_S.REKEYING, _S.FAILED)), _M1)
 _THIRD = Cell(Supplicant._on_message_3, _UP, _M3)
-_FIRST_THIRD = Cell(Supplicant._on_message_3, _UP | {_S.EXPECT_GROUP_KEY}, _M3)
+_FIRST_THIRD = Cell(
+    Supplicant._on_message_3, _UP | {_S.EXPECT_GROUP_KEY, _S.EXPECT_MESSAGE_3}, _M3
+)
 _GROUP = Cell(Supplicant._on_group_message_1, _UP, _G1)
 _ASK = Cell(Supplicant._on_rekey_request, _UP | {_S.REKEYING}, _KEY)
 

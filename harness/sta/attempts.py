@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.entropy import Entropy
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.eap_peer import EapPeer
 from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import InitiatorConfig, SaeInitiator
@@ -167,6 +169,7 @@ def _rsn(
 ) -> Attempt:
     network, bss = candidate.network, candidate.bss
     version, trials = identity.config.eapol_version, identity.config.trials
+    channel = OwnChannel(OperatingChannel(bss.frequency)) if choice.validates_channel else None
 
     def port(pmk: bytes, pmkid: bytes | None, own_rsne: bytes) -> EapolPort:
         config = SupplicantConfig(
@@ -187,12 +190,14 @@ def _rsn(
             replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
             message_2_data=trials.elements_eapol,
             message_2_information=trials.key_information,
+            channel=channel,
         )
         return EapolPort(Supplicant(config, entropy), version)
 
     attempt = replace(
         _attempt(candidate, choice.rsne + choice.rsnxe),
-        protection=Protection(identity.own, bss.bssid, entropy) if choice.mfp else None,
+        protection=Protection(identity.own, bss.bssid, entropy, channel) if choice.mfp else None,
+        channel=channel,
         pairwise=choice.pairwise,
         group=offered.group,
         akm=choice.akm,

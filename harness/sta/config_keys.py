@@ -320,7 +320,7 @@ _NETWORK: Final = (
     _served("mem_only_psk", _BIT, "0"),
     *(_secret(name, Text()) for name in WEP_KEYS),
     _served("wpa_ptk_rekey", _COUNT, "0"),
-    _served("ocv", _BIT, "0", _only(0, because="OCV is not built")),
+    _served("ocv", _BIT, "0"),
     _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
     _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, 1, 2, because=_NO_DEDICATED)),
     _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),

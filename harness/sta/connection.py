@@ -272,6 +272,8 @@ class Connection:
                 following, begun = self._on_join(Join(attempt.cached.fallback()), now)
                 return following, (note, *begun)
             return self._end(Cause.ASSOCIATION_REJECTED, note)
+        if attempt.channel is not None and given.channel is not None:
+            attempt.channel.current = given.channel
         completed = Notify(events.ASSOCIATION_COMPLETED, {"bssid": attempt.bssid})
         outputs: tuple[Output, ...] = (completed,)
         if attempt.wep is not None:
@@ -364,8 +366,14 @@ class Connection:
         return self._carry_out(port.log_on(off=given.off))
 
     def _on_retune(self, given: Retune, now: float) -> tuple[WpaState, Outputs]:
-        self.attempt = replace(self._present(), frequency=given.frequency)
-        return self.state, ()
+        self.attempt = replace(self._present(), frequency=given.channel.frequency)
+        if self.attempt.channel is None:
+            return self.state, ()
+        self.attempt.channel.current = given.channel
+        protection = self.attempt.protection
+        if protection is None or self.state is not WpaState.COMPLETED:
+            return self.state, ()
+        return self._carry_out_query(protection.moved(now))
 
     def _on_leave(self, given: Leave, now: float) -> tuple[WpaState, Outputs]:
         return self._leave(Cause.REQUESTED, given.reason)

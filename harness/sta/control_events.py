@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from harness.base.event import Event
+from harness.proto.channel_validation import OCV_FAILED
 from harness.proto.eap_wsc import (
     METHOD_PROPOSED,
     METHOD_SELECTED,
@@ -254,6 +255,9 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     KEY_REQUESTED: _key_requested,
     REKEY_DENIED: _fixed("WPA: PTK0 rekey not allowed, reconnecting"),
     events.REKEYING_FORBIDDEN: _fixed("Disable PTK0 rekey support - replaced with reconnect"),
+    OCV_FAILED: lambda f: (
+        f"OCV-FAILURE addr={f['peer']} frame={f['frame']} error={f['error']}"
+    ),
     events.PASSPHRASE_SUSPECTED: _fixed(
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.errors import WireError
 from harness.base.seam import Deauthenticate, Scan, SetAddress
 from harness.base.seam_events import (
@@ -31,6 +33,7 @@ from harness.sta import answers, events, michael
 from harness.sta.core import Core
 from harness.sta.joining import (
     REASON_LEAVING,
+    AssociationAnswered,
     AssociationUnanswered,
     AuthenticationUnanswered,
     CommandRefused,
@@ -64,7 +67,10 @@ def _authenticated(core: Core, event: Authenticated, now: float) -> Input | None
 
 
 def _associated(core: Core, event: Associated, now: float) -> Input | None:
-    return _answered(core, event.bssid, answers.association, event.frame, now)
+    given = _answered(core, event.bssid, answers.association, event.frame, now)
+    if isinstance(given, AssociationAnswered):
+        return replace(given, channel=event.channel)
+    return given
 
 
 def _answered(
@@ -119,7 +125,7 @@ def _switched(core: Core, event: ChannelSwitched, now: float) -> Input | None:
     if core.current is None:
         return None
     core.table.retune(core.current, event.frequency)
-    return Retune(event.frequency)
+    return Retune(event.channel or OperatingChannel(event.frequency))
 
 
 def _rules_changed(core: Core, event: RulesChanged, now: float) -> None:

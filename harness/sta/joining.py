@@ -8,8 +8,10 @@ from enum import Enum
 from typing import Final
 
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.seam import Command
 from harness.crypto.wep import WepKeys
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sae import SaeAccepted
 from harness.proto.sae_initiator import SaeInitiator
@@ -74,7 +76,8 @@ class Attempt:
     `previous`: the AP of the same network that is left for this one. `sae`: how to
     authenticate, None for Open System; `port` comes of it. `sae_group`: that of the exchange, once
     it is through. `cached`: the key is of an earlier SAE. `protection`: None when
-    management frames are not protected.
+    management frames are not protected. `channel`: where the station is, to be kept true,
+    when it and the AP validate the operating channel.
     """
 
     network_id: int
@@ -102,6 +105,7 @@ class Attempt:
     sae_group: int | None = None
     cached: CachedKey | None = None
     protection: Protection | None = None
+    channel: OwnChannel | None = None
 
 
 # ---- inputs -------------------------------------------------------------------------------
@@ -138,9 +142,9 @@ class LogOn(LocalInput):
 
 @dataclass(frozen=True, slots=True)
 class Retune(LocalInput):
-    """The AP is on another channel now, and the radio with it. `frequency` in MHz."""
+    """The AP is on another channel now, and the radio with it."""
 
-    frequency: int
+    channel: OperatingChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +164,11 @@ class AuthenticationUnanswered(PeerInput):
 
 @dataclass(frozen=True, slots=True)
 class AssociationAnswered(PeerInput):
-    """An Association Response came."""
+    """An Association Response came. `channel`: the one agreed on, None for 20 MHz."""
 
     status: int
     elements: Elements
+    channel: OperatingChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)

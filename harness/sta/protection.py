@@ -10,6 +10,7 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import WireError
+from harness.proto.channel_validation import OwnChannel
 from harness.proto.machine import Discarded, LocalInput, Outputs, PeerInput, Timeout, Transmit
 from harness.proto.sa_query import Doubt, SaQueryMachine, SaQueryReceived, TransmitSaQuery
 from harness.wire.dot11.frames import Action, management_header
@@ -23,12 +24,22 @@ REASON_NO_LONGER_VALID: Final = 2
 
 
 class Protection:
-    """The SA Query of one association. Transmit outputs are whole Action frames."""
+    """The SA Query of one association. Transmit outputs are whole Action frames.
 
-    def __init__(self, own: MacAddress, bssid: MacAddress, entropy: Entropy) -> None:
+    `channel`: where we are, when operating channels are validated.
+    """
+
+    def __init__(
+        self,
+        own: MacAddress,
+        bssid: MacAddress,
+        entropy: Entropy,
+        channel: OwnChannel | None = None,
+    ) -> None:
         self._own = own
         self._bssid = bssid
-        self._machine = SaQueryMachine(entropy, REST_S)
+        self._validates = channel is not None
+        self._machine = SaQueryMachine(entropy, bssid, REST_S, channel)
 
     def deadline(self) -> float | None:
         return self._machine.deadline()
@@ -44,6 +55,10 @@ class Protection:
             why = f"not protected, reason {reason}"
             return (Discarded(why, "802.11-2020 11.13"),)
         return self._step(Doubt(), now)
+
+    def moved(self, now: float) -> Outputs:
+        """The AP has gone to another channel: have it say so under the keys (11.13)."""
+        return self._step(Doubt(), now) if self._validates else ()
 
     def receive(self, category: int, body: bytes, now: float) -> Outputs:
         """A protected Action frame came from the AP."""

@@ -23,6 +23,7 @@ from harness.base.seam import (
 from harness.sta.bss_table import Bss
 from harness.sta.config import (
     MFP_OFF,
+    MFP_OPTIONAL,
     MFP_REQUIRED,
     PWE_BOTH,
     PWE_HASH_TO_ELEMENT,
@@ -38,6 +39,7 @@ from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, element
 from harness.wire.rsn import (
     CAPABILITY_MFPC,
     CAPABILITY_MFPR,
+    CAPABILITY_OCVC,
     ELEMENT_RSNX,
     Rsne,
 )
@@ -58,7 +60,8 @@ class Choice:
 
     `pairwise`: the cipher. `mfp`: management frames are protected. `hash_to_element`: the method,
     where `akm` is SAE.
-    `rsne`, `rsnxe`: our elements, whole; the latter may be empty.
+    `rsne`, `rsnxe`: our elements, whole; the latter may be empty. `validates_channel`: both ends
+    say that they tell and check the operating channel.
     """
 
     akm: int
@@ -67,6 +70,7 @@ class Choice:
     hash_to_element: bool
     rsne: bytes
     rsnxe: bytes
+    validates_channel: bool = False
 
 
 def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
@@ -84,6 +88,8 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
     if KeyManagement.SAE in network.key_mgmt and not _fits_sae(bss, network, habits):
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
+    if network.ocv:
+        wanted = max(wanted, MFP_OPTIONAL)
     mfp = _protects(rsn, wanted, pairwise)
     by_sae = pairwise == CIPHER_CCMP and (bool(mfp) or not habits.sae_needs_mfp)
     akm = _akm(rsn, network, pairwise, by_sae=by_sae)
@@ -95,8 +101,9 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         pairwise,
         mfp,
         hashing and offers_hash_to_element(bss.elements.get(ELEMENT_RSNX)),
-        _rsne(rsn, pairwise, akm, wanted, mfp=mfp).element(),
+        _rsne(rsn, pairwise, akm, wanted, mfp=mfp, ocv=network.ocv).element(),
         element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
+        validates_channel=mfp and network.ocv and bool(rsn.capabilities & CAPABILITY_OCVC),
     )
 
 
@@ -162,9 +169,13 @@ def _both_do(akm: int, rsn: Rsne, network: Network) -> bool:
     return akm in rsn.akms and _METHODS[akm] in network.key_mgmt
 
 
-def _rsne(offered: Rsne, pairwise: int, akm: int, wanted: int, *, mfp: bool) -> Rsne:
+def _rsne(
+    offered: Rsne, pairwise: int, akm: int, wanted: int, *, mfp: bool, ocv: bool
+) -> Rsne:
     capabilities = CAPABILITY_MFPC if wanted != MFP_OFF and pairwise == CIPHER_CCMP else 0
     if wanted == MFP_REQUIRED:
         capabilities |= CAPABILITY_MFPR
+    if ocv and capabilities:
+        capabilities |= CAPABILITY_OCVC
     group_management = CIPHER_BIP_CMAC_128 if mfp else None
     return Rsne(offered.group, (pairwise,), (akm,), capabilities, group_management=group_management)

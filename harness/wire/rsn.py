@@ -320,7 +320,10 @@ class IgtkKde:
 
 @dataclass(frozen=True, slots=True)
 class KeyData:
-    """Key data by meaning. `rsnes` and `rsnxe` are whole elements; `rest`: what is not known."""
+    """Key data by meaning. `rsnes` and `rsnxe` are whole elements; `rest`: what is not known.
+
+    `oci`: what follows the OCI KDE's head; of several the last, as they are not for us to judge.
+    """
 
     rsnes: tuple[bytes, ...] = ()
     rsnxe: bytes | None = None
@@ -329,6 +332,7 @@ class KeyData:
     bigtk: IgtkKde | None = None
     pmkid: bytes | None = None
     rest: tuple[RawKeyDatum, ...] = ()
+    oci: bytes | None = None
 
     @property
     def rsne(self) -> bytes | None:
@@ -349,12 +353,14 @@ class KeyData:
         rsnes: list[bytes] = []
         rest: list[RawKeyDatum] = []
         once: dict[int, RawKeyDatum] = {}
-        rsnxe = None
+        rsnxe = oci = None
         for datum in split_key_data(octets):
             if datum.id == ELEMENT_RSN and len(rsnes) < 2:
                 rsnes.append(datum.encode())
             elif datum.id == ELEMENT_RSNX and rsnxe is None:
                 rsnxe = datum.encode()
+            elif datum.kde == KDE_OCI:
+                oci = datum.value[4:]
             elif datum.kde in _TYPED_KDES:
                 if datum.kde in once:
                     raise DuplicateAttribute(
@@ -372,6 +378,7 @@ class KeyData:
             IgtkKde.decode(bigtk.value[4:], bigtk.offset) if bigtk else None,
             _pmkid(once.get(KDE_PMKID)),
             tuple(rest),
+            oci,
         )
 
 

@@ -16,6 +16,7 @@ from harness.ap.access_point import AccessPoint
 from harness.ap.config import DEFAULT_DEVICE, ApConfig, BssConfig
 from harness.base import seam, seam_events
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import RadioError, UsageError, WireError
 from harness.base.event import Event
@@ -56,6 +57,7 @@ def words() -> list[Command | RadioEvent]:
         "str | None": "br0",
         "int | None": 5,
         "MacAddress": MacAddress("02:00:00:00:00:01"),
+        "OperatingChannel | None": OperatingChannel(5180, 80),
         "MacAddress | None": None,
         "tuple[int, ...]": (1, 2),
         "tuple[bytes, ...]": (b"", b"ssid"),

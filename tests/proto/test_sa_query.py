@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.proto.machine import Output, Timeout
 from harness.proto.sa_query import (
@@ -18,13 +19,15 @@ from harness.proto.sa_query import (
 )
 from harness.wire.sa_query import REQUEST, RESPONSE, SaQuery
 
+AP = MacAddress("02:00:00:00:00:01")
+
 
 def queries(outputs: tuple[Output, ...]) -> list[SaQuery]:
     return [each.query for each in outputs if isinstance(each, TransmitSaQuery)]
 
 
 def machine(rest_s: float = 0.0) -> SaQueryMachine:
-    return SaQueryMachine(SeededEntropy(b"query"), rest_s)
+    return SaQueryMachine(SeededEntropy(b"query"), AP, rest_s)
 
 
 def test_a_request_is_answered_with_its_transaction() -> None:

@@ -98,7 +98,8 @@ def test_rsnxe() -> None:
 
 def test_sa_query() -> None:
     query = SaQuery(1, b"\x12\x34")
-    assert SaQuery.decode(query.encode() + b"more") == query
+    assert SaQuery.decode(query.encode()) == query
+    assert SaQuery.decode(query.encode() + b"more") == SaQuery(1, b"\x12\x34", b"more")
     with pytest.raises(Truncated):
         SaQuery.decode(b"\x00\x12")
 

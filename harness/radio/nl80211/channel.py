@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import struct
 
+from harness.base.channel import OperatingChannel
 from harness.base.seam import SwitchChannel
 from harness.base.seam_events import ChannelSwitched, ChannelSwitchStarted
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
-from harness.radio.nl80211.netlink import Attributes, attribute, flag, nested, number, u32
+from harness.radio.nl80211.netlink import (
+    Attributes,
+    NetlinkError,
+    attribute,
+    flag,
+    nested,
+    number,
+    split,
+    u32,
+)
+from harness.wire.dot11.channel_switch import channel_of
+
+_WIDTHS = {
+    nl.CHAN_WIDTH_40: 40,
+    nl.CHAN_WIDTH_80: 80,
+    nl.CHAN_WIDTH_80P80: 160,
+    nl.CHAN_WIDTH_160: 160,
+}
 
 
 def switch_channel(core: Core, command: SwitchChannel) -> None:
@@ -43,5 +61,32 @@ def switch_started(interface: str, attributes: Attributes) -> ChannelSwitchStart
 def switched(interface: str, attributes: Attributes) -> ChannelSwitched:
     """Read what the kernel says when a switch is through."""
     return ChannelSwitched(
-        interface=interface, frequency=number(attributes[nl.ATTR_WIPHY_FREQ])
+        interface=interface,
+        frequency=number(attributes[nl.ATTR_WIPHY_FREQ]),
+        channel=operating_channel(attributes),
+    )
+
+
+def present(core: Core, interface: str) -> OperatingChannel | None:
+    """The channel that an interface is on; None for one of 20 MHz, and without any."""
+    try:
+        (described,) = core.command(nl.CMD_GET_INTERFACE, interface).messages
+    except NetlinkError:
+        return None
+    return operating_channel(split(described.body[4:]))
+
+
+def operating_channel(attributes: Attributes) -> OperatingChannel | None:
+    """Read a channel; None for one of 20 MHz, and where there is none."""
+    width = _WIDTHS.get(number(attributes.get(nl.ATTR_CHANNEL_WIDTH, b"")))
+    if width is None:
+        return None
+    frequency = number(attributes[nl.ATTR_WIPHY_FREQ])
+    above = number(attributes.get(nl.ATTR_CENTER_FREQ1, b"")) > frequency
+    second = number(attributes.get(nl.ATTR_CENTER_FREQ2, b""))
+    return OperatingChannel(
+        frequency,
+        width,
+        secondary=(1 if above else -1) if width == 40 else 0,
+        segment_1=channel_of(second) if second else 0,
     )

@@ -29,6 +29,7 @@ from harness.base.seam_events import (
     UnprotectedDisconnection,
 )
 from harness.crypto.wep import wep_cipher
+from harness.radio.nl80211 import channel
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.bss import observation
 from harness.radio.nl80211.core import NETLINK_RANK, Core
@@ -325,6 +326,7 @@ class StationSide:
                 bssid=MacAddress(frame[16:22]),
                 frame=frame,
                 request_elements=attributes.get(nl.ATTR_REQ_IE, b""),
+                channel=channel.present(self._core, interface),
             )
         )
 
