@@ -15,7 +15,8 @@ class PortCounts:
 
     `since`: when the session began. `session`, `multi_session`: its identifiers, 8 octets each.
     `type_received`: the last response's EAP type, 0 without one. `held`: EAP has failed.
-    `unseen`: what EAP says is not sent, as the station has not yet asked for it.
+    `unseen`: what EAP says is not sent, as the station has not yet asked for it. `begun_anew`: how
+    often it has asked while EAP was under way.
     """
 
     since: float
@@ -24,6 +25,7 @@ class PortCounts:
     frames_received: int = 0
     frames_sent: int = 0
     starts: int = 0
+    begun_anew: int = 0
     logoffs: int = 0
     responses: int = 0
     identity_requests: int = 0
@@ -48,6 +50,7 @@ class PortCounts:
         self.frames_received += 1
         self.last_version = frame.version
         self.starts += frame.type == EAPOL_START
+        self.begun_anew += frame.type == EAPOL_START and not self.held
         self.logoffs += frame.type == EAPOL_LOGOFF
         if frame.type == EAPOL_EAP:
             self._received_eap(frame.body)

@@ -9,6 +9,7 @@ import time
 from typing import Final
 
 from ap_ground import Ground
+from programs import PATIENCE_S
 
 from harness.wire.dot11.elements import element, wsc_element
 from harness.wire.dot11.frames import Beacon, decode_frame
@@ -17,6 +18,7 @@ EVERY_PROTOCOL: Final = 0x0003
 EMPTY_RADIOTAP: Final = bytes.fromhex("0000080000000000")
 LLC_OF_EAPOL: Final = bytes.fromhex("aaaa03000000888e")
 DATA, AUTHENTICATION, ASSOCIATION, LEAVING = 0x0108, 0x00B0, 0x0000, 0x00C0
+ANSWER_TO_ASSOCIATION, BEACON = 0x0010, 0x0080
 """Frame Control; of data with To DS."""
 
 EAP_REQUEST, EAP_RESPONSE, EAP_IDENTITY = 1, 2, 1
@@ -66,9 +68,10 @@ class RawPeer:
     ) -> None:
         """Authenticate and associate. `extra`: further elements."""
         self._send(AUTHENTICATION, struct.pack("<HHH", 0, 1, 0))
-        self.heard(0.2)
+        self._await(AUTHENTICATION)
         fixed = struct.pack("<HH", capability, 5)
         self._send(ASSOCIATION, fixed + element(0, b"wps test") + element(1, rates) + extra)
+        self._await(ANSWER_TO_ASSOCIATION)
 
     def leave(self) -> None:
         self._send(LEAVING, struct.pack("<H", 3))
@@ -80,7 +83,7 @@ class RawPeer:
         """Answer the newest Request Identity (RFC 3748, 5.1)."""
         asked = [
             packet
-            for frame in self.heard(0.4)
+            for frame in self.heard(1.0)
             if (at := frame.find(LLC_OF_EAPOL, 24)) > 0
             and (packet := frame[at + len(LLC_OF_EAPOL) + 4 :])[0] == EAP_REQUEST
             and packet[4] == EAP_IDENTITY
@@ -93,22 +96,36 @@ class RawPeer:
     def heard(self, within_s: float = 0.4) -> list[bytes]:
         """The frames of the AP's to this peer, and its Beacons."""
         limit, frames = time.monotonic() + within_s, []
+        while frame := self._receive(limit):
+            frames.append(frame)
+        return frames
+
+    def _await(self, control: int) -> bytes:
+        """The next frame of a kind."""
+        limit = time.monotonic() + PATIENCE_S
+        while frame := self._receive(limit):
+            if frame[:1] == bytes((control,)):
+                return frame
+        raise AssertionError(f"the access point sent no frame {control:#06x}")
+
+    def _receive(self, limit: float) -> bytes | None:
+        """The next frame of the AP's to this peer, or its Beacon, before `limit`."""
         while (left := limit - time.monotonic()) > 0:
             self._socket.settimeout(left)
             try:
                 octets = self._socket.recv(4096)
             except TimeoutError:
-                break
+                return None
             frame = octets[int.from_bytes(octets[2:4], "little") :]
-            wanted = frame[4:10] == self._own or frame[:1] == b"\x80"
+            wanted = frame[4:10] == self._own or frame[0] == BEACON
             if wanted and frame[10:16] == self._ap:
-                frames.append(frame)
-        return frames
+                return frame
+        return None
 
     def beacon(self) -> Beacon:
-        """The AP's newest Beacon."""
-        last = [frame for frame in self.heard(0.4) if frame[:1] == b"\x80"][-1]
-        decoded = decode_frame(last)
+        """The AP's next Beacon."""
+        self.heard(0.2)  # what came before is of no interest
+        decoded = decode_frame(self._await(BEACON))
         assert isinstance(decoded, Beacon)
         return decoded
 

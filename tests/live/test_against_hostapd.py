@@ -355,9 +355,11 @@ def enrolling(ground: Ground) -> None:
             ground.note("heard", re.sub(r" \d+ ", " … ", ground.query("raw TRACK_STA_LIST")))
         with closing(RawPeer(ground)) as peer:
             peer.join(WPS_2)
+            told = monitor.until("EAP-STARTED")
             peer.eapol(EAPOL_START)
+            told += monitor.until("EAP-STARTED")
             peer.identify(b"WFA-SimpleConfig-Enrollee-1-0")
-            told = monitor.until("vendor=14122")
+            told += monitor.until("vendor=14122")
             ground.note("begun", shown([e for e in told if "EAP" in e]))
             ground.ask("all_sta", "status", "mib", "raw STA <sta> eapol", "wps_get_status")
             ground.ask("raw EAPOL_REAUTH <sta>", "wps_pin any 12345670")

@@ -163,7 +163,8 @@ def the_access_point_is_lost(lab: Lab, events: Events) -> list[str]:
     lab.until("wpa_state=COMPLETED")
     space = f"--net=/run/netns/{lab.ap.namespace}"
     subprocess.run(["nsenter", space, "ip", "link", "set", "wlan0", "down"], check=True)
-    wait("the end", lambda: any("CTRL-EVENT-DISCONNECTED" in line for line in events()))
+    for name in ("CTRL-EVENT-DISCONNECTED", "CTRL-EVENT-REGDOM-CHANGE"):
+        wait(name, lambda name=name: any(name in line for line in events()))  # type: ignore[misc]
     return [lab.ask("disconnect")]
 
 

@@ -140,13 +140,13 @@ def is_old(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
     """A station of 802.11b comes and goes."""
     ground.note("Beacon before", shown(peer))
     peer.join(WPS_2, rates=OF_802_11B, capability=0x0011)
-    peer.heard(0.5)
+    peer.heard(1.0)
     ground.note("Beacon with it", shown(peer))
     ground.ask("status")
     flags = ground.query("all_sta").splitlines()[1:6]
     ground.note("station", "".join(f"{line}\n" for line in flags))
     peer.leave()
-    peer.heard(0.5)
+    peer.heard(1.0)
     ground.note("Beacon after", shown(peer))
     ground.ask("status")
 

@@ -17,18 +17,6 @@ _REQUEST, _IDLE = 1, 6
 _NOT_TERMINATED: Final = 999
 _REMOTE_SERVER: Final = 1
 _EAP_TYPES: Final = {0: "unknown", 1: "Identity", 2: "Notification", 3: "Nak", 254: "expanded"}
-_ALWAYS_ZERO_WHILE_AUTHENTICATING: Final = (
-    "AuthSuccessesWhileAuthenticating",
-    "AuthTimeoutsWhileAuthenticating",
-    "AuthFailWhileAuthenticating",
-    "AuthEapStartsWhileAuthenticating",
-    "AuthEapLogoffWhileAuthenticating",
-    "AuthReauthsWhileAuthenticated",
-    "AuthEapStartsWhileAuthenticated",
-    "AuthEapLogoffWhileAuthenticated",
-)
-"""An Enrollee's port is never opened, and leaves that state by the end of its association."""
-
 Line = tuple[str, object]
 
 
@@ -54,8 +42,8 @@ def counted(station: Station, port: PortCounts, now: float) -> Iterator[Line]:
     yield "dot1xAuthEntersConnecting", port.connecting
     yield "dot1xAuthEapLogoffsWhileConnecting", 0
     yield "dot1xAuthEntersAuthenticating", 0
-    for name in _ALWAYS_ZERO_WHILE_AUTHENTICATING:
-        yield f"dot1xAuth{name}", 0
+    for name, value in _abortions(port):
+        yield f"dot1xAuth{name}", value
     for name, value in _backend(port):
         yield f"dot1xAuthBackend{name}", value
     yield from _session(port, now)
@@ -74,6 +62,22 @@ def _frames(station: Station, port: PortCounts) -> Iterator[Line]:
     yield "dot1xAuthEapLengthErrorFramesRx", port.length_errors
     yield "dot1xAuthLastEapolFrameVersion", port.last_version
     yield "dot1xAuthLastEapolFrameSource", station.address
+
+
+def _abortions(port: PortCounts) -> Iterator[Line]:
+    """What ended AUTHENTICATING or AUTHENTICATED.
+
+    An Enrollee's port is never opened, and leaves that state by its wish to begin anew, or by the
+    end of its association.
+    """
+    yield "AuthSuccessesWhileAuthenticating", 0
+    yield "AuthTimeoutsWhileAuthenticating", 0
+    yield "AuthFailWhileAuthenticating", 0
+    yield "AuthEapStartsWhileAuthenticating", port.begun_anew
+    yield "AuthEapLogoffWhileAuthenticating", 0
+    yield "AuthReauthsWhileAuthenticated", 0
+    yield "AuthEapStartsWhileAuthenticated", 0
+    yield "AuthEapLogoffWhileAuthenticated", 0
 
 
 def _backend(port: PortCounts) -> Iterator[Line]:
@@ -135,8 +139,8 @@ def machines(station: Station, port: PortCounts) -> Iterator[Line]:
     yield "authEntersConnecting", port.connecting
     yield "authEapLogoffsWhileConnecting", 0
     yield "authEntersAuthenticating", 0
-    for name in _ALWAYS_ZERO_WHILE_AUTHENTICATING:
-        yield f"auth{name}", 0
+    for name, value in _abortions(port):
+        yield f"auth{name}", value
     yield from _backend_machine(port)
 
 
