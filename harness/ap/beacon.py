@@ -165,6 +165,7 @@ class Describer:
             extended_capabilities.UTF_8_SSID: self.bss.utf8_ssid,
             extended_capabilities.SAE_IDENTIFIERS_IN_USE: self.bss.names_passwords,
             extended_capabilities.SAE_IDENTIFIERS_ALONE: self.bss.only_names_passwords,
+            extended_capabilities.PROTECTS_BEACONS: self.bss.beacon_prot,
         }
         value = extended_capabilities.encode(*(bit for bit, holds in told.items() if holds))
         return element(ELEMENT_EXTENDED_CAPABILITIES, value) if value else b""

@@ -93,7 +93,7 @@ class BssConfig:
     on and unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else
     `bridge`) holds the four-address interfaces. `wds_sta`: any associated station that sends
     four-address frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds
-    between group keys, 0 never.
+    between group keys, 0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it.
     """
 
     interface: str
@@ -114,6 +114,7 @@ class BssConfig:
     sae_requires_mfp: bool = False
     ieee80211w: int = MFP_OFF
     ocv: bool = False
+    beacon_prot: bool = False
     wep: WepKeys | None = None
     open_system: bool = True
     shared_key: bool = False
@@ -177,6 +178,8 @@ class BssConfig:
         name = self.interface
         _check_range(name, "ieee80211w", self.ieee80211w, MFP_OFF, MFP_REQUIRED)
         _require(not self.ocv or self.ieee80211w != MFP_OFF, name, "ocv", "needs ieee80211w")
+        protects = not self.beacon_prot or self.ieee80211w != MFP_OFF
+        _require(protects, name, "beacon_prot", "needs ieee80211w")
         _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
         _require(
             bool(self.akms) and {AKM_PSK, AKM_SAE}.issuperset(self.akms),

@@ -239,6 +239,9 @@ def security(bss: BssSettings) -> dict[str, Any]:
         raise _misfit(bss, "wpa_passphrase", "WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
         raise _misfit(bss, "group_cipher", f"must be {group_cipher(bss)} here")
+    protects = max(given("ieee80211w", 0), given("ocv", 0)) if versions & WPA2 else 0
+    if given("beacon_prot") and not protects:
+        raise _misfit(bss, "beacon_prot", "needs ieee80211w=1 or 2 with WPA2")
     fields |= {
         "wpa_pairwise": _suites(wpa_ciphers(bss)) if versions & WPA else (),
         "rsn_pairwise": _suites(rsn_ciphers(bss)) if versions & WPA2 else (),
@@ -247,8 +250,9 @@ def security(bss: BssSettings) -> dict[str, Any]:
         "psk": given("wpa_psk"),
         "psk_file": given("wpa_psk_file") or None,
         "group_rekey_s": float(given("wpa_group_rekey", _REKEY_S[group_cipher(bss)])),
-        "ieee80211w": max(given("ieee80211w", 0), given("ocv", 0)) if versions & WPA2 else 0,
+        "ieee80211w": protects,
         "ocv": bool(given("ocv", 0)) and bool(versions & WPA2),
+        "beacon_prot": given("beacon_prot", False),
         "keys": _key_habits(bss),
     }
     if AKM_SAE in akms:

@@ -494,7 +494,7 @@ KEYS: Final[dict[str, Key]] = {
     "dynamic_vlan": Key(_BSS, off_only("VLANs by station")),
     "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
     "transition_disable": Key(_BSS, off_only("transition disable")),
-    "beacon_prot": Key(_BSS, off_only("beacon protection")),
+    "beacon_prot": Key(_BSS, flag),
     "ocv": Key(_BSS, flag),
     "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),
     "start_disabled": Key(_BSS, off_only("a BSS that does not start")),

@@ -163,6 +163,7 @@ def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:
         made.values["wpa_psk_file"] = bss.psk_file
     if bss.ieee80211w != MFP_OFF:
         made.values["ieee80211w"] = bss.ieee80211w
+        made.values["beacon_prot"] = bss.beacon_prot
     new.put_into(Settings([made]), made, bss)
     return replace(
         bss,
@@ -176,6 +177,7 @@ def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:
             "wpa_pairwise": (),
             "akms": (AKM_PSK,),
             "ieee80211w": MFP_OFF,
+            "beacon_prot": False,
             **security(made),
             "group_rekey_s": bss.group_rekey_s,
             "keys": bss.keys,

@@ -79,6 +79,7 @@ class Security:
             GroupKeyConfig(
                 config.group,
                 group_management=CIPHER_BIP_CMAC_128 if protects else None,
+                beacon_protection=config.beacon_prot,
                 rekey_s=config.group_rekey_s or None,
                 strict=config.keys.strict,
             ),

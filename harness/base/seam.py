@@ -301,6 +301,7 @@ class InstallKey(Command):
 
     `key`: as in the PTK or GTK; of TKIP the authenticator's Michael key before the supplicant's.
     Keys of WEP are group keys, of which the one that is installed last is sent with, to everyone.
+    A group key of BIP is an IGTK (`index` 4 or 5) or a BIGTK (6 or 7).
     `sequence`: the receive sequence counter as in Key RSC, 6 octets, least significant first.
     """
 

@@ -119,6 +119,16 @@ class ManagementReceived(RadioEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnprotectedBeacon(RadioEvent):
+    """A Beacon that is not the AP's own came in its name and was dropped: told once in a while.
+
+    On a station that has a key for Beacons. What a scan sees is not checked.
+    """
+
+    bssid: MacAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnprotectedDisconnection(RadioEvent):
     """An unprotected Deauthentication or Disassociation came from the AP and was dropped.
 

@@ -1,4 +1,4 @@
-"""Protection of management frames: BIP for group-addressed ones, CCMP for individual ones.
+"""Protection of management frames: BIP for group-addressed ones and Beacons, CCMP for others.
 
 Sources: IEEE 802.11-2020, 12.5.4 (BIP), 12.5.3 (CCMP; its AAD and nonce differ from those of data
 frames by the Management bit and by what is masked, which `harness.crypto.ccmp` sees to), 9.4.2.54
@@ -23,13 +23,17 @@ _CLAUSE = "802.11-2020 12.5.4"
 _HEADER = 24
 _KEPT = 0xC7
 """Second Frame Control octet without Retry, Power Management and More Data."""
+_BEACON = 0x80
+"""First Frame Control octet."""
+_TIMESTAMP_OCTETS = 8
 
 
 def protect(igtk: bytes, key_id: int, ipn: int, frame: bytes) -> bytes:
     """Append the Management MIC element to a group-addressed management frame without FCS.
 
-    `igtk`: 16 octets (BIP-CMAC-128). `key_id`: 4 or 5. `ipn`: the packet number, 1 to `MAX_IPN`,
-    never used before with this key. Raises `Truncated`, `BadLength`.
+    `igtk`: 16 octets (BIP-CMAC-128), for a Beacon the BIGTK. `key_id`: 4 or 5, for a Beacon 6 or
+    7. `ipn`: the packet number, 1 to `MAX_IPN`, never used before with this key. A Beacon's
+    Timestamp counts as zero. Raises `Truncated`, `BadLength`.
     """
     element = bytes((ELEMENT_MME, MME_OCTETS - 2))
     element += key_id.to_bytes(2, "little") + ipn.to_bytes(6, "little")
@@ -65,5 +69,8 @@ def _mic(igtk: bytes, frame: bytes, element: bytes) -> bytes:
     if len(igtk) != 16:
         raise BadLength(f"an IGTK has 16 octets, not {len(igtk)}", clause=_CLAUSE)
     header = bytes((frame[0], frame[1] & _KEPT)) + frame[4:22]
-    octets = header + frame[_HEADER:] + element + bytes(MIC_OCTETS)
+    body = frame[_HEADER:]
+    if frame[0] == _BEACON:
+        body = bytes(_TIMESTAMP_OCTETS) + body[_TIMESTAMP_OCTETS:]
+    octets = header + body + element + bytes(MIC_OCTETS)
     return aes_cmac(igtk, octets)[:MIC_OCTETS]

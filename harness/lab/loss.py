@@ -52,6 +52,10 @@ class LossyRadio:
     def rekeys_safely(self) -> bool:
         return self._radio.rekeys_safely
 
+    @property
+    def protects_beacons(self) -> bool:
+        return self._radio.protects_beacons
+
     def perform(self, command: Command) -> None:
         if self._sent and isinstance(command, TransmitEapol) and self._meant(command.payload):
             self._sent -= 1

@@ -54,6 +54,7 @@ class NoRadio:
         self.address: Final = _netdev_address(interface)
         self.frequencies: Final[tuple[int, ...]] = ()
         self.rekeys_safely: Final = False
+        self.protects_beacons: Final = False
         self._refusals: list[CommandFailed] = []
 
     def perform(self, command: Command) -> None:

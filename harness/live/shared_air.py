@@ -136,6 +136,7 @@ class SharedRadio:
         self.address: Final = MacAddress(self._link.welcome["address"])
         self.frequencies: Final[tuple[int, ...]] = tuple(self._link.welcome["frequencies"])
         self.rekeys_safely: Final = True
+        self.protects_beacons: Final = True
         self._power: Final = int(self._link.welcome["power"])
 
     def perform(self, command: Command) -> None:

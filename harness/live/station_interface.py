@@ -79,6 +79,9 @@ class Desk:
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return self._radio.measure(bssid)
 
+    def protects_beacons(self) -> bool:
+        return self._radio.protects_beacons
+
     def _file(self) -> Path:
         if self._path is None:
             raise ConfigError("there is no configuration file")

@@ -78,7 +78,17 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_TKIP, KDE_PMKID, KEY_OCTETS, GtkKde, IgtkKde, KeyData, kde
+from harness.wire.rsn import (
+    CIPHER_TKIP,
+    KDE_BIGTK,
+    KDE_IGTK,
+    KDE_PMKID,
+    KEY_OCTETS,
+    GtkKde,
+    IgtkKde,
+    KeyData,
+    kde,
+)
 
 _KEY = "802.11-2020 12.7.2"
 _M2 = "802.11-2020 12.7.6.3"
@@ -463,14 +473,15 @@ class Authenticator:
     def _group_kdes(self) -> bytes:
         """Encode the newest group keys.
 
-        The IGTK's packet number is told as zero: the radio keeps it to itself, and a station that
-        starts lower than need be still accepts every later number.
+        The packet numbers of IGTK and BIGTK are told as zero: the radio keeps them to itself, and a
+        station that starts lower than need be still accepts every later number.
         """
         group = self.config.group
         encoded = GtkKde(group.newest.index, group.newest.key).encode()
-        igtk = group.newest_igtk if self.config.mfp else None
-        if igtk is not None:
-            encoded += IgtkKde(igtk.index, bytes(6), igtk.key).encode()
+        keys = ((group.newest_igtk, KDE_IGTK), (group.newest_bigtk, KDE_BIGTK))
+        for key, data_type in keys if self.config.mfp else ():
+            if key is not None:
+                encoded += IgtkKde(key.index, bytes(6), key.key).encode(data_type)
         channel = self.config.channel
         return encoded if channel is None else encoded + channel.kde()
 

@@ -20,7 +20,7 @@ class AuthenticatorConfig:
     each, in the order in which they are tried; the MIC of 2/4 tells which one it has. Elements are
     whole, with id and length: `own_rsne`, `own_rsnxe` as in the Beacon, `station_rsne`,
     `station_rsnxe` as in the Association Request (empty: not present). `mfp`: management frame
-    protection is negotiated, so the station gets the IGTK too. `wpa`: the station speaks WPA
+    protection is negotiated, so the station gets IGTK and BIGTK too. `wpa`: the station speaks WPA
     version 1 (descriptor type 254, MIC by HMAC-MD5, the group key by a handshake of its own, in
     RC4); `station_rsne` is then its WPA element, and `own_rsne` begins with that of the Beacon.
     `pmkid`: named in 1/4 when given. `attempts`, `group_attempts`: transmissions of a message

@@ -36,7 +36,7 @@ GROUP_REKEY_FINISHED = declare("rsn.group-key.activated", "a BSS began to use it
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
-    """A GTK (`index` 1 or 2) or IGTK (4 or 5)."""
+    """A GTK (`index` 1 or 2), IGTK (4 or 5) or BIGTK (6 or 7)."""
 
     index: int
     cipher: int
@@ -55,6 +55,10 @@ class GroupKeyView(Protocol):
         """The IGTK to hand out, None without management frame protection."""
 
     @property
+    def newest_bigtk(self) -> GroupKey | None:
+        """The BIGTK to hand out, None without beacon protection."""
+
+    @property
     def sequence(self) -> bytes:
         """The transmit packet number of `newest`: 6 octets, least significant first."""
 
@@ -70,12 +74,14 @@ class GroupKeyState(Enum):
 class GroupKeyConfig:
     """`group_management`: a BIP cipher when the BSS protects management frames.
 
+    `beacon_protection`: it protects its Beacons, too, with that cipher.
     `rekey_s`: the period of renewal in seconds, None for never. `strict`: renew them also when a
     station leaves that has them.
     """
 
     cipher: int = CIPHER_CCMP
     group_management: int | None = None
+    beacon_protection: bool = False
     rekey_s: float | None = None
     strict: bool = False
 
@@ -138,7 +144,7 @@ class GroupKeys:
         self._entropy = entropy
         self._index = 2
         self._gtk = b""
-        self._igtk = b""
+        self._igtk = self._bigtk = b""
         self._sequence = bytes(6)
         self._members: dict[MacAddress, None] = {}
         self._awaited: set[MacAddress] = set()
@@ -154,6 +160,12 @@ class GroupKeys:
         if self.config.group_management is None:
             return None
         return GroupKey(self._index + 3, self.config.group_management, self._igtk)
+
+    @property
+    def newest_bigtk(self) -> GroupKey | None:
+        if self.config.group_management is None or not self.config.beacon_protection:
+            return None
+        return GroupKey(self._index + 5, self.config.group_management, self._bigtk)
 
     @property
     def sequence(self) -> bytes:
@@ -235,16 +247,18 @@ class GroupKeys:
         self._gtk = self._entropy.octets(KEY_OCTETS[self.config.cipher])
         if self.config.group_management is not None:
             self._igtk = self._entropy.octets(KEY_OCTETS[self.config.group_management])
+            if self.config.beacon_protection:
+                self._bigtk = self._entropy.octets(KEY_OCTETS[self.config.group_management])
         self._sequence = bytes(6)
         if self.config.rekey_s is not None:
             self._rekey_at = now + self.config.rekey_s
 
     def _activate(self) -> Outputs:
-        gtk, igtk = self.newest, self.newest_igtk
-        outputs: list[Output] = [InstallGroupKey(gtk.index, gtk.cipher, gtk.key)]
-        if igtk is not None:
-            outputs.append(InstallGroupKey(igtk.index, igtk.cipher, igtk.key))
-        outputs.append(Notify(GROUP_REKEY_FINISHED, {"index": gtk.index}))
+        keys = (self.newest, self.newest_igtk, self.newest_bigtk)
+        outputs: list[Output] = [
+            InstallGroupKey(key.index, key.cipher, key.key) for key in keys if key is not None
+        ]
+        outputs.append(Notify(GROUP_REKEY_FINISHED, {"index": self._index}))
         return tuple(outputs)
 
 

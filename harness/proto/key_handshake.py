@@ -71,7 +71,10 @@ class InstallPairwiseKey(Output):
 
 @dataclass(frozen=True, slots=True)
 class InstallGroupKey(Output):
-    """Install a group key: a GTK, or by its cipher an IGTK. `sequence` as in Key RSC or IPN."""
+    """Install a group key: a GTK, or by its cipher an IGTK or (`index` 6 and 7) a BIGTK.
+
+    `sequence` as in Key RSC, IPN or BIPN.
+    """
 
     index: int
     cipher: int

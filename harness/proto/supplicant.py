@@ -70,6 +70,8 @@ _KEY = "802.11-2020 12.7.2"
 _M1 = "802.11-2020 12.7.6.2"
 _M3 = "802.11-2020 12.7.6.4"
 _G1 = "802.11-2020 12.7.7.2"
+_IGTK_IDS = (4, 5)
+_BIGTK_IDS = (6, 7)
 
 
 class SupplicantState(Enum):
@@ -91,7 +93,8 @@ class SupplicantConfig:
     `own`, `peer`: addresses of station and AP. `pmk`: 32 octets. Elements are whole, with id and
     length: `own_rsne`, `own_rsnxe` as in the Association Request, `peer_rsne`, `peer_rsnxe` as in
     the Beacon or Probe Response (empty: not present). `group_management`: the cipher when
-    management frame protection is negotiated, else None. `pmkid`: of the PMKSA in use where 1/4
+    management frame protection is negotiated, else None; `beacon_protection`: take the BIGTK then,
+    if there is one. `pmkid`: of the PMKSA in use where 1/4
     must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
     key by a handshake of its own); `own_rsne` and `peer_rsne` are then WPA elements.
     `ptk_rekey_s`: ask for another pairwise key at this period. `replaces_pairwise`: False: fail
@@ -109,6 +112,7 @@ class SupplicantConfig:
     pairwise: int = CIPHER_CCMP
     group: int = CIPHER_CCMP
     group_management: int | None = None
+    beacon_protection: bool = False
     own_rsnxe: bytes = b""
     peer_rsnxe: bytes = b""
     pmkid: bytes | None = None
@@ -163,6 +167,11 @@ class Supplicant:
         self._completes: Ptk | None = None
         self._group_keys: dict[int, bytes] = {}
         self._rekey_at: float | None = None
+
+    @property
+    def has_beacon_key(self) -> bool:
+        """A BIGTK was installed: the AP's Beacons are protected."""
+        return not self._group_keys.keys().isdisjoint(_BIGTK_IDS)
 
     def deadline(self) -> float | None:
         """When to ask for another pairwise key: never before the first handshake is through."""
@@ -455,17 +464,22 @@ class Supplicant:
             return failed
         if config.group_management is None:
             return None
-        igtk = data.igtk
-        if igtk is None or igtk.key_id not in (4, 5):
+        igtk, octets = data.igtk, KEY_OCTETS[config.group_management]
+        if igtk is None or igtk.key_id not in _IGTK_IDS or len(igtk.key) != octets:
             return failed
-        return None if len(igtk.key) == KEY_OCTETS[config.group_management] else failed
+        bigtk = data.bigtk if config.beacon_protection else None
+        usable = bigtk is None or (bigtk.key_id in _BIGTK_IDS and len(bigtk.key) == octets)
+        return None if usable else failed
 
     def _install_group_keys(self, data: KeyData, sequence: bytes) -> list[Output]:
         assert data.gtk is not None
         outputs = self._install(data.gtk, self.config.group, sequence)
-        if self.config.group_management is not None and data.igtk is not None:
-            igtk = data.igtk
-            outputs += self._install(igtk, self.config.group_management, igtk.packet_number)
+        cipher = self.config.group_management
+        if cipher is None:
+            return outputs
+        for key in (data.igtk, data.bigtk if self.config.beacon_protection else None):
+            if key is not None:
+                outputs += self._install(key, cipher, key.packet_number)
         return outputs
 
     def _install(self, key: GtkKde | IgtkKde, cipher: int, sequence: bytes) -> list[Output]:

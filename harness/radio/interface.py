@@ -34,7 +34,7 @@ class Radio(Protocol):
 
     `interface`: its first one; an access point makes others by `StartBss` and `AddPeerVlan`.
     `frequencies`: the channels it can use, in MHz. `rekeys_safely`: it can put a pairwise key in
-    the place of another with no frame lost or sent amiss.
+    the place of another with no frame lost or sent amiss. `protects_beacons`: it takes BIGTKs.
     """
 
     @property
@@ -51,6 +51,9 @@ class Radio(Protocol):
 
     @property
     def rekeys_safely(self) -> bool: ...
+
+    @property
+    def protects_beacons(self) -> bool: ...
 
     def perform(self, command: Command) -> None:
         """Begin to carry a command out; returns at once, a refusal comes as `CommandFailed`."""

@@ -55,7 +55,8 @@ class Identity:
     """Who the station is: what every attempt takes from it.
 
     `uuid`: 16 octets. `enrollee`: makes who enrols. `rekeys_safely`: the radio can put a pairwise
-    key in the place of another. `pmksas`: keys of earlier SAE.
+    key in the place of another. `pmksas`: keys of earlier SAE. `protects_beacons`: the radio takes
+    keys for Beacons.
     """
 
     own: MacAddress
@@ -65,6 +66,7 @@ class Identity:
     enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee
     rekeys_safely: bool = True
     pmksas: PmksaCache = field(default_factory=PmksaCache)
+    protects_beacons: bool = True
 
     def probe_element(self, order: WpsParameters) -> bytes:
         """The WSC element of Probe Requests while an enrolment is under way."""
@@ -184,6 +186,7 @@ def _rsn(
             pairwise=choice.pairwise,
             group=offered.group,
             group_management=CIPHER_BIP_CMAC_128 if choice.mfp else None,
+            beacon_protection=network.beacon_prot and identity.protects_beacons,
             pmkid=pmkid,
             eapol_version=version,
             ptk_rekey_s=network.ptk_rekey_s or None,

@@ -167,7 +167,8 @@ class Network:
     `sae_pwe`: None as the habits say. `mac_addr`: the `AddressStyle` that it is
     joined with, None as the station's. `ieee80211w`: protected management frames, 0 no, 1 if
     possible, 2 always, None as the station's habits say. `ocv`: validate the operating channel, for
-    which management frames are protected if possible. `auth_alg`: None: Open System, then Shared
+    which management frames are protected if possible. `beacon_prot`: believe only protected Beacons
+    of an AP that protects them. `auth_alg`: None: Open System, then Shared
     Key where there is `wep`, the keys of a network without WPA. `pairwise`, `group`: cipher suites
     that are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID
     by name. `four_address`: use four addresses once associated, without asking Multi-AP.
@@ -189,6 +190,7 @@ class Network:
     key_mgmt: frozenset[KeyManagement] = frozenset({KeyManagement.WPA_PSK})
     ieee80211w: int | None = None
     ocv: bool = False
+    beacon_prot: bool = False
     proto: frozenset[SecurityProtocol] = frozenset({SecurityProtocol.WPA, SecurityProtocol.RSN})
     pairwise: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})
     group: frozenset[int] = frozenset({CIPHER_CCMP, CIPHER_TKIP})

@@ -321,7 +321,7 @@ _NETWORK: Final = (
     *(_secret(name, Text()) for name in WEP_KEYS),
     _served("wpa_ptk_rekey", _COUNT, "0"),
     _served("ocv", _BIT, "0"),
-    _served("beacon_prot", _BIT, "0", _only(0, because="beacon protection is not built")),
+    _served("beacon_prot", _BIT, "0"),
     _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, 1, 2, because=_NO_DEDICATED)),
     _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),
     _secret("sae_password", Text()),

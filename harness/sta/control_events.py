@@ -276,6 +276,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
         f" noise={f['noise']} txrate={f['rate_kbps']}"
     ),
     events.BEACONS_LOST: _fixed("CTRL-EVENT-BEACON-LOSS "),
+    events.BEACON_FORGED: lambda f: f"CTRL-EVENT-UNPROT-BEACON {f['bssid']}",
     events.CHANNEL_SWITCH_STARTED: _channel("CTRL-EVENT-STARTED-CHANNEL-SWITCH"),
     events.CHANNEL_SWITCHED: _channel("CTRL-EVENT-CHANNEL-SWITCH"),
     events.MULTI_AP_REFUSED: lambda f: str(f["reason"]),

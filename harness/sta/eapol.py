@@ -45,6 +45,11 @@ class EapolPort:
         """True once the AP was told that EAP is over."""
         return self._logged_off
 
+    @property
+    def has_beacon_key(self) -> bool:
+        """The AP has given a key by which its Beacons are known."""
+        return isinstance(self._answerer, Supplicant) and self._answerer.has_beacon_key
+
     def open(self, now: float, *, logged_off: bool = False) -> None:
         """The association has come about. `logged_off`: the AP's first word is answered with so."""
         self._log_off = logged_off

@@ -69,6 +69,9 @@ SIGNAL_CHANGED: Final = declare(
     "the AP's signal passed what is watched for: above, signal, noise (dBm), rate_kbps",
 )
 BEACONS_LOST: Final = declare("sta.beacons.lost", "the AP has not been heard for a while")
+BEACON_FORGED: Final = declare(
+    "sta.beacon.forged", "a Beacon in the AP's name lacked its protection, or failed it: bssid"
+)
 CHANNEL_SWITCH_STARTED: Final = declare(
     "sta.channel-switch.started", "the AP announces another channel: frequency (MHz)"
 )

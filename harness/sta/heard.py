@@ -26,6 +26,7 @@ from harness.base.seam_events import (
     MichaelFailure,
     RadioEvent,
     RulesChanged,
+    UnprotectedBeacon,
     UnprotectedDisconnection,
 )
 from harness.proto.machine import LocalInput, PeerInput
@@ -172,6 +173,10 @@ def _unprotected(core: Core, event: UnprotectedDisconnection, now: float) -> Inp
     return UnprotectedEnd(event.reason)
 
 
+def _beacon_forged(core: Core, event: UnprotectedBeacon, now: float) -> None:
+    core.report(now, events.BEACON_FORGED, bssid=event.bssid)
+
+
 _READERS: Final[Mapping[type[RadioEvent], Callable[[Core, Any, float], Input | None]]] = {
     Authenticated: _authenticated,
     AuthenticationTimedOut: _authentication_timed_out,
@@ -186,6 +191,7 @@ _READERS: Final[Mapping[type[RadioEvent], Callable[[Core, Any, float], Input | N
     ManagementReceived: _management,
     RulesChanged: _rules_changed,
     InterfaceSwitched: _interface_switched,
+    UnprotectedBeacon: _beacon_forged,
     UnprotectedDisconnection: _unprotected,
     MichaelFailure: michael.forged,
 }

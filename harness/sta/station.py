@@ -42,7 +42,8 @@ class Station:
     `frequencies`: what the radio can tune to, in MHz. `node`: its name in events. `interface`:
     the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
     `neighbours`: the stations of the same program, whose buttons count here too. `rekeys_safely`:
-    the radio can put a pairwise key in the place of another. `core`: its
+    the radio can put a pairwise key in the place of another. `protects_beacons`: it takes keys for
+    Beacons. `core`: its
     parts, for the control vocabulary, which ends what it does there with `tick`.
     Raises `ConfigError`.
     """
@@ -58,9 +59,19 @@ class Station:
         enrollee: Callable[[EnrolleeConfig, Entropy], Enrollee] = Enrollee,
         neighbours: Neighbours | None = None,
         rekeys_safely: bool = True,
+        *,
+        protects_beacons: bool = True,
     ) -> None:
         uuid = config.uuid or uuid_from_mac(address)
-        identity = Identity(address, uuid, config, frequencies, enrollee, rekeys_safely)
+        identity = Identity(
+            address,
+            uuid,
+            config,
+            frequencies,
+            enrollee,
+            rekeys_safely,
+            protects_beacons=protects_beacons,
+        )
         self._entropy = entropy
         self.core = self._core = Core(config, identity, entropy, node, interface)
         self._wps = WpsEnrollee(self._core, Neighbours() if neighbours is None else neighbours)

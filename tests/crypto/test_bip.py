@@ -21,6 +21,16 @@ from harness.wire.rsn import IgtkKde, KeyData
 from harness.wire.sa_query import CATEGORY_SA_QUERY, REQUEST, RESPONSE, SaQuery
 
 IGTK = bytes(range(16))
+BIGTK_6, BIGTK_7 = (
+    bytes.fromhex("0a4f796f4d24d66c74cea93d08a80a60"),
+    bytes.fromhex("4bed2ffbb8007cfb96071c227edb6f8a"),
+)
+BEACON = (
+    "80000000ffffffffffff02000000000002000000000000006400110400026270010882848b960c1218240301"
+    "010504{}0200002a010432043048606c30140100000fac040100000fac040100000fac06c0003b0251007f0b"
+    "0400400200000040000010"
+)
+"""Of hostapd 2.10 and Linux 6.1, less timestamp and Management MIC element."""
 DEAUTHENTICATION = bytes.fromhex("c000 0000 ffffffffffff 020000000001 020000000001 1000 0300")
 
 
@@ -148,3 +158,25 @@ def test_a_frame_without_the_element_is_told() -> None:
 def test_garbage_raises_wire_errors_only(octets: bytes) -> None:
     with pytest.raises((WireError, BadMic)):
         bip.verify(IGTK, octets)
+
+
+@pytest.mark.parametrize(
+    ("key", "key_id", "dtim_count", "timestamp", "mic"),
+    [
+        (BIGTK_6, 6, "01", "c0301f76e7600600", "dbfd9fb4db2e177f"),
+        (BIGTK_7, 7, "00", "c0803376e7600600", "0d80cdf9b1cea0a0"),
+    ],
+    ids=["key 6", "key 7"],
+)
+def test_beacons_are_protected_as_the_kernel_did(
+    key: bytes, key_id: int, dtim_count: str, timestamp: str, mic: str
+) -> None:
+    """The timestamp, which is put in last, is not."""
+    text = BEACON.format(dtim_count)
+    beacon = bytes.fromhex(text[:48] + timestamp + text[48:])
+    element = bytes.fromhex(f"4c10{key_id:02x}00010000000000{mic}")
+
+    assert bip.protect(key, key_id, 1, beacon) == beacon + element
+    assert bip.verify(key, bytes.fromhex(text[:48] + "00" * 8 + text[48:]) + element) == 1
+    with pytest.raises(BadMic):
+        bip.verify(key, beacon[:32] + b"\x65" + beacon[33:] + element)

@@ -101,8 +101,8 @@ SAME = (
     "BSS_EXPIRE_COUNT 3", "SCAN_INTERVAL -1", "SCAN_INTERVAL 9", "STA_AUTOCONNECT 1",
     "LOG_LEVEL FOO", "LOG_LEVEL INFO", "LOG_LEVEL", "DETACH", "LEVEL 3", "ATTACH", "LEVEL 3",
     "DETACH", "GET_CAPABILITY foo", "GET_CAPABILITY channels", "GET_CAPABILITY freq",
-    "RECONNECT", "DISCONNECT", "SAVE_CONFIG", "RECONFIGURE", "LIST_NETWORKS", "STATUS",
-    "FLUSH", "LIST_NETWORKS",
+    "GET_CAPABILITY beacon_prot", "RECONNECT", "DISCONNECT", "SAVE_CONFIG", "RECONFIGURE",
+    "LIST_NETWORKS", "STATUS", "FLUSH", "LIST_NETWORKS",
 )  # fmt: skip
 """Commands whose replies are the same. Left out on purpose: `BSS_FLUSH` alone, which the real one
 does not know though its age may be absent (sta-control, 3.3); `GET device_type`, which it refuses;

@@ -107,3 +107,21 @@ def test_station_that_never_joined_may_leave() -> None:
     assert group.step(StationLeft(STA), 0.0) == ()
     group.step(StartGroup(), 0.0)
     assert group.step(StationLeft(STA), 0.0) == ()
+
+
+def test_beacons_have_a_key_of_their_own_that_changes_with_the_others() -> None:
+    group = started(group_management=CIPHER_BIP_CMAC_128, beacon_protection=True)
+    group.step(StationJoined(STA), 0.0)
+    old = group.newest_bigtk
+    assert installed(group.step(RekeyGroup(), 0.0)) == []
+    new = group.newest_bigtk
+    assert old is not None
+    assert new is not None
+    assert (old.index, new.index) == (6, 7)
+    assert len({old.key, new.key, group.newest.key}) == 3
+    assert installed(group.step(StationUpdated(STA), 0.0)) == [2, 5, 7]
+
+
+def test_there_is_no_key_for_beacons_unless_it_is_wanted() -> None:
+    assert started(group_management=CIPHER_BIP_CMAC_128).newest_bigtk is None
+    assert started(beacon_protection=True).newest_bigtk is None

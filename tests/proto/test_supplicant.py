@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -51,7 +52,7 @@ from harness.wire.eapol_key import (
     SMK,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_BIP_CMAC_128, CIPHER_TKIP, GtkKde, IgtkKde, Rsne
+from harness.wire.rsn import CIPHER_BIP_CMAC_128, CIPHER_TKIP, KDE_BIGTK, GtkKde, IgtkKde, Rsne
 
 CONFIG = SupplicantConfig(
     own=STA, peer=AP, pmk=PMK, akm=AKM_PSK, own_rsne=STATION_RSNE, peer_rsne=RSNE
@@ -287,6 +288,42 @@ def test_mfp_needs_and_installs_an_igtk() -> None:
     machine = supplicant(group_management=CIPHER_BIP_CMAC_128)
     wrong = replace(igtk, key_id=3).encode()
     assert of(feed(machine, message_1(), message_3(data=RSNE + GTK.encode() + wrong)), Failed)
+
+
+def kdes(key_id: int = 6, key: bytes = b"b" * 16, bipn: int = 7) -> bytes:
+    """GTK, IGTK and BIGTK."""
+    igtk = IgtkKde(4, bytes(6), b"i" * 16).encode()
+    bigtk = IgtkKde(key_id, bipn.to_bytes(6, "little"), key).encode(KDE_BIGTK)
+    return GTK.encode() + igtk + bigtk
+
+
+def test_the_key_for_beacons_is_taken_and_renewed() -> None:
+    machine = supplicant(group_management=CIPHER_BIP_CMAC_128, beacon_protection=True)
+    outputs = feed(machine, message_1(), message_3(data=RSNE + kdes()))
+    assert of(outputs, InstallGroupKey)[2] == InstallGroupKey(
+        6, CIPHER_BIP_CMAC_128, b"b" * 16, b"\x07" + bytes(5)
+    )
+    assert machine.has_beacon_key
+    assert not of(feed(machine, group_message_1(3, data=kdes(bipn=0))), InstallGroupKey)
+    renewed = feed(machine, group_message_1(4, data=kdes(7, b"c" * 16, 0)))
+    assert [key.index for key in of(renewed, InstallGroupKey)] == [7]
+
+
+@pytest.mark.parametrize("wrong", [{"key_id": 5}, {"key_id": 8}, {"key": b"b" * 32}])
+def test_a_faulty_key_for_beacons_ends_it(wrong: dict[str, Any]) -> None:
+    machine = supplicant(group_management=CIPHER_BIP_CMAC_128, beacon_protection=True)
+    assert of(feed(machine, message_1(), message_3(data=RSNE + kdes(**wrong))), Failed)
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"group_management": CIPHER_BIP_CMAC_128}, {"beacon_protection": True}]
+)
+def test_a_key_for_beacons_is_left_when_it_is_not_wanted(wanted: dict[str, object]) -> None:
+    machine = supplicant(**wanted)
+    outputs = feed(machine, message_1(), message_3(data=RSNE + kdes()))
+    assert of(outputs, PortAuthorized)
+    assert 6 not in [key.index for key in of(outputs, InstallGroupKey)]
+    assert not machine.has_beacon_key
 
 
 # ---- rekeying ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -16,14 +17,17 @@ from harness.base.seam import (
     Authenticate,
     Deauthenticate,
     InstallKey,
+    StopBss,
     TransmitManagement,
 )
 from harness.base.seam_events import (
     Associated,
     Authenticated,
+    ChannelSwitchStarted,
     CommandFailed,
     Disconnected,
     ManagementReceived,
+    UnprotectedBeacon,
     UnprotectedDisconnection,
 )
 from harness.crypto import bip
@@ -40,6 +44,7 @@ from harness.wire.dot11.frames import (
 from harness.wire.dot11.header import ACTION, DEAUTHENTICATION
 
 IGTK = bytes(range(32, 48))
+BIGTK, NEXT_BIGTK = bytes(range(48, 64)), bytes(range(64, 80))
 PUBLIC, SA_QUERY = 4, 8
 
 
@@ -239,3 +244,97 @@ def test_a_key_of_another_size_or_index_is_refused() -> None:
         )
     made.world.run(0.01)
     assert len(made.came("ap", CommandFailed)) == 2
+
+
+# ---- Beacons -----------------------------------------------------------------------------------
+
+
+def with_beacon_key(made: Link, *radios: Radio, index: int = 6, key: bytes = BIGTK) -> Link:
+    """Give radios a key for Beacons, both when none are named."""
+    for radio in radios or (made.ap, made.sta):
+        radio.perform(
+            InstallKey(
+                interface="wlan0", peer=None, index=index, cipher=CIPHER_BIP_CMAC_128, key=key
+            )
+        )
+    return made
+
+
+def beacons(made: Link, seconds: float = 0.5) -> list[bytes]:
+    """The Beacons of so many seconds."""
+    before = len(made.world.air.frames)
+    made.world.run(seconds)
+    return [each.octets for each in made.world.air.frames[before:] if each.octets[0] == 0x80]
+
+
+def forged(made: Link) -> bytes:
+    """A Beacon in the AP's name that announces channel 6, without protection."""
+    beacon = next(octets for octets in beacons(made) if octets[0] == 0x80)
+    return beacon[: -bip.MME_OCTETS] + bytes.fromhex("2503000601")
+
+
+def test_beacons_go_out_with_a_mic_and_numbers_that_rise() -> None:
+    made = link()
+    assert all(octets[-bip.MME_OCTETS] != bip.ELEMENT_MME for octets in beacons(made))
+
+    shown = beacons(with_beacon_key(made))
+
+    assert [bip.verify(BIGTK, octets) for octets in shown] == [*range(1, len(shown) + 1)]
+    assert {bip.key_id_of(octets) for octets in shown} == {6}
+    renewed = beacons(with_beacon_key(made, index=7, key=NEXT_BIGTK))
+    assert [bip.verify(NEXT_BIGTK, octets) for octets in renewed] == [*range(1, len(renewed) + 1)]
+    made.world.run(1.0)
+    assert made.came("sta", UnprotectedBeacon) == []
+
+
+@pytest.mark.parametrize("protected", [False, True])
+def test_a_beacon_is_followed_only_when_it_shows_who_made_it(protected: bool) -> None:
+    made = link()
+    if protected:
+        with_beacon_key(made)
+    else:
+        with_beacon_key(made, made.ap)
+
+    made.inject(forged(made))
+
+    assert len(made.came("sta", ChannelSwitchStarted)) == (0 if protected else 1)
+    assert len(made.came("sta", UnprotectedBeacon)) == (1 if protected else 0)
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda beacon: bip.protect(bytes(16), 6, 1000, beacon),
+        lambda beacon: bip.protect(BIGTK, 7, 1000, beacon),
+        lambda beacon: bip.protect(IGTK, 4, 1000, beacon),
+        lambda beacon: bip.protect(BIGTK, 6, 1, beacon),
+    ],
+    ids=["wrong key", "key that is not there", "IGTK", "old number"],
+)
+def test_every_kind_of_forged_beacon_is_dropped(forge: Callable[[bytes], bytes]) -> None:
+    made = with_beacon_key(link())
+
+    made.inject(forge(forged(made)))
+
+    assert made.came("sta", ChannelSwitchStarted) == []
+    assert len(made.came("sta", UnprotectedBeacon)) == 1
+
+
+def test_forged_beacons_are_told_of_once_in_ten_seconds() -> None:
+    made = with_beacon_key(link())
+    beacon = forged(made)
+    for _ in range(3):
+        made.inject(beacon)
+    assert len(made.came("sta", UnprotectedBeacon)) == 1
+    made.world.run(10.0)
+    made.inject(beacon)
+    assert len(made.came("sta", UnprotectedBeacon)) == 2
+
+
+def test_forged_beacons_are_no_sign_of_life() -> None:
+    made = with_beacon_key(link())
+    beacon = forged(made)
+    made.ap.perform(StopBss(interface="wlan0"))
+    for _ in range(40):
+        made.inject(beacon)
+    assert len(made.came("sta", Disconnected)) == 1

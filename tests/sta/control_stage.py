@@ -32,6 +32,9 @@ class Desk:
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return None
 
+    def protects_beacons(self) -> bool:
+        return True
+
 
 class ControlStage(Stage):
     """The scripted air with a station that is driven by commands."""

@@ -15,6 +15,7 @@ from harness.base.entropy import SeededEntropy
 from harness.base.event import VOCABULARY, Event
 from harness.base.seam import (
     AKM_PSK,
+    CIPHER_BIP_CMAC_128,
     Associate,
     Authenticate,
     Command,
@@ -62,7 +63,7 @@ from harness.wire.dot11.frames import (
 from harness.wire.eap import WSC_REGISTRAR
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_START, EapolFrame
 from harness.wire.multi_ap import BACKHAUL_BSS, FRONTHAUL_BSS, MultiApElement
-from harness.wire.rsn import Rsne
+from harness.wire.rsn import CAPABILITY_MFPC, Rsne
 from harness.wire.wsc.device import DeviceAttributes, device_type, uuid_from_mac
 from harness.wire.wsc.element import WscAssociationResponse, WscBeacon, WscProbeResponse
 from harness.wire.wsc.extension import WfaExtension
@@ -148,7 +149,8 @@ class ScriptedAp:
 
     `multi_ap`: what its Multi-AP element says, None for none. `selected`: the Device Password ID
     that its selected registrar names, None for no selected registrar. `statuses`: the status of
-    each Association Response in turn, then 0. `mute`: what it leaves unanswered.
+    each Association Response in turn, then 0. `mute`: what it leaves unanswered. `protects`: its
+    management frames and its Beacons are protected.
     """
 
     bssid: MacAddress = AP1
@@ -170,12 +172,14 @@ class ScriptedAp:
     mute: frozenset[str] = frozenset()
     eapol_first: bool = False
     present: bool = True
+    protects: bool = False
     extra: bytes = b""
     station: MacAddress = STA
 
     def __post_init__(self) -> None:
         self.entropy = SeededEntropy(b"ap" + self.bssid)
-        self.rsne = Rsne(akms=(AKM_PSK,)).element() if self.passphrase else b""
+        rsne = Rsne(akms=(AKM_PSK,), capabilities=CAPABILITY_MFPC if self.protects else 0)
+        self.rsne = rsne.element() if self.passphrase else b""
         self.eap: EapServer | None = None
         self.authenticator: Authenticator | None = None
         self.requests: list[Associate] = []
@@ -293,7 +297,9 @@ class ScriptedAp:
             )
             return self._say(self.eap.step(BeginEap(), now))
         if self.passphrase and asked.rsn is not None:
-            group = GroupKeys(GroupKeyConfig(), self.entropy)
+            bip = CIPHER_BIP_CMAC_128 if self.protects else None
+            keys = GroupKeyConfig(group_management=bip, beacon_protection=self.protects)
+            group = GroupKeys(keys, self.entropy)
             group.step(StartGroup(), now)
             self.authenticator = Authenticator(
                 AuthenticatorConfig(
@@ -304,6 +310,7 @@ class ScriptedAp:
                     own_rsne=self.rsne,
                     station_rsne=element(48, asked.rsn),
                     group=group,
+                    mfp=self.protects,
                 ),
                 self.entropy,
             )

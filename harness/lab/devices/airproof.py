@@ -312,6 +312,9 @@ class StationFiles:
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return self._radio.measure(bssid)
 
+    def protects_beacons(self) -> bool:
+        return self._radio.protects_beacons
+
     def load(self) -> ConfigFile:
         text = self._path.read_text(encoding="utf-8", errors="surrogateescape")
         return read(text, str(self._path))

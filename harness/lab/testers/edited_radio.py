@@ -46,6 +46,10 @@ class EditedRadio:
     def rekeys_safely(self) -> bool:
         return self._radio.rekeys_safely
 
+    @property
+    def protects_beacons(self) -> bool:
+        return self._radio.protects_beacons
+
     def perform(self, command: Command) -> None:
         for edited in self._edit(command):
             self._radio.perform(edited)

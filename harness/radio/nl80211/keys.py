@@ -30,6 +30,7 @@ from harness.radio.nl80211.netlink import (
 
 _EAPOL = 0x888E
 _WEP = (CIPHER_WEP_40, CIPHER_WEP_104)
+_BIGTKS = (6, 7)
 
 
 def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> None:
@@ -57,7 +58,7 @@ def install_key(core: Core, command: InstallKey, *, transmits_group: bool) -> No
 
 def _use_for_sending(core: Core, command: InstallKey) -> None:
     if command.cipher == CIPHER_BIP_CMAC_128:
-        use = flag(nl.KEY_DEFAULT_MGMT)
+        use = flag(nl.KEY_DEFAULT_BEACON if command.index in _BIGTKS else nl.KEY_DEFAULT_MGMT)
     else:
         to_each = flag(nl.KEY_DEFAULT_TYPE_UNICAST, command.cipher in _WEP)
         kinds = nested(nl.KEY_DEFAULT_TYPES, to_each, flag(nl.KEY_DEFAULT_TYPE_MULTICAST))

@@ -73,6 +73,7 @@ from harness.radio.stranger import dismissal
 
 _PROTECTED = 0x40
 """In the second octet of Frame Control."""
+_OF_BEACONS = (nl.EXT_FEATURE_BEACON_PROTECTION, nl.EXT_FEATURE_BEACON_PROTECTION_CLIENT)
 
 
 class Nl80211Radio:
@@ -121,6 +122,10 @@ class Nl80211Radio:
     @property
     def rekeys_safely(self) -> bool:
         return self._core.has_feature(nl.EXT_FEATURE_CAN_REPLACE_PTK0)
+
+    @property
+    def protects_beacons(self) -> bool:
+        return any(map(self._core.has_feature, _OF_BEACONS))
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         """What the kernel has counted of a station; None when it has no such one."""
@@ -235,6 +240,7 @@ class Nl80211Radio:
             nl.CMD_DISASSOCIATE: station.disconnected,
             nl.CMD_UNPROT_DEAUTHENTICATE: station.unprotected,
             nl.CMD_UNPROT_DISASSOCIATE: station.unprotected,
+            nl.CMD_UNPROT_BEACON: station.unprotected_beacon,
             nl.CMD_CH_SWITCH_STARTED_NOTIFY: self._switch_started,
             nl.CMD_CH_SWITCH_NOTIFY: self._switched,
             nl.CMD_NOTIFY_CQM: self._quality_changed,

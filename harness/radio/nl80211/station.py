@@ -26,6 +26,7 @@ from harness.base.seam_events import (
     EapolReceived,
     InterfaceSwitched,
     ScanFinished,
+    UnprotectedBeacon,
     UnprotectedDisconnection,
 )
 from harness.crypto.wep import wep_cipher
@@ -356,6 +357,11 @@ class StationSide:
                 reason=int.from_bytes(frame[24:26], "little"),
             )
         )
+
+    def unprotected_beacon(self, interface: str, attributes: Attributes) -> None:
+        """A Beacon came whose protection is missing or wrong."""
+        bssid = MacAddress(attributes[nl.ATTR_FRAME][16:22])
+        self._core.say(UnprotectedBeacon(interface=interface, bssid=bssid))
 
     def control_port(self, interface: str, attributes: Attributes) -> None:
         self._core.say(

@@ -137,7 +137,7 @@ class Beaconing:
         tim = self._tims.get(dtim_count)
         if tim is None:
             tim = self._tims[dtim_count] = self._encode_tim(dtim_count)
-        return b"".join(
+        octets = b"".join(
             (
                 self._head,
                 (self._bss.next_sequence() << 4).to_bytes(2, "little"),
@@ -147,6 +147,7 @@ class Beaconing:
                 tail,
             )
         )
+        return self._bss.sealed_beacon(octets)
 
     def _encode_tim(self, dtim_count: int) -> bytes:
         """Encode the TIM element (9.4.2.5), its bitmap cut to the octets that hold a bit."""

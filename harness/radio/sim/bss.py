@@ -66,6 +66,7 @@ from harness.radio.sim.protection import (
     is_group_addressed,
     is_robust,
     opened_management,
+    protects_beacons,
     sealed_management,
 )
 from harness.radio.stranger import dismissal
@@ -113,6 +114,7 @@ class Bss:
         self._group_keys: dict[int, CipherKey] = {}
         self._group_key: CipherKey | None = None
         self._integrity_key: IntegrityKey | None = None
+        self._beacon_key: IntegrityKey | None = None
         self._held_for_group: list[EthernetFrame] = []
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
@@ -247,7 +249,10 @@ class Bss:
 
     def _install_key(self, command: InstallKey) -> None:
         if command.cipher == CIPHER_BIP_CMAC_128:
-            self._integrity_key = integrity_key_from(command, self._integrity_key)
+            if protects_beacons(command):
+                self._beacon_key = integrity_key_from(command, self._beacon_key)
+            else:
+                self._integrity_key = integrity_key_from(command, self._integrity_key)
             return
         if command.peer is not None:
             peer = self._peer("install key", command.peer)
@@ -487,6 +492,10 @@ class Bss:
     def next_sequence(self) -> int:
         self._sequence = self._sequence + 1 & 0xFFF
         return self._sequence
+
+    def sealed_beacon(self, octets: bytes) -> bytes:
+        """A Beacon as it goes out: with its MIC where there is a key for that."""
+        return octets if self._beacon_key is None else self._beacon_key.seal(octets)
 
     def beacon_gone(self, is_dtim: bool) -> None:
         """Send what waited for the DTIM Beacon, now that it is out."""

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum, auto
+from math import inf
 from typing import Final, Protocol
 
 from harness.base.address import MacAddress
@@ -21,13 +22,14 @@ from harness.base.seam_events import (
     ChannelSwitchStarted,
     Disconnected,
     RadioEvent,
+    UnprotectedBeacon,
 )
 from harness.crypto.wep import wep_cipher
 from harness.radio.sim.agenda import Agenda, Appointment
 from harness.radio.sim.airtime import best_rate, is_2_4_ghz, lowest_rate
 from harness.radio.sim.bss_table import BssTable
 from harness.radio.sim.keys import CipherKey
-from harness.radio.sim.protection import IntegrityKey
+from harness.radio.sim.protection import IntegrityKey, verified
 from harness.radio.sim.scan import rate_elements
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.channel_switch import decode_channel_switch
@@ -61,6 +63,8 @@ LISTEN_INTERVAL: Final = 5
 BEACONS_MISSED: Final = 7
 CHECK_TRIES: Final = 2
 CHECK_EVERY_S: Final = 0.5
+FORGERY_PAUSE_S: Final = 10.0
+"""How long nothing more is told of Beacons that are not the AP's."""
 TU_S: Final = 1024e-6
 
 _USUAL_INTERVAL_TU = 100
@@ -136,8 +140,8 @@ class Join:
 
     `frequency` in MHz. `pairwise` and `groups`: the keys, the latter by index. `authorized`: the
     controlled port is open. `wep`: the key of the latter that is sent with. `mfp`: management
-    frames are protected; `integrity`: the keys for those that go to groups. `rate_kbps`: what data
-    frames are sent at.
+    frames are protected; `integrity`: the keys for those that go to groups, `beacon_keys`: for
+    Beacons, where they are protected. `rate_kbps`: what data frames are sent at.
     """
 
     def __init__(self, interface: Joining, command: Authenticate) -> None:
@@ -148,6 +152,8 @@ class Join:
         self.groups: Final[dict[int, CipherKey]] = {}
         self.wep: CipherKey | None = None
         self.integrity: Final[dict[int, IntegrityKey]] = {}
+        self.beacon_keys: Final[dict[int, IntegrityKey]] = {}
+        self._forgery_told_at = -inf
         self.mfp = False
         self.authorized = False
         self.rate_kbps = lowest_rate(command.frequency)
@@ -318,6 +324,21 @@ class Join:
         )
 
     # ---- staying --------------------------------------------------------------------------
+
+    def believes(self, octets: bytes) -> bool:
+        """Whether a Beacon is the AP's own: where there are keys for Beacons it must prove it.
+
+        One that does not is told of, as cfg80211 does it.
+        """
+        if not self.beacon_keys or not verified(octets, self.beacon_keys):
+            return True
+        now = self._interface.agenda.now
+        if now - self._forgery_told_at > FORGERY_PAUSE_S:
+            self._forgery_told_at = now
+            self._interface.emit(
+                UnprotectedBeacon(interface=self._interface.name, bssid=self.bssid)
+            )
+        return False
 
     def hear_beacon(self, octets: bytes, signal: int) -> None:
         """Note a sign of life; a beacon is kept as it is, for the next scan's results."""

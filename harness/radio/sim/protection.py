@@ -1,7 +1,8 @@
 """Protected management frames (IEEE 802.11-2020, 12.2.7), as mac80211 does them.
 
 Robust ones (Deauthentication, Disassociation, most Action frames) go out encrypted to one station
-that negotiated it, and with a Management MIC element to a group.
+that negotiated it, and with a Management MIC element to a group; so do Beacons where there is a key
+for them (11.52).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _NOT_ROBUST: Final = frozenset((4, 7, 11, 15, 20, 21, 22, 30, 127))
 _HEADER: Final = 24
 _TYPE_MASK: Final = 0x0C
 _GROUP: Final = 1
+_IGTKS: Final = (4, 5)
+_BIGTKS: Final = (6, 7)
 
 
 def is_robust(octets: bytes) -> bool:
@@ -45,7 +48,7 @@ def is_group_addressed(octets: bytes) -> bool:
 
 
 class IntegrityKey:
-    """One IGTK: packet numbers out, replay check in."""
+    """One IGTK or BIGTK: packet numbers out, replay check in."""
 
     __slots__ = ("_received", "_sent", "index", "octets")
 
@@ -70,11 +73,17 @@ class IntegrityKey:
 
 def integrity_key_from(command: InstallKey, present: IntegrityKey | None) -> IntegrityKey:
     """Make the key that a command installs; the one that is there already stays as it is."""
-    if command.peer is not None or command.index not in (4, 5) or len(command.key) != 16:
+    usable = command.index in _IGTKS + _BIGTKS and len(command.key) == 16
+    if command.peer is not None or not usable:
         raise RadioError("install key", errno.EINVAL, "not a key for group management frames")
     if present is not None and present.octets == command.key:
         return present
     return IntegrityKey(command.index, command.key, int.from_bytes(command.sequence, "little"))
+
+
+def protects_beacons(command: InstallKey) -> bool:
+    """Whether the key of BIP that a command installs is a BIGTK."""
+    return command.index in _BIGTKS
 
 
 def sealed_management(octets: bytes, key: CipherKey) -> bytes:
@@ -97,7 +106,7 @@ def opened_management(
 
 
 def verified(octets: bytes, keys: dict[int, IntegrityKey]) -> str:
-    """Check a robust group-addressed frame; the text says why it is to be dropped."""
+    """Check a robust group-addressed frame, or a Beacon; the text says why it is to be dropped."""
     try:
         key = keys.get(bip.key_id_of(octets))
         if key is None:

@@ -58,6 +58,7 @@ class SimRadio:
         self.address = address
         self.frequencies: Final = frequencies
         self.rekeys_safely: Final = True
+        self.protects_beacons: Final = True
         self.stack: Final = stack
         self.agenda: Final[Agenda] = medium.agenda
         self.tsf_offset_us: Final = tsf_offset_us

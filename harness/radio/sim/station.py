@@ -58,6 +58,7 @@ from harness.radio.sim.protection import (
     is_group_addressed,
     is_robust,
     opened_management,
+    protects_beacons,
     sealed_management,
     verified,
 )
@@ -226,8 +227,8 @@ class StationInterface:
     def _install_key(self, command: InstallKey) -> None:
         join = self._joined("install key", command.peer)
         if command.cipher == CIPHER_BIP_CMAC_128:
-            present = join.integrity.get(command.index)
-            join.integrity[command.index] = integrity_key_from(command, present)
+            keys = join.beacon_keys if protects_beacons(command) else join.integrity
+            keys[command.index] = integrity_key_from(command, keys.get(command.index))
         elif command.peer is not None:
             join.pairwise = key_from(command, join.pairwise)
         else:
@@ -390,7 +391,9 @@ class StationInterface:
         if self._scanner.running:
             self._scanner.table.note(octets, frequency, signal, self.agenda.now)
         join = self.join
-        if join is not None and octets[16:22] == join.bssid and frequency == join.frequency:
+        if join is None or octets[16:22] != join.bssid or frequency != join.frequency:
+            return
+        if join.believes(octets):
             self._beacon_signal = signal
             join.hear_beacon(octets, signal)
             self._compare(join, signal)

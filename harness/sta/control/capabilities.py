@@ -56,6 +56,8 @@ def _capability(control: StationControl, rest: str, now: float) -> str:
             raise UsageError(f"no kind of interfaces: {kind!r}")
     if word in _FIXED:
         return _FIXED[word]
+    if word == "beacon_prot":
+        return "supported" if control.surroundings.protects_beacons() else "not supported"
     if word in ("channels", "freq"):
         return _channels(control.station.core.identity.frequencies, with_frequencies=word == "freq")
     raise UsageError(f"no such capability: {word!r}")

@@ -91,6 +91,9 @@ class Surroundings(Protocol):
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         """What the radio knows of the link to `bssid`."""
 
+    def protects_beacons(self) -> bool:
+        """Whether the radio takes keys for Beacons."""
+
 
 class StationControl:
     """One station, its configuration, and the commands for both.
@@ -145,6 +148,7 @@ class StationControl:
             enrollee,
             neighbours,
             rekeys_safely,
+            protects_beacons=surroundings.protects_beacons(),
         )
 
         self.access_point: Final = ApMode(

@@ -151,7 +151,11 @@ def _port(control: StationControl) -> Lines:
 
 
 def _end(control: StationControl) -> Lines:
-    return [("uuid", uuid_text(control.station.uuid))]
+    lines: Lines = [("uuid", uuid_text(control.station.uuid))]
+    attempt = _present(control)
+    if attempt is not None and attempt.port is not None and attempt.port.has_beacon_key:
+        lines.append(("bigtk_set", 1))
+    return lines
 
 
 def _bss(control: StationControl) -> Bss:

@@ -9,6 +9,7 @@ SAE_IDENTIFIERS_IN_USE: Final = 81
 """Some passwords of SAE are asked for by an identifier."""
 SAE_IDENTIFIERS_ALONE: Final = 82
 """All of them are."""
+PROTECTS_BEACONS: Final = 84
 
 
 def encode(*bits: int) -> bytes:
