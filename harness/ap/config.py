@@ -13,7 +13,9 @@ from types import MappingProxyType
 
 from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.ap.config_parts import (
+    KEY_MANAGEMENT,
     NO_LISTEN_LIMIT,
+    PSK_AKMS,
     AccessList,
     FurtherElements,
     KeyHabits,
@@ -74,9 +76,9 @@ class BssConfig:
     `rsn_pairwise`, `wpa_pairwise`: the ciphers for stations of WPA2 and of WPA version 1, CCMP and
     TKIP; none: that version is not served. `interface`: 1 to 15 characters. `bssid` None: derived
     from the radio's address. `psk`: 32 octets. `psk_file`: the path of the file that
-    `station_keys` came from, in its order. `akms`: PSK, SAE or both, of which each station chooses
-    one. `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further ones, the
-    last that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
+    `station_keys` came from, in its order. `akms`: of which each station chooses one.
+    `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further ones, the last
+    that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
     `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be open
     before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1 optional, 2
     required; `sae_requires_mfp`: required of those that do SAE. `ocv`: operating channels are
@@ -182,10 +184,10 @@ class BssConfig:
         _require(protects, name, "beacon_prot", "needs ieee80211w")
         _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
         _require(
-            bool(self.akms) and {AKM_PSK, AKM_SAE}.issuperset(self.akms),
+            bool(self.akms) and set(KEY_MANAGEMENT.values()).issuperset(self.akms),
             name,
             "akms",
-            "must be PSK, SAE or both",
+            f"must be some of {', '.join(KEY_MANAGEMENT)}",
         )
         _require(
             bool(self.sae_groups) and CURVES.keys() >= set(self.sae_groups),
@@ -210,7 +212,7 @@ class BssConfig:
         if self.does_sae:
             has_password = self.sae_secret is not None or bool(self.sae_passwords)
             _require(has_password, name, "sae_password", "SAE needs a password")
-            usable = AKM_PSK not in self.akms or has_psk
+            usable = not PSK_AKMS & set(self.akms) or has_psk
             _require(usable, name, "passphrase", "PSK needs a passphrase or PSK")
         else:
             unused = self.sae_password is None and not self.sae_passwords

@@ -14,7 +14,9 @@ from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_a
 from harness.ap.config_file import BssSettings, Settings
 from harness.ap.config_keys import WEP_KEYS
 from harness.ap.config_parts import (
+    KEY_MANAGEMENT,
     NO_LISTEN_LIMIT,
+    PSK_AKMS,
     AccessList,
     FurtherElements,
     KeyHabits,
@@ -23,7 +25,7 @@ from harness.ap.config_parts import (
 )
 from harness.base.address import ZERO, MacAddress
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.wep import WepKeys
 from harness.proto.key_handshake import Rekeying
 from harness.wire.wsc.device import DeviceAttributes
@@ -233,9 +235,9 @@ def security(bss: BssSettings) -> dict[str, Any]:
     if not versions:
         return fields | {"keys": KeyHabits(eapol_version=given("eapol_version", 2))}
     names = given("wpa_key_mgmt", ("WPA-PSK",))
-    akms = tuple(akm for name, akm in (("WPA-PSK", AKM_PSK), ("SAE", AKM_SAE)) if name in names)
+    akms = tuple(akm for name, akm in KEY_MANAGEMENT.items() if name in names)
     secrets = ("wpa_passphrase", "wpa_psk", "wpa_psk_file")
-    if AKM_PSK in akms and not any(bss.get(name) for name in secrets):
+    if PSK_AKMS & set(akms) and not any(bss.get(name) for name in secrets):
         raise _misfit(bss, "wpa_passphrase", "WPA-PSK needs a passphrase or PSK")
     if "group_cipher" in bss.values and bss.get("group_cipher") != (group_cipher(bss),):
         raise _misfit(bss, "group_cipher", f"must be {group_cipher(bss)} here")

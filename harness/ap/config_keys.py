@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from harness.ap.config_parts import SaePassword
+from harness.ap.config_parts import KEY_MANAGEMENT, SaePassword
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import ConfigError, WireError
 from harness.crypto.wep import WEP_40_OCTETS, WEP_104_OCTETS
@@ -250,9 +250,9 @@ def key_management(value: str) -> tuple[str, ...]:
     unknown = set(names) - set(_AKM_NAMES.split())
     if unknown:
         raise ValueError(f"{min(unknown)!r} is no key management")
-    other = set(names) - {"WPA-PSK", "SAE"}
+    other = set(names) - KEY_MANAGEMENT.keys()
     if other:
-        raise ValueError(f"{min(other)} is not served, only WPA-PSK and SAE")
+        raise ValueError(f"{min(other)} is not served, only {', '.join(KEY_MANAGEMENT)}")
     return names
 
 

@@ -7,10 +7,16 @@ hostapd 2.10.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.base.address import BROADCAST, MacAddress
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
 from harness.proto.key_handshake import Rekeying
+
+KEY_MANAGEMENT: Final = {"WPA-PSK": AKM_PSK, "WPA-PSK-SHA256": AKM_PSK_SHA256, "SAE": AKM_SAE}
+"""What is served, by name, in the order in which it is told."""
+PSK_AKMS: Final = frozenset({AKM_PSK, AKM_PSK_SHA256})
 
 NO_LISTEN_LIMIT = 65535
 

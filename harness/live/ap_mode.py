@@ -20,6 +20,7 @@ from harness.base.errors import ConfigError
 from harness.base.event import Event
 from harness.base.seam import CIPHER_CCMP, CIPHER_TKIP
 from harness.base.seam_events import RadioEvent
+from harness.crypto.wep import WepKeys
 from harness.sta import events as sta_events
 from harness.sta.access_point import ApOrder
 from harness.sta.config import KeyManagement, Network, SecurityProtocol
@@ -32,6 +33,11 @@ from harness.wire.wsc.device import device_type_text, uuid_text
 _USUAL_FREQUENCY: Final = 2462
 """MHz: of an access point whose network names none, where the radio has that channel."""
 _WPA, _WPA2 = 1, 2
+_METHODS: Final = {
+    KeyManagement.WPA_PSK: "WPA-PSK",
+    KeyManagement.WPA_PSK_SHA256: "WPA-PSK-SHA256",
+    KeyManagement.SAE: "SAE",
+}
 _CONFIGURED: Final = 2
 
 
@@ -191,6 +197,8 @@ def _network(order: ApOrder) -> Keys:
     if network.ssid is None:
         raise ConfigError("an access point needs an SSID")
     keys = [("ssid2", network.ssid.hex())]
+    if network.wep is not None and KeyManagement.NONE in network.key_mgmt:
+        keys += _wep(network.wep, network.auth_alg)
     if KeyManagement.NONE not in network.key_mgmt:
         keys += _security(order)
     if _has_wps(network):
@@ -198,14 +206,21 @@ def _network(order: ApOrder) -> Keys:
     return keys
 
 
+def _wep(wep: WepKeys, algorithm: int | None) -> Keys:
+    """Static keys, and how a station proves that it has them: as it likes, or as is told."""
+    keys = [(f"wep_key{at}", key.hex()) for at, key in enumerate(wep.keys) if key is not None]
+    algorithms = 3 if algorithm is None else 1 << algorithm
+    return [*keys, ("wep_default_key", str(wep.default)), ("auth_algs", str(algorithms))]
+
+
 def _security(order: ApOrder) -> Keys:
     network = order.network
-    bits = _WPA2 if SecurityProtocol.RSN in network.proto else 0
-    bits |= _WPA if SecurityProtocol.WPA in network.proto else 0
-    words = {KeyManagement.WPA_PSK: "WPA-PSK", KeyManagement.SAE: "SAE"}
-    methods = [word for method, word in words.items() if method in network.key_mgmt]
+    methods = [word for method, word in _METHODS.items() if method in network.key_mgmt]
     if not methods:
-        raise ConfigError("an access point of a network knows WPA-PSK and SAE only")
+        known = ", ".join(_METHODS.values())
+        raise ConfigError(f"an access point of a network knows {known} only")
+    bits = _WPA2 if SecurityProtocol.RSN in network.proto else 0
+    bits |= _WPA if _has_wpa(network) else 0
     ciphers = " ".join(_cipher_words(network))
     keys = [("wpa", str(bits)), ("wpa_key_mgmt", " ".join(methods))]
     keys += [("wpa_pairwise", ciphers), ("rsn_pairwise", ciphers)]
@@ -228,10 +243,16 @@ def _asked_by(network: Network) -> str:
     return "" if network.sae_password_id is None else f"|id={text_of(network.sae_password_id)}"
 
 
+def _has_wpa(network: Network) -> bool:
+    """WPA version 1, whose one method is PSK."""
+    by_psk = KeyManagement.WPA_PSK in network.key_mgmt
+    return SecurityProtocol.WPA in network.proto and by_psk
+
+
 def _cipher_words(network: Network) -> list[str]:
     """CCMP before TKIP; TKIP is for WPA version 1 alone."""
     words = ["CCMP"] if CIPHER_CCMP in network.pairwise else []
-    if CIPHER_TKIP in network.pairwise and SecurityProtocol.WPA in network.proto:
+    if CIPHER_TKIP in network.pairwise and _has_wpa(network):
         words.append("TKIP")
     return words
 
@@ -242,6 +263,8 @@ def _shown_key_management(network: Network) -> str:
     if KeyManagement.WPA_PSK in network.key_mgmt:
         words += ["WPA2-PSK"] if SecurityProtocol.RSN in network.proto else []
         words += ["WPA-PSK"] if SecurityProtocol.WPA in network.proto else []
+    if KeyManagement.WPA_PSK_SHA256 in network.key_mgmt:
+        words.append("WPA2-PSK-SHA256")
     return "+".join([*words, *(["SAE"] if KeyManagement.SAE in network.key_mgmt else [])])
 
 
@@ -252,7 +275,7 @@ def _has_wps(network: Network) -> bool:
     if parameters.hidden or parameters.wps_disabled:
         return False
     if KeyManagement.NONE in network.key_mgmt:
-        return True
+        return network.wep is None
     by_psk = KeyManagement.WPA_PSK in network.key_mgmt and network.has_psk
     return by_psk and SecurityProtocol.RSN in network.proto and CIPHER_CCMP in network.pairwise
 

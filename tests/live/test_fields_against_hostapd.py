@@ -33,6 +33,7 @@ LOW, OLD, HIGH = (
     "hw_mode=a\nchannel=36\n",
 )
 PSK = "wpa=2\nwpa_key_mgmt=WPA-PSK\nrsn_pairwise=CCMP\nwpa_passphrase=12345678\n"
+SHA256 = PSK.replace("=WPA-PSK", "=WPA-PSK-SHA256 WPA-PSK") + "ieee80211w=1\n"
 SAE = (
     "wpa=2\nwpa_key_mgmt=SAE\nrsn_pairwise=CCMP\nieee80211w=2\nsae_password=12345678\n"
     "sae_groups=20\nsae_pwe=2\n"
@@ -40,6 +41,7 @@ SAE = (
 WPS = "eap_server=1\nwps_state=2\nap_pin=12345670\nconfig_methods=label keypad\n"
 
 PSK_NETWORK = 'network={\nssid="wps test"\npsk="12345678"\n}\n'
+SHA256_NETWORK = PSK_NETWORK.replace("}", "key_mgmt=WPA-PSK-SHA256\nieee80211w=1\n}")
 SAE_NETWORK = (
     "sae_groups=19 21 20\nsae_pwe=1\nnetwork={\n"
     'ssid="wps test"\nsae_password="12345678"\nkey_mgmt=SAE\nieee80211w=2\n}\n'
@@ -68,8 +70,13 @@ def joins(lines: str, network: str) -> Topic:
 
 @pytest.mark.parametrize(
     ("lines", "network"),
-    [(OLD + PSK, PSK_NETWORK), (HIGH + PSK, PSK_NETWORK), (LOW + SAE, SAE_NETWORK)],
-    ids=["802.11b", "5 GHz", "SAE"],
+    [
+        (OLD + PSK, PSK_NETWORK),
+        (HIGH + PSK, PSK_NETWORK),
+        (LOW + SHA256, SHA256_NETWORK),
+        (LOW + SAE, SAE_NETWORK),
+    ],
+    ids=["802.11b", "5 GHz", "SHA-256", "SAE"],
 )
 def test_a_station_that_joined(lines: str, network: str, tmp_path: Path) -> None:
     fields = {**FIELDS_OF_NEWER, **FIELDS_OF_STATIONS}

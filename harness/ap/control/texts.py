@@ -20,6 +20,7 @@ from harness.ap.config_build import (
     wps_state,
 )
 from harness.ap.config_file import BssSettings
+from harness.ap.config_parts import KEY_MANAGEMENT
 from harness.ap.control.interface import Interface
 from harness.ap.sae import PMKSA_LIFETIME_S
 from harness.ap.stations import RATE
@@ -182,7 +183,7 @@ def _protection(bss: BssSettings) -> Iterator[tuple[str, object]]:
     versions = bss.get("wpa")
     names = bss.get("wpa_key_mgmt", ("WPA-PSK",))
     yield "wpa", versions
-    yield "key_mgmt", " ".join(name for name in ("WPA-PSK", "SAE") if name in names)
+    yield "key_mgmt", " ".join(name for name in KEY_MANAGEMENT if name in names)
     yield "group_cipher", group_cipher(bss)
     if versions & WPA2:
         yield "rsn_pairwise_cipher", _by_strength(rsn_ciphers(bss))
