@@ -65,6 +65,19 @@ def read_text(path: str) -> str:
         raise ConfigError(error.strerror or str(error), file=path) from error
 
 
+def remembered(path: str) -> str | None:
+    """The text of a file that need not be there: None. Raises `ConfigError`."""
+    return read_text(path) if Path(path).exists() else None
+
+
+def remember(path: str, text: str) -> None:
+    """`replace_text`, or a new file. Raises `ConfigError`."""
+    try:
+        replace_text(Path(path), text)
+    except OSError as error:
+        raise ConfigError(error.strerror or str(error), file=path) from error
+
+
 def replace_text(path: Path, text: str) -> None:
     """Put `text` in the place of a file's, with its mode and owner. Raises `OSError`.
 

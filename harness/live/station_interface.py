@@ -20,7 +20,7 @@ from harness.live.control_server import (
     remove_directory,
 )
 from harness.live.driver import Driver
-from harness.live.files import read_text, replace_text
+from harness.live.files import read_text, remember, remembered, replace_text
 from harness.live.loop import Loop
 from harness.live.radios import ip_address, open_radio
 from harness.radio.interface import Radio
@@ -75,6 +75,12 @@ class Desk:
 
     def ip_address(self) -> str | None:
         return None if self._interface is None else ip_address(self._interface)
+
+    def remembered(self, path: str) -> str | None:
+        return remembered(path)
+
+    def remember(self, path: str, text: str) -> None:
+        remember(path, text)
 
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return self._radio.measure(bssid)

@@ -173,7 +173,8 @@ class Network:
     that are acceptable. `multi_ap_profile` 0: no profile is told. `scan_ssid`: probe for the SSID
     by name. `four_address`: use four addresses once associated, without asking Multi-AP.
     `ptk_rekey_s`: ask for another pairwise key at this period, 0: never; `rekeying`: whether it
-    is taken, or the AP joined anew. `wps`: this is the
+    is taken, or the AP joined anew. `bgscan`: when to scan while connected, empty for never, None
+    as the station says. `wps`: this is the
     temporary block of an enrolment. `access_point`: this is no network to join but one to make.
     Raises `ConfigError`.
     """
@@ -202,6 +203,7 @@ class Network:
     ptk_rekey_s: int = 0
     rekeying: Rekeying = Rekeying.ALWAYS
     priority: int = 0
+    bgscan: str | None = None
     bssid: MacAddress | None = None
     bssid_ignore: tuple[MaskedAddress, ...] = ()
     bssid_accept: tuple[MaskedAddress, ...] = ()
@@ -348,6 +350,7 @@ class StationConfig:
     filter_ssids: bool = False
     filter_rssi: int = 0
     autoscan: Autoscan | None = None
+    bgscan: str = ""
     scan_plan: ScanPlan | None = None
     wps_vendor_ext_m1: bytes = b""
     mac_addr: int = 0

@@ -128,6 +128,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class TextOrNothing:
+    """A global text as a network's, or no text at all, which is the empty one."""
+
+    def read(self, text: str) -> bytes:
+        return read_string(text) if text else b""
+
+    def show(self, value: bytes) -> str:
+        return show_string(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """Text of whatever form, for what has no effect; quotes are part of it."""
 

@@ -269,6 +269,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.FRAME_FORGED: _fixed("Michael MIC failure detected"),
     events.COUNTERMEASURES_BEGUN: _fixed("TKIP countermeasures started"),
     events.COUNTERMEASURES_ENDED: _fixed("WPA: TKIP countermeasures stopped"),
+    events.SCAN_REJECTED: _fixed("Reject scan trigger since one is already pending"),
     events.ROAMING: _compared("CTRL-EVENT-DO-ROAM"),
     events.NOT_ROAMING: _compared("CTRL-EVENT-SKIP-ROAM"),
     events.SIGNAL_CHANGED: lambda f: (

@@ -10,6 +10,10 @@ STATE_CHANGED: Final = declare("sta.state.changed", "the station's wpa_state cha
 
 SCAN_STARTED: Final = declare("sta.scan.started", "a scan began: scan (the id it was given)")
 SCAN_FINISHED: Final = declare("sta.scan.finished", "a scan's results are in the table: scan")
+SCAN_REJECTED: Final = declare("sta.scan.rejected", "a scan in the background meets another one")
+BACKGROUND_SCANS_REFUSED: Final = declare(
+    "sta.background-scans.refused", "bgscan can not be followed, or its file not be kept: reason"
+)
 SCAN_FAILED: Final = declare("sta.scan.failed", "the radio refused a scan: errno, retry")
 BSS_ADDED: Final = declare("sta.bss.added", "a BSS came into the table: id, bssid")
 BSS_REMOVED: Final = declare("sta.bss.removed", "a BSS left the table: id, bssid")

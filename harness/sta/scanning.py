@@ -34,13 +34,15 @@ def delay_after_failures(failures: int) -> float:
 class Wish:
     """What a user wants of one scan. Empty `frequencies` (MHz) and `ssids`: as in other scans.
 
-    `reports_only`: its results lead to no connection. `bssid`: whom Probe Requests ask.
+    `passive`, `active`: whatever `passive_scan` says. `reports_only`: its results lead to no
+    connection. `bssid`: whom Probe Requests ask.
     `afresh`: what earlier scans saw does not count. `number`: its id in events, None without one.
     """
 
     frequencies: tuple[int, ...] = ()
     ssids: tuple[bytes, ...] = ()
     passive: bool = False
+    active: bool = False
     reports_only: bool = False
     bssid: MacAddress | None = None
     afresh: bool = False
@@ -109,7 +111,7 @@ class Scanner:
         """The command for the scan that is due. `networks`: the enabled ones."""
         self.due = None
         wish, self.wish = self.wish, NO_WISH
-        passive = config.passive_scan or wish.passive
+        passive = wish.passive or (config.passive_scan and not wish.active)
         self.reports_only |= wish.reports_only
         self.number = wish.number
         self.aborted = False

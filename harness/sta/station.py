@@ -12,12 +12,13 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError
-from harness.base.seam_events import InterfaceSwitched, RadioEvent, ScanFinished
+from harness.base.seam_events import InterfaceSwitched, RadioEvent, ScanFinished, SignalCrossed
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import choice, events, orders, roaming, scanning
 from harness.sta.attempts import Identity
+from harness.sta.background_scans import BackgroundScans, Nowhere, Outside
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.config import Network, StationConfig, WpsParameters
 from harness.sta.core import Actions, Core
@@ -43,7 +44,7 @@ class Station:
     the network interface's name in commands. `enrollee`: makes the machine of each enrolment.
     `neighbours`: the stations of the same program, whose buttons count here too. `rekeys_safely`:
     the radio can put a pairwise key in the place of another. `protects_beacons`: it takes keys for
-    Beacons. `core`: its
+    Beacons. `outside`: the station's program. `core`: its
     parts, for the control vocabulary, which ends what it does there with `tick`.
     Raises `ConfigError`.
     """
@@ -61,6 +62,7 @@ class Station:
         rekeys_safely: bool = True,
         *,
         protects_beacons: bool = True,
+        outside: Outside | None = None,
     ) -> None:
         uuid = config.uuid or uuid_from_mac(address)
         identity = Identity(
@@ -75,6 +77,7 @@ class Station:
         self._entropy = entropy
         self.core = self._core = Core(config, identity, entropy, node, interface)
         self._wps = WpsEnrollee(self._core, Neighbours() if neighbours is None else neighbours)
+        self.background = BackgroundScans(self._core, Nowhere() if outside is None else outside)
         self._reported = WpaState.DISCONNECTED
         self._started = False
         self._user_scan = False
@@ -282,6 +285,9 @@ class Station:
         """Take in what the radio says. Nothing that came over the air makes it raise."""
         if isinstance(event, ScanFinished):
             self._on_scan_finished(event, now)
+        if isinstance(event, SignalCrossed):
+            self.background.cross(now, above=event.above)
+            self.background.tick(now)
         given = heard(self._core, event, now)
         if given is not None:
             self._advance(given, now)
@@ -303,6 +309,7 @@ class Station:
             core.rest_ends(),
             core.table.deadline(core.current),
             self._wps.deadline(),
+            self.background.deadline(),
         )
         return min((time for time in times if time is not None), default=None)
 
@@ -317,6 +324,7 @@ class Station:
         if due is not None and due <= now:
             self._advance(Timeout(), now)
         self._wps.tick(now)
+        self.background.tick(now)
         self._rejoin(now)
         if self._wps.take_turn() and core.is_idle and not core.user_disconnected:
             self._select_or_wait(now)
@@ -341,6 +349,7 @@ class Station:
     def _actions(self, now: float) -> Actions:
         """Hand everything over; every public call that changes something ends here."""
         self._is_stale = True
+        self.background.follow(now)
         state = self.wpa_state
         if state is not self._reported:
             self._core.report(now, events.STATE_CHANGED, old=self._reported.text, new=state.text)
@@ -359,6 +368,7 @@ class Station:
             favours=self._favours,
         )
         core.report_table(changes, now)
+        self.background.note_results(now)
         core.report(now, events.SCAN_FINISHED, **core.scanner.numbered())
         core.scanner.number = None
         reports_only, core.scanner.reports_only = core.scanner.reports_only, False

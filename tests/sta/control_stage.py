@@ -19,6 +19,14 @@ class Desk:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.files: dict[str, str] = {}
+        self.signal: int | None = None
+
+    def remembered(self, path: str) -> str | None:
+        return self.files.get(path)
+
+    def remember(self, path: str, text: str) -> None:
+        self.files[path] = text
 
     def load(self) -> ConfigFile:
         return read(self.text, "f")
@@ -30,7 +38,7 @@ class Desk:
         return None
 
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
-        return None
+        return None if self.signal is None else LinkMeasurement(frequency=2412, signal=self.signal)
 
     def protects_beacons(self) -> bool:
         return True

@@ -64,5 +64,5 @@ def test_what_security_rests_on_is_refused_by_name(line: str) -> None:
 
 
 def test_what_is_kept_is_told() -> None:
-    file = read("network={\nssid=\"a\"\npsk=\"12345678\"\nbgscan=\"simple:1:2:3\"\n}\n", "f")
-    assert file.notices() == [f"f:4: bgscan {Use.KEPT.value}"]
+    file = read("network={\nssid=\"a\"\npsk=\"12345678\"\nautoscan=\"periodic:9\"\n}\n", "f")
+    assert file.notices() == [f"f:4: autoscan {Use.KEPT.value}"]

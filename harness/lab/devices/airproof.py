@@ -27,7 +27,7 @@ from harness.lab.devices.driver import Driver
 from harness.lab.devices.interface import BRIDGE, AccessPointDevice, Place, StationDevice
 from harness.lab.devices.networks import Bss, BssOnAir, StoredNetwork
 from harness.live import ap_mode
-from harness.live.files import RealFiles
+from harness.live.files import RealFiles, remember, remembered
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta.config import (
@@ -308,6 +308,12 @@ class StationFiles:
     def __init__(self, path: Path, radio: Radio) -> None:
         self._path = path
         self._radio = radio
+
+    def remembered(self, path: str) -> str | None:
+        return remembered(path)
+
+    def remember(self, path: str, text: str) -> None:
+        remember(path, text)
 
     def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
         return self._radio.measure(bssid)

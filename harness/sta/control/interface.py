@@ -15,10 +15,11 @@ from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError
 from harness.base.event import Event, declare
 from harness.base.seam import Command, TransmitEapol
-from harness.base.seam_events import EapolReceived, LinkMeasurement, RadioEvent, SignalCrossed
+from harness.base.seam_events import EapolReceived, RadioEvent, SignalCrossed
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.sta import events
 from harness.sta.access_point import DEFAULT_KEYS, ApMode, ApOrder, MakeAccessPoint, nobody
+from harness.sta.background_scans import Outside
 from harness.sta.config import Network, StationConfig
 from harness.sta.config_build import station_config_of
 from harness.sta.config_file import ConfigFile, one_line, split_remark
@@ -76,8 +77,8 @@ _AWAKENING: Final = frozenset(
 """Commands by which the user wants to be connected."""
 
 
-class Surroundings(Protocol):
-    """What the station's program has and the station has not."""
+class Surroundings(Outside, Protocol):
+    """What the station's program has and its commands ask for."""
 
     def load(self) -> ConfigFile:
         """Read the configuration file again. Raises `ConfigError`, also without a file."""
@@ -87,9 +88,6 @@ class Surroundings(Protocol):
 
     def ip_address(self) -> str | None:
         """The interface's IPv4 address."""
-
-    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
-        """What the radio knows of the link to `bssid`."""
 
     def protects_beacons(self) -> bool:
         """Whether the radio takes keys for Beacons."""
@@ -149,6 +147,7 @@ class StationControl:
             neighbours,
             rekeys_safely,
             protects_beacons=surroundings.protects_beacons(),
+            outside=surroundings,
         )
 
         self.access_point: Final = ApMode(
@@ -162,7 +161,8 @@ class StationControl:
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         if isinstance(event, SignalCrossed):
-            return self._signal_crossed(event, now)
+            told = self._signal_crossed(event, now)
+            return told + self._take(self.station.step(event, now), now)
         if isinstance(event, EapolReceived):
             self.eapol.note_received(event.source, event.payload)
         return self._take(self.hear(event, now), now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from harness.base.errors import UsageError
 from harness.base.seam import WatchSignal
 from harness.base.seam_events import LinkMeasurement
 from harness.sta.bss_table import Bss
@@ -36,6 +37,8 @@ def fields(control: StationControl, bss: Bss, *, above: bool) -> dict[str, objec
 
 def _watch(control: StationControl, rest: str, now: float) -> str:
     """`THRESHOLD=dBm HYSTERESIS=dB`; without a threshold nothing is watched any longer."""
+    if control.station.background.active:
+        raise UsageError("the signal is watched for scans in the background")
     words = dict(word.partition("=")[::2] for word in rest.split())
     control.perform(
         WatchSignal(
