@@ -296,6 +296,7 @@ def _key_habits(bss: BssSettings) -> KeyHabits:
         ptk_rekey_s=float(given("wpa_ptk_rekey", 0)),
         rekeying=Rekeying(given("wpa_deny_ptk0_rekey", 0)),
         strict=given("wpa_strict_rekey", False),
+        transition_disable=given("transition_disable", 0),
     )
 
 

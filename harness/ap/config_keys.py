@@ -224,6 +224,13 @@ def os_version(value: str) -> int:
     return int.from_bytes(read, "big")
 
 
+def bitmap(value: str) -> int:
+    """Bits of an octet, in hexadecimal."""
+    if not re.fullmatch(r"(0x)?[0-9A-Fa-f]{1,2}", value):
+        raise ValueError("must be 1 or 2 hex digits")
+    return int(value, 16)
+
+
 def ciphers(value: str) -> tuple[str, ...]:
     names = tuple(value.split())
     if not names or "NONE" in names or any(name.startswith("WEP") for name in names):
@@ -493,7 +500,7 @@ KEYS: Final[dict[str, Key]] = {
     "wpa_psk_radius": Key(_BSS, off_only("RADIUS")),
     "dynamic_vlan": Key(_BSS, off_only("VLANs by station")),
     "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
-    "transition_disable": Key(_BSS, off_only("transition disable")),
+    "transition_disable": Key(_BSS, bitmap),
     "beacon_prot": Key(_BSS, flag),
     "ocv": Key(_BSS, flag),
     "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),

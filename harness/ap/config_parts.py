@@ -34,7 +34,8 @@ class KeyHabits:
     before the station is given up. `ptk_rekey_s`: the period of pairwise keys, 0 for ever.
     `rekeying`: a station that is due for another pairwise key is sent away where it says no;
     `rekeys_safely`: the radio says that it can replace them. `strict`: another group key whenever
-    a station that has it leaves.
+    a station that has it leaves. `transition_disable`: the less secure ways in that stations are
+    told to take no more, bits of an octet.
     """
 
     eapol_version: int = 2
@@ -44,6 +45,7 @@ class KeyHabits:
     rekeying: Rekeying = Rekeying.ALWAYS
     rekeys_safely: bool = True
     strict: bool = False
+    transition_disable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,6 +135,7 @@ class Security:
                 ptk_rekey_s=habits.ptk_rekey_s or None,
                 replaces_pairwise=habits.rekeying.allowed(habits.rekeys_safely),
                 channel=self.channel_for(station),
+                transition_disable=habits.transition_disable,
             ),
             self._entropy,
         )

@@ -180,6 +180,7 @@ def _radio(order: ApOrder) -> Keys:
         ("ap_max_inactivity", parameters.max_inactivity_s),
         ("wpa_group_rekey", parameters.group_rekey_s),
         ("ignore_broadcast_ssid", parameters.hidden),
+        ("transition_disable", f"{parameters.transition_disable:x}"),
         ("max_num_sta", order.defaults.get("max_num_sta")),
         ("ap_isolate", order.defaults.get("ap_isolate")),
     )

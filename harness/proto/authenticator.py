@@ -88,6 +88,7 @@ from harness.wire.rsn import (
     IgtkKde,
     KeyData,
     kde,
+    transition_disable_kde,
 )
 
 _KEY = "802.11-2020 12.7.2"
@@ -422,14 +423,16 @@ class Authenticator:
 
     def _message_3(self, ptk: Ptk) -> EapolKey:
         elements = self.config.own_rsne + self.config.own_rsnxe
+        closed = self.config.transition_disable
+        last = transition_disable_kde(closed) if closed else b""
         if self.config.wpa:
             return replace(
                 self._frame(PAIRWISE | INSTALL | MIC),
                 key_length=self._tk_octets,
                 nonce=self._anonce,
-                key_data=elements,
+                key_data=elements + last,
             )
-        iv, key_data = self._protected(ptk, elements + self._group_kdes())
+        iv, key_data = self._protected(ptk, elements + self._group_kdes() + last)
         return replace(
             self._frame(PAIRWISE | INSTALL | MIC | SECURE | ENCRYPTED),
             key_length=self._tk_octets,

@@ -26,7 +26,8 @@ class AuthenticatorConfig:
     `pmkid`: named in 1/4 when given. `attempts`, `group_attempts`: transmissions of a message
     before giving up. `ptk_rekey_s`: make another pairwise key at this period; with
     `replaces_pairwise` False, send the station away then. `channel`: where we are, when both ends
-    validate the operating channel.
+    validate the operating channel. `transition_disable`: tell the station which less secure ways
+    in are closed, by a bitmap of one octet; 0: tell it nothing.
     """
 
     own: MacAddress
@@ -48,6 +49,7 @@ class AuthenticatorConfig:
     ptk_rekey_s: float | None = None
     replaces_pairwise: bool = True
     channel: OwnChannel | None = None
+    transition_disable: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,13 @@ class SupplicantConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class TransitionDisabled(Output):
+    """The AP closes less secure ways into its network. `bitmap`: one octet (WPA3 3.0, 8)."""
+
+    bitmap: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message1(Message):
     """1/4, with no MIC: nothing in it is to be trusted."""
 
@@ -145,8 +152,8 @@ class Supplicant:
 
     Inputs: `EapolKeyReceived`, `Rekey` (ask the AP for another pairwise key), `Timeout`. Outputs:
     `Transmit` and `TransmitInClear` (whole EAPOL frames), `InstallPairwiseKey`,
-    `InstallGroupKey`, `PortAuthorized`, `Failed`, `Notify`, `Discarded`; to be carried out in
-    their order, since 4/4 of a rekey has to leave under the old key.
+    `InstallGroupKey`, `PortAuthorized`, `TransitionDisabled`, `Failed`, `Notify`, `Discarded`; to
+    be carried out in their order, since 4/4 of a rekey has to leave under the old key.
     """
 
     def __init__(self, config: SupplicantConfig, entropy: Entropy) -> None:
@@ -293,6 +300,8 @@ class Supplicant:
             if first:
                 outputs.append(PortAuthorized())
             outputs += self._completed(given.ptk)
+        if data.transition_disable is not None:
+            outputs.append(TransitionDisabled(data.transition_disable))
         # The temporal key is the radio's from here on: what is not kept can't be reinstalled.
         self._current = replace(given.ptk, tk=b"")
         self._tentative = self._snonce = None
@@ -551,5 +560,6 @@ __all__ = [
     "Supplicant",
     "SupplicantConfig",
     "SupplicantState",
+    "TransitionDisabled",
     "TransmitInClear",
 ]

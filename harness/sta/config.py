@@ -145,6 +145,7 @@ class ApParameters:
     """What turns a network into an access point of our own; 0 stands for the usual.
 
     `frequency` in MHz, `beacon_interval` in TU; `hidden`: as `ignore_broadcast_ssid`.
+    `transition_disable`: bits of an octet, told to stations.
     """
 
     frequency: int = 0
@@ -154,6 +155,7 @@ class ApParameters:
     wps_disabled: bool = False
     max_inactivity_s: int = 0
     group_rekey_s: int = 0
+    transition_disable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,6 +178,7 @@ def _access_point(values: Values) -> ApParameters:
         wps_disabled=bool(values.get("wps_disabled", 0)),
         max_inactivity_s=values.get("ap_max_inactivity", 0),
         group_rekey_s=values.get("group_rekey", 0),
+        transition_disable=values.get("transition_disable", 0),
     )
 
 

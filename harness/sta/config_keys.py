@@ -360,12 +360,7 @@ _NETWORK: Final = (
     _served("wps_disabled", _BIT, "0"),
     _served("wpa_deny_ptk0_rekey", Integer(0, 2), "0"),
     _served("group_rekey", _COUNT, "0"),
-    _served(
-        "transition_disable",
-        Integer(0, 255),
-        "0",
-        _only(0, because="disabling by transition is not built: leave WPA-PSK out of key_mgmt"),
-    ),
+    _served("transition_disable", Integer(0, 255), "0"),
     _kept("peerkey", _BIT),
     _served("frequency", Integer(0, 70200), "0"),
     _kept("fixed_freq", _BIT, "0"),

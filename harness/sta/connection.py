@@ -51,6 +51,7 @@ from harness.proto.supplicant import (
     Rekey,
     RekeyDenied,
     SupplicantState,
+    TransitionDisabled,
     TransmitInClear,
 )
 from harness.sta import events, multi_ap
@@ -427,6 +428,7 @@ class Connection:
         done: list[Output] = []
         failed: Failed | None = None
         established: list[Output] = []
+        closed: list[Output] = []
         for output in outputs:
             match output:
                 case Transmit():
@@ -439,6 +441,8 @@ class Connection:
                 case PortAuthorized():
                     authorize, *established = self._establish()
                     done.append(authorize)
+                case TransitionDisabled():
+                    closed.append(output)
                 case Failed():
                     failed = output
                 case _:
@@ -447,7 +451,7 @@ class Connection:
             denied = isinstance(failed, RekeyDenied)
             cause = Cause.REKEY_DENIED if denied else Cause.HANDSHAKE_FAILED
             return self._leave(cause, failed.reason, *done)
-        return self._state_of_handshake(), (*done, *established)
+        return self._state_of_handshake(), (*done, *established, *closed)
 
     def _state_of_handshake(self) -> WpaState:
         port = self._present().port

@@ -266,6 +266,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,
+    events.TRANSITION_DISABLED: lambda f: f"TRANSITION-DISABLE {f['bitmap']:02x}",
     events.FRAME_FORGED: _fixed("Michael MIC failure detected"),
     events.COUNTERMEASURES_BEGUN: _fixed("TKIP countermeasures started"),
     events.COUNTERMEASURES_ENDED: _fixed("WPA: TKIP countermeasures stopped"),

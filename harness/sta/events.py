@@ -30,6 +30,12 @@ NETWORK_DISABLED: Final = declare(
     "sta.network.disabled",
     "a network is disabled for a while: id, ssid, failures, duration_s, reason",
 )
+NETWORK_HARDENED: Final = declare(
+    "sta.network.hardened", "an AP closed its network's less secure ways in: id"
+)
+TRANSITION_DISABLED: Final = declare(
+    "sta.transition.disabled", "an AP says which less secure ways in are closed: bssid, bitmap"
+)
 NETWORK_REENABLED: Final = declare("sta.network.reenabled", "that while is over: id, ssid")
 
 AUTHENTICATION_STARTED: Final = declare(

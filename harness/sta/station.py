@@ -15,8 +15,9 @@ from harness.base.errors import UsageError
 from harness.base.seam_events import InterfaceSwitched, RadioEvent, ScanFinished, SignalCrossed
 from harness.crypto.wsc import generate_pin
 from harness.proto.machine import LocalInput, PeerInput, Timeout
+from harness.proto.supplicant import TransitionDisabled
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
-from harness.sta import choice, events, orders, roaming, scanning
+from harness.sta import choice, events, orders, roaming, scanning, transition
 from harness.sta.attempts import Identity
 from harness.sta.background_scans import BackgroundScans, Nowhere, Outside
 from harness.sta.bss_table import Bss, BssTable
@@ -450,6 +451,8 @@ class Station:
                     self._on_established(output, now)
                 case Ended():
                     self._on_ended(output, now)
+                case TransitionDisabled() if attempt is not None:
+                    transition.take(self._core, attempt, output.bitmap, now)
                 case _ if attempt is not None:
                     self._wps.take(output, attempt, now)
 

@@ -73,6 +73,10 @@ KDE_IGTK = 9
 KDE_KEY_ID = 10
 KDE_OCI = 13
 KDE_BIGTK = 14
+_TRANSITION_DISABLE = bytes.fromhex("506f9a20")
+"""OUI and type of the Wi-Fi Alliance's own KDE (WPA3 3.0, 8)."""
+WPA3_PERSONAL_ONLY = 0x01
+"""Of its bitmap: stations are to be known by SAE, and no more by a PSK."""
 
 _RSNE = "802.11-2020 9.4.2.24"
 _KDE = "802.11-2020 12.7.2"
@@ -347,6 +351,18 @@ class KeyData:
                 return datum.encode()
         return None
 
+    @property
+    def transition_disable(self) -> int | None:
+        """Which less secure ways in are closed: the first octet of the bitmap, of the last KDE."""
+        bitmaps = [
+            datum.value[4]
+            for datum in self.rest
+            if datum.id == ELEMENT_VENDOR
+            and datum.value.startswith(_TRANSITION_DISABLE)
+            and len(datum.value) > 4
+        ]
+        return bitmaps[-1] if bitmaps else None
+
     @classmethod
     def decode(cls, octets: bytes) -> Self:
         """Decode decrypted key data. Raises `Truncated`, `BadLength`, `DuplicateAttribute`."""
@@ -398,6 +414,11 @@ def kde(data_type: int, data: bytes) -> bytes:
     return bytes((ELEMENT_VENDOR, 4 + len(data))) + KDE_OUI + bytes((data_type,)) + data
 
 
+def transition_disable_kde(bitmap: int) -> bytes:
+    """Encode the KDE that closes less secure ways in, with a bitmap of one octet."""
+    return RawKeyDatum(ELEMENT_VENDOR, _TRANSITION_DISABLE + bytes((bitmap,))).encode()
+
+
 __all__ = [
     "AKM_8021X",
     "AKM_8021X_SHA256",
@@ -439,6 +460,7 @@ __all__ = [
     "KDE_OUI",
     "KDE_PMKID",
     "KEY_OCTETS",
+    "WPA3_PERSONAL_ONLY",
     "GtkKde",
     "IgtkKde",
     "KeyData",
@@ -447,4 +469,5 @@ __all__ = [
     "join_key_data",
     "kde",
     "split_key_data",
+    "transition_disable_kde",
 ]

@@ -40,6 +40,7 @@ from harness.proto.supplicant import (
     Supplicant,
     SupplicantConfig,
     SupplicantState,
+    TransitionDisabled,
 )
 from harness.wire.eapol_key import (
     ACK,
@@ -383,6 +384,17 @@ def test_the_first_key_is_put_in_the_place_of_none() -> None:
 def test_rekey_before_there_are_keys_is_the_callers_mistake() -> None:
     with pytest.raises(UsageError):
         supplicant().step(Rekey(), 0.0)
+
+
+def test_closed_ways_in_are_told_last_and_with_every_handshake() -> None:
+    data = RSNE + GTK.encode() + bytes.fromhex("dd05506f9a2081")
+    machine = supplicant()
+    outputs = feed(machine, message_1(), message_3(data=data), encrypted=False)
+    assert outputs[-1] == TransitionDisabled(0x81)
+    again = derive_ptk(AKM_PSK, PMK, AP, STA, b"B" * 32, b"\x01" * 32)
+    third = message_3(4, ptk=again, data=data, nonce=b"B" * 32)
+    assert feed(machine, message_1(3, nonce=b"B" * 32), third)[-1] == TransitionDisabled(0x81)
+    assert not of(feed(machine, group_message_1(5, ptk=again)), TransitionDisabled)
 
 
 # ---- properties ----------------------------------------------------------------------------

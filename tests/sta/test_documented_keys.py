@@ -54,7 +54,7 @@ def test_every_documented_key_is_known() -> None:
     [
         "key_mgmt=WPA-EAP", "key_mgmt=IEEE8021X", "key_mgmt=OWE", "key_mgmt=DPP", "eap=TLS",
         "mode=1", "macsec_policy=1", "sae_pk=1",
-        "mka_cak=00", "mka_ckn=00", "transition_disable=1", "mac_addr=3",
+        "mka_cak=00", "mka_ckn=00", "mac_addr=3",
         "auth_alg=LEAP",
     ],
 )  # fmt: skip

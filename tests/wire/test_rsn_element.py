@@ -33,6 +33,7 @@ from harness.wire.rsn import (
     join_key_data,
     kde,
     split_key_data,
+    transition_disable_kde,
 )
 
 
@@ -172,6 +173,34 @@ def test_gtk_kde_on_the_wire() -> None:
     assert IgtkKde(4, bytes(6), b"k" * 16).encode() == (
         bytes.fromhex("dd1c000fac090400000000000000") + b"k" * 16
     )
+
+
+OF_HOSTAPD = bytes.fromhex(
+    "30140100000fac040100000fac040100000fac020000"
+    "dd16000fac010100c5d621b0ab6706895e6b61ddedaf3e32dd05506f9a2001dd0000"
+)
+"""Key data of a 3/4 of hostapd 2.10 with transition_disable=1."""
+
+
+def test_the_kde_that_closes_less_secure_ways_in() -> None:
+    assert KeyData.decode(OF_HOSTAPD).transition_disable == 1
+    assert OF_HOSTAPD.endswith(transition_disable_kde(1) + bytes.fromhex("dd0000"))
+
+
+@pytest.mark.parametrize(
+    ("octets", "bitmap"),
+    [
+        ("", None),
+        ("dd04506f9a20", None),
+        ("dd05506f9a2101", None),
+        ("dd05506f9a2000", 0),
+        ("dd06506f9a200102", 1),
+        ("dd05506f9a2001dd05506f9a2002", 2),
+    ],
+)
+def test_its_odd_forms(octets: str, bitmap: int | None) -> None:
+    """As wpa_supplicant 2.10 takes them."""
+    assert KeyData.decode(bytes.fromhex(octets)).transition_disable == bitmap
 
 
 def test_second_rsne_is_kept_apart() -> None:

@@ -352,12 +352,12 @@ class StationControl:
         return self._adjust(station_config_of(values, self._bridge))
 
     def _take(self, actions: Actions, now: float) -> Actions:
-        """Follow what the station did, and save what an enrolment brought."""
+        """Follow what the station did, and save what an enrolment or an AP's word changed."""
         stored = False
         for action in actions:
             if isinstance(action, Event):
                 self.profiles.follow(action, self.station.networks)
-                stored |= action.name == events.NETWORK_STORED
+                stored |= action.name in (events.NETWORK_STORED, events.NETWORK_HARDENED)
                 self.handshake_failures += action.name == events.PASSPHRASE_SUSPECTED
             elif isinstance(action, TransmitEapol):
                 self.eapol.note_sent(action.payload)

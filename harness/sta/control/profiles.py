@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from harness.base.errors import UsageError
 from harness.base.event import Event
 from harness.sta import events
-from harness.sta.config import Network
+from harness.sta.config import MFP_REQUIRED, Network
 from harness.sta.config_build import network_of, texts_of
 from harness.sta.config_file import NETWORK, Block, ConfigFile, Setting
 from harness.sta.config_keys import NETWORK_KEYS
 from harness.sta.networks import Networks
+
+_HARDENED: Final = (
+    ("key_mgmt", frozenset(("WPA-PSK", "WPA-PSK-SHA256", "FT-PSK")), frozenset[str]()),
+    ("proto", frozenset(("WPA",)), frozenset[str]()),
+    ("group", frozenset(("TKIP",)), frozenset(("CCMP",))),
+)
+"""Of each key, the words that go and those that come."""
 
 
 class Profiles:
@@ -60,6 +69,8 @@ class Profiles:
             self._added(_id(event), networks)
         elif event.name == events.NETWORK_STORED:
             self._stored(networks[_id(event)])
+        elif event.name == events.NETWORK_HARDENED:
+            harden(self.block(_id(event)))
         elif event.name == events.NETWORK_MOVED:
             self.block(_id(event)).set("frequency", str(event.fields["frequency"]))
         elif event.name == events.NETWORK_REMOVED:
@@ -94,6 +105,15 @@ class Profiles:
             was_off = (block.text("disabled") or "0") != "0"
             if was_off != network.disabled:
                 block.set("disabled", "1" if network.disabled else None)
+
+
+def harden(block: Block) -> None:
+    """Write down what `harness.sta.transition` leaves of a network; other methods stay."""
+    for key, without, added in _HARDENED:
+        words = NETWORK_KEYS[key]
+        text = block.text(key) or words.default or ""
+        block.set(key, words.kind.show(words.kind.read(text) - without | added))
+    block.set("ieee80211w", str(MFP_REQUIRED))
 
 
 def _block_of(network: Network) -> Block:

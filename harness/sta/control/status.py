@@ -9,7 +9,7 @@ from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
 from harness.crypto.wep import WepKeys
 from harness.sta.bss_table import Bss
-from harness.sta.config import CIPHER_NAMES, MFP_REQUIRED, KeyManagement, Network
+from harness.sta.config import CIPHER_NAMES, MFP_OPTIONAL, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point, signal
 from harness.sta.control.order import Order, plain
 from harness.sta.control_events import escaped
@@ -97,9 +97,10 @@ def _link(control: StationControl) -> Lines:
         ("key_mgmt", key_management(attempt, control.station.current_network)),
     ]
     if attempt.protection is not None:
-        wanted = control.station.current_network
-        required = wanted is not None and wanted.ieee80211w == MFP_REQUIRED
-        lines += [("pmf", 2 if required else 1), ("mgmt_group_cipher", "BIP")]
+        bss = control.station.bss_table.get(attempt.bssid, attempt.ssid)
+        required = bss is not None and bss.rsn is not None and bss.rsn.mfp_required
+        pmf = MFP_REQUIRED if required else MFP_OPTIONAL
+        lines += [("pmf", pmf), ("mgmt_group_cipher", "BIP")]
     return lines + _sae(attempt)
 
 
