@@ -21,6 +21,8 @@ ROUTER = {
     "model_number": "123", "serial_number": "12345",
 }
 IEEE_802_1X_FAILED = 23
+WITH_A_DISPLAY = {"config_methods": "virtual_push_button virtual_display"}
+"""A station that can show a passphrase is handed it, others the PSK, which is none for SAE."""
 
 
 @requirement("wps.ap.run.credential", "README-WPS-access-point: credentials for Enrollees", MUST)
@@ -316,6 +318,18 @@ def test_a_network_in_transition_enrols(lab: Lab) -> None:
     m8 = lab.air.expect(M8, from_=ap, to=sta, within=60)
     lab.expect_credential(m8, WPA3_TOO)
     ap.expect_event(f"EAPOL-4WAY-HS-COMPLETED {sta.address}", within=30)
+
+
+@requirement("wps.ap.run.wpa3-closes", "WPA3 3.0, 8: Transition Disable", MUST)
+def test_the_end_of_the_transition_is_told_to_who_enrolled(lab: Lab) -> None:
+    """With transition_disable the station hears that WPA2-Personal is closed."""
+    ap = lab.ap(WPA3_TOO, keys={"transition_disable": "0x01"})
+    sta = lab.sta(adds_sae=True, keys=WITH_A_DISPLAY)
+
+    ap.expect_reply("WPS_PBC", "OK\n")
+    sta.push_button()
+
+    sta.expect_event("TRANSITION-DISABLE 01", within=90)
 
 
 @requirement("wps.ap.run.pmf-required", "WSC 2.0: enrolling is not protected", MUST)

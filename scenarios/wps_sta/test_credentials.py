@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from harness.lab import MUST, SHOULD, Bss, Lab, MacAddress, StoredNetwork, requirement
+from harness.lab import (
+    MUST,
+    PMF_OPTIONAL,
+    SHOULD,
+    Bss,
+    Lab,
+    MacAddress,
+    StoredNetwork,
+    requirement,
+)
 from harness.lab.devices.interface import AccessPointDevice, StationDevice
+from harness.wire.dot11.frames import AssociationRequest
 from harness.wire.wsc import M8, WscDone, WscNack
 from harness.wire.wsc.device import AuthenticationType, EncryptionType
 from harness.wire.wsc.settings import Credential
 
 HOME = Bss(ssid="home", passphrase="correct horse", wps=True)
+IN_TRANSITION = Bss(
+    ssid="home",
+    passphrase="correct horse",
+    wps=True,
+    sae=True,
+    transition=True,
+    pmf=PMF_OPTIONAL,
+    keys={"transition_disable": "0x01"},
+)
+WITH_A_DISPLAY = {"config_methods": "virtual_push_button virtual_display"}
+"""A station that can show a passphrase is handed it, others the PSK, which is none for SAE."""
 PSK = bytes(range(32)).hex()
 RECEIVED = "WPS-CRED-RECEIVED "
 
@@ -296,6 +317,24 @@ def test_a_credential_may_be_good_for_sae_too(lab: Lab) -> None:
     sta.expect_event("WPS-SUCCESS ", within=60)
 
     assert sta.stored_networks() == (stored(b"elsewhere", "battery staple", sae=True),)
+
+
+@requirement("wps.sta.cred.sae-alone", "WPA3 3.0, 8: Transition Disable", MUST)
+def test_an_enrolled_network_is_past_the_transition(lab: Lab) -> None:
+    """Once the AP has closed WPA2-Personal, an AP with PSK alone is left alone."""
+    ap = lab.ap(IN_TRANSITION)
+    sta = lab.sta(adds_sae=True, keys=WITH_A_DISPLAY)
+    ap.push_button()
+    sta.push_button()
+    sta.expect_event("TRANSITION-DISABLE 01", within=90)
+    sta.expect_reply("DISCONNECT", "OK\n")
+    ap.expect_reply("DISABLE", "OK\n")
+    other = lab.ap(ssid="home", passphrase="correct horse", name="other")
+
+    sta.expect_reply("RECONNECT", "OK\n")
+
+    lab.air.refuse(AssociationRequest, from_=sta, to=other, within=30)
+    sta.expect_event("CTRL-EVENT-NETWORK-NOT-FOUND")
 
 
 @requirement("wps.sta.cred.again", "README-WPS-station: updates its configuration", SHOULD)

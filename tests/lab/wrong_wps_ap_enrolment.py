@@ -118,6 +118,12 @@ WRONG = [
     ),
     (
         "ap",
+        "tester:stays-in-transition",
+        "test_the_end_of_the_transition_is_told_to_who_enrolled",
+        "sta: control event 'TRANSITION-DISABLE 01'*",
+    ),
+    (
+        "ap",
         "tester:refuses",
         "test_a_network_with_protected_management_enrols",
         "WscDone from sta to ap: expected within 60 s*",

@@ -59,6 +59,27 @@ class NoTransition(_OtherSecurity):
         return dataclasses.replace(bss, akms=(AKM_SAE,))
 
 
+class StaysInTransition(_OtherSecurity):
+    """Closes no less secure way in."""
+
+    kind: ClassVar[str] = "tester:stays-in-transition"
+
+    def changed(self, bss: BssConfig) -> BssConfig:
+        return dataclasses.replace(bss, keys=dataclasses.replace(bss.keys, transition_disable=0))
+
+
+class ReopensPsk(AirproofStation):
+    """Takes PSK again for its first network once it has been away from it."""
+
+    kind: ClassVar[str] = "tester:reopens-psk"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command == "RECONNECT":
+            super().control("SET_NETWORK 0 key_mgmt WPA-PSK SAE", interface)
+            super().control("SET_NETWORK 0 ieee80211w 1", interface)
+        return super().control(command, interface)
+
+
 class NeverUpgrades(AirproofStation):
     """Keeps a WPS credential as it came, whatever it was told."""
 
