@@ -379,6 +379,7 @@ class Bss:
         self._frames = replace(self._frames, ap=self._ap)
         self._wsc = replace(self._wsc, ap=self._ap)
         self._members.retune(self._ap, self._frames)
+        self._members.moved(now)
         told = [
             self._reporter.event(now, name, frequency=event.frequency)
             for name in (events.CHANNEL_SWITCHED, events.CHANNEL_SWITCH_FINISHED)

@@ -56,7 +56,7 @@ from harness.wire.dot11.frames import (
 )
 from harness.wire.eap import EapCode
 from harness.wire.eapol import EAPOL_EAP
-from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
+from harness.wire.sa_query import CATEGORY_SA_QUERY, RESPONSE, SaQuery
 
 EARLY_EAPOL_S: Final = 0.2
 """EAPOL may overtake the status of the Association Response by so much."""
@@ -64,6 +64,9 @@ EARLY_EAPOL_S: Final = 0.2
 FAILURE_TO_DEAUTHENTICATION_S: Final = 0.010
 STATUS_WAIT_S: Final = 2.0
 """How long the status of a frame is awaited; then the station is forgotten."""
+
+QUESTION_AFTER_SWITCH_S: Final = 15.0
+"""Who validates the channel has so long to ask, by SA Query, after a switch (11.13)."""
 
 REASON_UNSPECIFIED: Final = 1
 REASON_NO_LONGER_VALID: Final = 2
@@ -156,6 +159,12 @@ class Membership:
         if self._security is not None:
             self._security.channel.current = OperatingChannel(ap.channel)
 
+    def moved(self, now: float) -> None:
+        """The BSS is on another channel: who validates that has some time to ask about it."""
+        for station in self._stations:
+            if station.ocv and station.holds_keys:
+                station.question_due = now + QUESTION_AFTER_SWITCH_S
+
     # ---- authentication and association --------------------------------------------------
 
     def authenticate(self, frame: Authentication, now: float, *, decrypted: bool) -> Actions:
@@ -221,6 +230,8 @@ class Membership:
         return self._carry_out(self._security.query(station, given, now), now)
 
     def _transmit_query(self, station: Station, output: TransmitSaQuery, now: float) -> Actions:
+        if output.query.action == RESPONSE:
+            station.question_due = None
         body = output.query.encode()
         return [self._management(self._frames.action(station.address, CATEGORY_SA_QUERY, body))]
 
@@ -461,7 +472,7 @@ class Membership:
         actions += self._carry_out(self._eapol.end(station, now), now)
         self._inactivity.end(station)
         station.dismissal = station.early = station.sa_query = station.key = None
-        station.silent = False
+        station.silent, station.question_due = False, None
         station.token = 0
         return actions + self.interfaces.remove(station, now)
 
@@ -491,6 +502,8 @@ class Membership:
             return [*asking, *self._end_silence(station, due, now)]
         if station.dismissal is not None and now >= station.dismissal[0]:
             return self.dismiss(station, station.dismissal[1], now)
+        if station.question_due is not None and now >= station.question_due:
+            return self.dismiss(station, REASON_NO_LONGER_VALID, now)
         query = None if station.sa_query is None else station.sa_query.deadline()
         asked = self._query(station, Timeout(), now) if query is not None and query <= now else []
         return asking + asked + self._carry_out(self._eapol.tick_station(station, now), now)
@@ -541,6 +554,8 @@ class Membership:
             yield station.step_due
         if station.dismissal is not None:
             yield station.dismissal[0]
+        if station.question_due is not None:
+            yield station.question_due
         query = None if station.sa_query is None else station.sa_query.deadline()
         for machine in (self._eapol.deadline_of(station), query):
             if machine is not None:

@@ -73,9 +73,9 @@ class Station:
     `exchange`: the one of SAE that these came of, None when they were there before.
     `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `ocv`: it tells
     and checks the operating channel. `silent`: it did not
-    answer an SA Query. `step`,
-    `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that it was
-    asked. `linger_s`: how long it stays authenticated after the Disassociation.
+    answer an SA Query. `question_due`: when one of its own, from the new channel, has to have come.
+    `step`, `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that
+    it was asked. `linger_s`: how long it stays authenticated after the Disassociation.
     `local_mic_failures`, `remote_mic_failures`: of Michael, in its frames and at it.
     """
 
@@ -103,6 +103,7 @@ class Station:
     ocv: bool = False
     sa_query: SaQueryMachine | None = None
     silent: bool = False
+    question_due: float | None = None
     wps: bool = False
     wps2: bool = False
     maybe_wps: bool = False

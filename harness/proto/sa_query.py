@@ -57,6 +57,11 @@ class Doubt(LocalInput):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelChanged(LocalInput):
+    """Ask at once, and anew: what was said until now was said of another channel."""
+
+
+@dataclass(frozen=True, slots=True)
 class SaQueryReceived(PeerInput):
     """A protected SA Query frame came."""
 
@@ -80,8 +85,8 @@ class SaQueryMachine:
 
     `rest_s`: how long after the beginning of a query no other one is begun. `channel`: where we
     are, when both ends validate the operating channel; `peer` is named when it is elsewhere.
-    Inputs: `Doubt`, `SaQueryReceived`, `Timeout`. Outputs: `TransmitSaQuery`, `PeerSilent`,
-    `Notify`, `Discarded`.
+    Inputs: `Doubt`, `ChannelChanged`, `SaQueryReceived`, `Timeout`. Outputs: `TransmitSaQuery`,
+    `PeerSilent`, `Notify`, `Discarded`.
     """
 
     def __init__(
@@ -113,6 +118,9 @@ class SaQueryMachine:
     def _on_doubt(self, given: Doubt, now: float) -> tuple[SaQueryState, Outputs]:
         if self._began is not None and now < self._began + self._rest_s:
             return self.state, ()
+        return self._begin(given, now)
+
+    def _begin(self, given: LocalInput, now: float) -> tuple[SaQueryState, Outputs]:
         self._began = now
         self._asked = []
         return SaQueryState.EXPECT_RESPONSE, (Notify(QUERY_STARTED), self._ask(now))
@@ -161,6 +169,10 @@ _BOTH = frozenset(_S)
 _TABLE: Table = {
     (_S.IDLE, Doubt): Cell(_M._on_doubt, _BOTH, _CLAUSE),
     (_S.IDLE, SaQueryReceived): Cell(_M._on_received, frozenset((_S.IDLE,)), _CLAUSE),
+    (_S.IDLE, ChannelChanged): Cell(_M._begin, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE),
+    (_S.EXPECT_RESPONSE, ChannelChanged): Cell(
+        _M._begin, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE
+    ),
     (_S.EXPECT_RESPONSE, Doubt): Cell(_M._on_more_doubt, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE),
     (_S.EXPECT_RESPONSE, SaQueryReceived): Cell(_M._on_received, _BOTH, _CLAUSE),
     (_S.EXPECT_RESPONSE, Timeout): Cell(_M._on_timeout, _BOTH, _CLAUSE),

@@ -12,7 +12,13 @@ from harness.base.entropy import Entropy
 from harness.base.errors import WireError
 from harness.proto.channel_validation import OwnChannel
 from harness.proto.machine import Discarded, LocalInput, Outputs, PeerInput, Timeout, Transmit
-from harness.proto.sa_query import Doubt, SaQueryMachine, SaQueryReceived, TransmitSaQuery
+from harness.proto.sa_query import (
+    ChannelChanged,
+    Doubt,
+    SaQueryMachine,
+    SaQueryReceived,
+    TransmitSaQuery,
+)
 from harness.wire.dot11.frames import Action, management_header
 from harness.wire.dot11.header import ACTION
 from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
@@ -58,7 +64,7 @@ class Protection:
 
     def moved(self, now: float) -> Outputs:
         """The AP has gone to another channel: have it say so under the keys (11.13)."""
-        return self._step(Doubt(), now) if self._validates else ()
+        return self._step(ChannelChanged(), now) if self._validates else ()
 
     def receive(self, category: int, body: bytes, now: float) -> Outputs:
         """A protected Action frame came from the AP."""

@@ -23,7 +23,13 @@ from harness.proto.channel_validation import OCV_FAILED, OwnChannel
 from harness.proto.group_key import GroupKeyConfig, GroupKeys, RekeyGroup, StartGroup
 from harness.proto.key_handshake import EapolKeyReceived, Failed, InstallPairwiseKey
 from harness.proto.machine import Notify, Output, Outputs, Timeout, Transmit
-from harness.proto.sa_query import Doubt, SaQueryMachine, SaQueryReceived, TransmitSaQuery
+from harness.proto.sa_query import (
+    ChannelChanged,
+    Doubt,
+    SaQueryMachine,
+    SaQueryReceived,
+    TransmitSaQuery,
+)
 from harness.proto.supplicant import Supplicant, SupplicantConfig, SupplicantState
 from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_OCVC, Rsne
 from harness.wire.sa_query import REQUEST, RESPONSE, SaQuery
@@ -199,6 +205,25 @@ def test_a_question_is_answered_where_it_came_from_here() -> None:
     note, _ = machine.step(SaQueryReceived(SaQuery(REQUEST, b"ab")), 0.0)
     assert isinstance(note, Notify)
     assert note.fields["frame"] == "saqueryreq"
+
+
+def test_another_channel_is_asked_about_at_once() -> None:
+    """Also shortly after a doubt, whose answer no longer counts."""
+    channel = OwnChannel(HERE)
+    machine = SaQueryMachine(SeededEntropy(b"query"), AP, 10.0, channel)
+    early = machine.step(Doubt(), 0.0)[1]
+    channel.current = ELSEWHERE
+    asked = machine.step(ChannelChanged(), 0.5)[1]
+    assert isinstance(early, TransmitSaQuery)
+    assert isinstance(asked, TransmitSaQuery)
+    assert asked.query.elements == bytes.fromhex("ff0436510200")
+    late = SaQuery(RESPONSE, early.query.transaction, channel.element())
+    machine.step(SaQueryReceived(late), 0.6)
+    assert machine.deadline() is not None
+    right = SaQuery(RESPONSE, asked.query.transaction, channel.element())
+    machine.step(SaQueryReceived(right), 0.7)
+    assert machine.deadline() is None
+    assert len(machine.step(ChannelChanged(), 0.8)) == 2
 
 
 def test_an_answer_from_elsewhere_ends_no_doubt() -> None:
