@@ -31,6 +31,8 @@ def heard(frequency: int, signal: int, number: int = 1) -> BssObservation:
 class American:
     """A radio with the channels that access points may use in North America."""
 
+    rekeys_safely = True
+
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return None
 
