@@ -44,6 +44,7 @@ wps_cred_processing=2
 
 DISPLAY = "virtual_push_button virtual_display"
 NO_DISPLAY = "virtual_push_button"
+SETTLED_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,6 @@ class Case:
     commands: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
     new_psk_file: str | None = None
-    patience: float = 0.5
 
 
 @dataclass
@@ -108,7 +108,7 @@ def _play(ground: TwoRadios, case: Case, program: tuple[str, ...]) -> Seen:
             if case.new_psk_file is not None:
                 ground.file("psk", case.new_psk_file)
             replies += [access_point.ask(command) for command in case.then]
-            time.sleep(case.patience)  # two programs, in real time
+            time.sleep(SETTLED_S)  # two programs, in real time
             flags = access_point.ask(f"STA {ground.sta.address}")
             after = access_point.ask("GET_CONFIG")
             ap_events, station_events = _heard(access_point), _heard(station)

@@ -141,20 +141,26 @@ RANDOM = (
 
 TIMING = ("AP-STA-DISCONNECTED", "WPS-PBC-ACTIVE", "EAPOL-4WAY-HS-COMPLETED")
 """Whose place depends on what the station's program does meanwhile."""
+SCANS = "WPS-ENROLLEE-SEEN"
+"""When and how often the station's program scans is its own affair; what it says there is not."""
 
 
-def comparable(seen: Seen, case: Case) -> dict[str, object]:
+def comparable(seen: Seen, case: Case) -> list[str]:
     """What two access points must have in common."""
     told = asdict(seen)
-    events = [line for line in seen.ap_events if not line.startswith(TIMING)]
+    events = [line for line in seen.ap_events if not line.startswith((*TIMING, SCANS))]
     told["ap_events"] = events
+    told["scans"] = sorted({line for line in seen.ap_events if line.startswith(SCANS)})
     told["flags"] = [line for line in seen.flags.splitlines() if line.startswith("keyid=")]
-    for name, value in told.items():
-        lines = value.splitlines() if isinstance(value, str) else value
-        told[name] = None if lines is None else [named(line) for line in lines]
     if case.new_psk_file is not None:
         told["psk_file"] = None
-    return told
+    return [f"{name}: {named(line)}" for name, each in told.items() for line in lines_of(each)]
+
+
+def lines_of(value: str | list[str] | None) -> list[str]:
+    if value is None:
+        return ["there is none"]
+    return value.splitlines() if isinstance(value, str) else value
 
 
 def named(line: str) -> str:
