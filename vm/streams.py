@@ -20,6 +20,10 @@ MAX_BLOCK = 2048
 
 TYPING_PAUSE_S = 0.01
 
+LOOK_S = 1.0
+"""At most so long between two looks at a silent guest. Only that counts as its silence: a host that
+stands still, or gives us no time, gives the guest none either."""
+
 
 class Terminal(enum.Enum):
     """What the command has for standard input, output and error."""
@@ -121,7 +125,8 @@ class Streams:
         self, process: subprocess.Popen[bytes], limit_s: float | None, stall_s: float | None
     ) -> str | None:
         limit, stall = limit_s or math.inf, stall_s or math.inf
-        started = heard = time.monotonic()
+        started = looked = time.monotonic()
+        silence = 0.0
         ended = os.pidfd_open(process.pid)
         self._open.add(ended)
         with selectors.DefaultSelector() as selector:
@@ -131,15 +136,16 @@ class Streams:
                 now = time.monotonic()
                 if now - started >= limit:
                     return f"the guest was still running after {limit:g} s"
-                if now - heard >= stall:
+                silence, looked = silence + min(now - looked, LOOK_S), now
+                if silence >= stall:
                     return f"the guest printed nothing for {stall:g} s"
-                wait = min(started + limit, heard + stall) - now
-                for key, _ in selector.select(None if wait == math.inf else wait):
+                wait = min(started + limit - now, stall - silence)
+                for key, _ in selector.select(None if wait == math.inf else min(wait, LOOK_S)):
                     if key.fd == ended:
                         continue
                     if octets := os.read(key.fd, 65536):
                         _write_all(self._from_guest[key.fd], octets)
-                        heard = time.monotonic()
+                        silence = 0.0
                     else:
                         selector.unregister(key.fd)
         return None

@@ -10,7 +10,7 @@ import pytest
 
 from harness.base.errors import UsageError
 
-STALL_S = 180.0
+STALL_S = 600.0
 """Host seconds without output after which a guest is given up."""
 
 

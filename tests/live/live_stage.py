@@ -19,7 +19,7 @@ class Closable(Protocol):
 
 Kept = TypeVar("Kept", bound=Closable)
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 """How long anything may take that should come at once."""
 
 

@@ -18,7 +18,7 @@ from harness.radio.hwsim import HwsimAir
 from vm import packages
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 LEVEL = re.compile(r"^(?:IFNAME=\S+ )?<\d>")
 """How an event begins, and no reply."""
 
@@ -76,7 +76,7 @@ def cli(name: str, control: Path, *words: str, interface: str = "wlan0") -> str:
         stderr=subprocess.STDOUT,
         text=True,
         errors="backslashreplace",
-        timeout=30,
+        timeout=PATIENCE_S,
         check=False,
     ).stdout
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from programs import Monitor, ours, real, wait, without_level
+from programs import PATIENCE_S, Monitor, ours, real, wait, without_level
 from two_radios import TwoRadios
 
 from harness.radio.interface import CapturedFrame
@@ -83,7 +83,7 @@ class Pair:
         self.folder, self.air = self.ground.folder, self.ground.air
         self.bssid, self.station = str(self.ground.ap.address), str(self.ground.sta.address)
 
-    def wait(self, what: str, happened: Callable[[], object], within_s: float = 30.0) -> None:
+    def wait(self, what: str, happened: Callable[[], object], within_s: float = PATIENCE_S) -> None:
         limit = time.monotonic() + within_s
         while not happened():
             assert time.monotonic() < limit, f"{what}: not within {within_s} s\n{self.tale()}"

@@ -26,7 +26,7 @@ _LAUNCHER = ("org.a11y.Bus", "/org/a11y/bus")
 MAIN = ("frame", "wpa_gui")
 _SHOWING = 1 << 25
 _GONE = ("DBus.Error.UnknownInterface", "DBus.Error.UnknownObject")
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from vm import packages
 
 REAL = packages.find("hostapd")
 needs_real = pytest.mark.skipif(REAL is None, reason="hostapd is not installed")
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 
 CASES = (
     (),

@@ -29,7 +29,7 @@ MISSING = [name for name in NEEDED if packages.find(name) is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 STARTS = 40
 RESULTS = ("dialog", "Scan results")
 CONNECTED = "Connected to the network"
@@ -150,7 +150,7 @@ class Desktop:
     def _say(self, *command: str) -> str:
         return subprocess.run(
             command, env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=30, check=False,
+            stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False,
         ).stdout  # fmt: skip
 
     def ap(self, *words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
@@ -10,11 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from vm_stage import Run
 
-from vm import guest
+from vm import guest, streams
 from vm.cache import LabError
 from vm.streams import MAX_BLOCK
 
@@ -102,6 +104,15 @@ def test_a_guest_that_hangs_is_an_error(run: Run) -> None:
 def test_a_guest_that_goes_quiet_is_an_error_though_it_computes(run: Run) -> None:
     with pytest.raises(guest.GuestFailed, match="printed nothing for 2 s"):
         run("sh", "-c", "echo begun; while :; do :; done", stall_s=2.0)
+
+
+def test_a_host_that_stood_still_has_not_heard_silence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: 3600.0 * next(hours), sleep=time.sleep)
+    monkeypatch.setattr(streams, "time", clock)
+    assert run("sleep", "2", time_travel=False, stall_s=60.0, limit_s=None).status == 0
 
 
 def test_a_panic_is_an_error_with_the_console(run: Run) -> None:
