@@ -96,7 +96,7 @@ class AccessPoint:
             self._make(bss, self._addresses[bss.interface], begins=True)
             for bss in self.config.bsss
         )
-        return tuple(action for bss in self._bsss for action in bss.start())
+        return tuple(action for bss in self._bsss for action in _begun(bss, now))
 
     @property
     def enabled(self) -> bool:
@@ -532,6 +532,11 @@ class AccessPoint:
         erp = regard(self._bsss, self.surroundings, now)
         actions += [action for bss in self._bsss for action in bss.have_regard(erp)]
         return (*actions, *self._registrars.spread(now))
+
+
+def _begun(bss: Bss, now: float) -> list[Action]:
+    notices = () if bss.rekeys else (Notice(events.REKEYING_FORBIDDEN),)
+    return [*bss.tell(notices, now), *bss.start()]
 
 
 def _by_interface(config: ApConfig, addresses: tuple[MacAddress, ...]) -> dict[str, MacAddress]:

@@ -148,6 +148,12 @@ class Bss:
         full = self.stations.full and station not in self.stations
         return STATUS_FULL if full else STATUS_SUCCESS
 
+    @property
+    def rekeys(self) -> bool:
+        """False where a station that is due for another pairwise key is sent away."""
+        keys = self.config.keys
+        return self._security is None or keys.rekeying.allowed(keys.rekeys_safely)
+
     def start(self) -> Actions:
         security, wep = self._security, self.config.wep
         self.on_radio = True

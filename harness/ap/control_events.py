@@ -130,6 +130,7 @@ def _management_sent(fields: Fields) -> str:
 _LINES: Final[Mapping[str, Callable[[Fields], str | None]]] = {
     events.AP_ENABLED: _constant("AP-ENABLED "),
     events.AP_DISABLED: _constant("AP-DISABLED "),
+    events.REKEYING_FORBIDDEN: _constant("Disable PTK0 rekey support - replaced with disconnect"),
     events.LINK_SWITCHED_ON: _constant("INTERFACE-ENABLED "),
     events.LINK_SWITCHED_OFF: _constant("INTERFACE-DISABLED "),
     events.STATION_AUTHORIZED: _connected,

@@ -13,6 +13,9 @@ from harness.base.event import declare
 
 AP_ENABLED = declare("ap.interface.enabled", "all BSSs of the access point beacon")
 AP_DISABLED = declare("ap.interface.disabled", "the access point stops")
+REKEYING_FORBIDDEN = declare(
+    "ap.rekeying.forbidden", "stations that are due for another pairwise key are to be sent away"
+)
 LINK_SWITCHED_OFF = declare(
     "ap.link.switched-off", "somebody took a BSS's network interface down, and the BSS with it"
 )

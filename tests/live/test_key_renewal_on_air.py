@@ -135,3 +135,26 @@ def test_another_pairwise_key_is_due(
     assert len(theirs["sent away"]) == away
     assert played(tmp_path / "sta", real(ap), ours(station), access_point, network) == theirs
     assert played(tmp_path / "ap", ours(ap), real(station), access_point, network) == theirs
+
+
+@pytest.mark.parametrize(("words", "warns"), [(keys(0, 1), False), (keys(3, 2), True)])
+@pytest.mark.parametrize("security", [RSN, ""], ids=["RSN", "open"])
+def test_an_access_point_that_sends_away_says_so(
+    tmp_path: Path, security: str, words: str, warns: bool
+) -> None:
+    def told(folder: Path, program: tuple[str, ...]) -> list[str]:
+        ground = TwoRadios(folder)
+        try:
+            ground.file("ap.conf", AP, security + words)
+            with ground.at_ap(*program, str(folder / "ap.conf")):
+                control = folder / "ctl"
+                wait("the AP", lambda: "state=ENABLED" in cli("hostapd_cli", control, "status"))
+                monitor = ground.client(control / "wlan0", attached=True)
+                assert [monitor.ask(order) for order in ("DISABLE", "ENABLE")] == ["OK\n"] * 2
+                return [without_level(line) for line in monitor.until("AP-ENABLED", 20.0)]
+        finally:
+            ground.close()
+
+    theirs = told(tmp_path / "real", real("hostapd"))
+    assert any("PTK0" in line for line in theirs) is (warns and bool(security))
+    assert told(tmp_path / "ours", ours("hostapd")) == theirs
