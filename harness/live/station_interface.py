@@ -73,6 +73,9 @@ class Desk:
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror or error}") from error
 
+    def read(self, path: str) -> str:
+        return read_text(path)
+
     def ip_address(self) -> str | None:
         return None if self._interface is None else ip_address(self._interface)
 

@@ -43,6 +43,7 @@ _NOTICES: Final = {
     ORDER_REFUSED: "refused",
     ORDER_IDLE: "without effect",
     CONFIG_UNSAVED: "not saved",
+    events.PASSWORD_MISSING: "no password for network",
 }
 
 

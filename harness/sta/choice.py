@@ -43,7 +43,8 @@ def choose(core: Core, run: Run | None, bsss: Iterable[Bss], now: float) -> Cand
         security=core.config.security,
         filters=core.filters,
     )
-    enabled, known = core.networks.enabled(), list(bsss)
+    complete = (core.complete(network, now) for network in core.networks.enabled())
+    enabled, known = [network for network in complete if network is not None], list(bsss)
     candidate = select_by(core.config.ap_scan, known, enabled, around)
     if candidate is None and len(core.ignored):
         core.clear_ignored(now)

@@ -163,7 +163,8 @@ class Network:
     """One network profile.
 
     `id`: unique in the station. `passphrase`: 8 to 63 characters (octets that are no UTF-8 stand
-    as surrogate escapes); `psk`: 32 octets, instead of it; `mem_only_psk`: it is in no file,
+    as surrogate escapes); `psk`: 32 octets, instead of it; `external_psk`: the name of either,
+    where it is kept elsewhere; `mem_only_psk`: it is in no file,
     and asked for when it is wanted; `sae_password`: for SAE in the place of
     the passphrase; `sae_password_id`: by which it is asked for, None for the common one;
     `sae_pwe`: None as the habits say. `mac_addr`: the `AddressStyle` that it is
@@ -185,6 +186,7 @@ class Network:
     id: int = 0
     passphrase: str | None = field(default=None, repr=False)
     psk: bytes | None = field(default=None, repr=False)
+    external_psk: str | None = None
     mem_only_psk: bool = False
     mac_addr: int | None = None
     sae_password: str | None = field(default=None, repr=False)
@@ -248,6 +250,8 @@ class Network:
                 raise ConfigError(f"unknown cipher suite {min(unknown):#010x}")
 
     def _check_secret(self) -> None:
+        if self.external_psk is not None and self.has_psk:
+            raise ConfigError("a network's secret is external, or not")
         if self.passphrase is not None and self.psk is not None:
             raise ConfigError("a network has a passphrase or a PSK, not both")
         if self.psk is not None and len(self.psk) != 32:
@@ -271,7 +275,7 @@ class Network:
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:
             return self.wep is None or self.wep.usable
-        by_sae = KeyManagement.SAE in self.key_mgmt and self.sae_secret is not None
+        by_sae = KeyManagement.SAE in self.key_mgmt and self.has_sae_secret
         return self.takes_psk or by_sae
 
     @property
@@ -282,17 +286,23 @@ class Network:
     @property
     def takes_psk(self) -> bool:
         """True when it is joined by a PSK: one that it has, or asks for."""
-        return bool(self.key_mgmt & PSK_METHODS) and (self.has_psk or self.mem_only_psk)
+        has_secret = self.has_psk or self.mem_only_psk or self.external_psk is not None
+        return bool(self.key_mgmt & PSK_METHODS) and has_secret
 
     @property
     def lacks_psk(self) -> bool:
         """True while it asks for the PSK that it is joined by."""
-        return self.takes_psk and not self.has_psk
+        return self.takes_psk and not self.has_psk and self.external_psk is None
 
     @property
     def has_psk(self) -> bool:
         """True with a passphrase or a PSK."""
         return self.passphrase is not None or self.psk is not None
+
+    @property
+    def has_sae_secret(self) -> bool:
+        """True with a password of SAE, or the name of one."""
+        return self.sae_secret is not None or self.external_psk is not None
 
     @property
     def sae_secret(self) -> str | None:

@@ -34,7 +34,8 @@ from harness.sta.config_keys import (
     WEP_KEYS,
     config_methods,
 )
-from harness.sta.config_values import Words, octets_of, show_string, text_of
+from harness.sta.config_values import PreSharedKey, Words, octets_of, show_string, text_of
+from harness.sta.external_passwords import External
 from harness.sta.scan_plan import ScanPlan
 from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.wsc.device import DeviceAttributes
@@ -124,6 +125,7 @@ def network_of(values: Values, network_id: int) -> Network:
         ssid=values.get("ssid"),
         passphrase=secret if isinstance(secret, str) else None,
         psk=secret if isinstance(secret, bytes) else None,
+        external_psk=secret.name if isinstance(secret, External) else None,
         mac_addr=None if values.get("mac_addr", -1) == -1 else values["mac_addr"],
         mem_only_psk=bool(values.get("mem_only_psk", 0)),
         sae_password=None if password is None else text_of(password),
@@ -257,6 +259,8 @@ def _profile_text(network: Network) -> str | None:
 def _secret_text(network: Network) -> str | None:
     if network.passphrase is not None:
         return passphrase_text(network.passphrase)
+    if network.external_psk is not None:
+        return PreSharedKey().show(External(network.external_psk))
     return None if network.psk is None else network.psk.hex()
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
+from harness.sta.external_passwords import Backend, External
 from harness.wire.wsc.device import device_type, device_type_text, uuid_text
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
@@ -21,6 +22,7 @@ _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED: Final = {
     b"\\": b"\\", b'"': b'"', b"n": b"\n", b"r": b"\r", b"t": b"\t", b"e": b"\x1b",
 }  # fmt: skip
+_EXTERNAL: Final = "ext:"
 _LONGEST_NUMBER: Final = 20
 _HIGHEST_IN_A_LIST: Final = 100000
 _INTEGER = re.compile(r"[+-]?(0[xX][0-9A-Fa-f]+|\d+)")
@@ -268,11 +270,14 @@ class Hex:
 
 @dataclass(frozen=True, slots=True)
 class PreSharedKey:
-    """`psk`: a passphrase in quotes (read as text), or 64 hexadecimal digits (read as octets)."""
+    """`psk`: a passphrase in quotes (read as text), 64 hexadecimal digits (read as octets).
 
-    def read(self, text: str) -> str | bytes:
-        if text.startswith("ext:"):
-            raise ConfigError("external password storage is not built")
+    Or `ext:NAME` for either, kept elsewhere under that name.
+    """
+
+    def read(self, text: str) -> str | bytes | External:
+        if text.startswith(_EXTERNAL):
+            return External.parse(text.removeprefix(_EXTERNAL))
         if not text.startswith('"'):
             if not _HEX.fullmatch(text) or len(text) != 64:
                 raise ConfigError("neither a passphrase in quotes nor 64 hexadecimal digits")
@@ -284,8 +289,22 @@ class PreSharedKey:
             raise ConfigError("a passphrase has no control characters")
         return text_of(octets)
 
-    def show(self, value: str | bytes) -> str:
+    def show(self, value: str | bytes | External) -> str:
+        if isinstance(value, External):
+            return _EXTERNAL + value.name
         return value.hex() if isinstance(value, bytes) else f'"{value}"'
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPlace:
+    """`ext_password_backend`: kept as its text, which is checked."""
+
+    def read(self, text: str) -> str:
+        Backend.parse(text)
+        return text
+
+    def show(self, value: str) -> str:
+        return value
 
 
 @dataclass(frozen=True, slots=True)

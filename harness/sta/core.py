@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import UsageError
+from harness.base.errors import ConfigError, UsageError
 from harness.base.event import Event
 from harness.base.seam import AKM_SAE, Command, Deauthenticate, SetAddress
 from harness.proto.countermeasures import Countermeasures
@@ -18,6 +18,7 @@ from harness.sta.attempts import Identity, attempt_for
 from harness.sta.bss_table import BssTable, TableChange
 from harness.sta.config import Network, StationConfig
 from harness.sta.connection import Connection
+from harness.sta.external_passwords import Passwords, nowhere, with_secret
 from harness.sta.ignore_list import IgnoreList
 from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
@@ -49,6 +50,7 @@ class Core:
 
     `selected`: the network that the user chose, until it is joined or given up. `reassociates`:
     the next look at the table leads to an association, even with the AP of the present one.
+    `passwords`: of networks that have the name of one only.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Core:
         self.user_disconnected = False
         self.list_cleared = False
         self.selected: int | None = None
+        self.passwords: Passwords = nowhere
+        self._lacking: dict[int, str] = {}
         self.reassociates = False
         self._joined: int | None = None
         self._own = OwnAddress(identity.own, entropy)
@@ -217,9 +221,10 @@ class Core:
         bss = None if network.wps is not None else self.table.get(bssid, network.ssid)
         habits = self.config.security
         around = Circumstances(own=self.identity.own, ignored=self.ignored, security=habits)
-        if bss is None or not matches(bss, network, around):
+        complete = self.complete(network, now)
+        if bss is None or complete is None or not matches(bss, complete, around):
             raise UsageError(f"no BSS of the present network is known at {bssid}")
-        candidate = Candidate(network, bss)
+        candidate = Candidate(complete, bss)
         self.scanner.stop()
         attempt = attempt_for(candidate, self.identity, self._entropy, now)
         self._begin(replace(attempt, previous=self.current), now)
@@ -235,13 +240,28 @@ class Core:
             return _DISCONNECTED_DELAY_S
         return delay_after_failures(self.failures)
 
-    def known(self, attempt: Attempt) -> Candidate | None:
+    def complete(self, network: Network, now: float) -> Network | None:
+        """The network with its secret, wherever that is kept; None, told once, without any."""
+        try:
+            found = with_secret(network, self.passwords)
+        except ConfigError as error:
+            if self._lacking.get(network.id) != error.message:
+                self.report(now, events.PASSWORD_MISSING, id=network.id, reason=error.message)
+            self._lacking[network.id] = error.message
+            return None
+        self._lacking.pop(network.id, None)
+        return found
+
+    def known(self, attempt: Attempt, now: float) -> Candidate | None:
         """The BSS and network of an attempt, as far as they may still be joined."""
         bss = self.table.get(attempt.bssid, attempt.ssid)
         if bss is None or attempt.network_id not in self.networks:
             return None
         network = self.networks[attempt.network_id]
-        return Candidate(network, bss) if self.networks.is_enabled(network) else None
+        if not self.networks.is_enabled(network):
+            return None
+        complete = self.complete(network, now)
+        return None if complete is None else Candidate(complete, bss)
 
     def leave(self, now: float, reason: int = REASON_LEAVING) -> None:
         """Deauthenticate, if there is an AP to leave."""

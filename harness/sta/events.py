@@ -61,6 +61,9 @@ PASSPHRASE_SUSPECTED: Final = declare(
 PASSPHRASE_WANTED: Final = declare(
     "sta.passphrase.wanted", "a network could be joined if its passphrase were known: id, ssid"
 )
+PASSWORD_MISSING: Final = declare(
+    "sta.external-password.missing", "a network's password is not where it is kept: id, reason"
+)
 CONNECTION_COMPLETED: Final = declare(
     "sta.connection.completed", "the link is usable: bssid, id, id_str"
 )

@@ -491,7 +491,7 @@ class Station:
         forgotten = dropped and ended.reason in _REASONS_FOR_RETURN
         if not forgotten and ended.cause is not Cause.REKEY_DENIED:
             return False
-        candidate = self._core.known(ended.attempt) if self._core.connects_by_itself else None
+        candidate = self._core.known(ended.attempt, now) if self._core.connects_by_itself else None
         if candidate is not None:
             self._core.join(candidate, now)
         return candidate is not None

@@ -6,6 +6,7 @@ from sta_stage import STA, ScriptedAp, Stage, home
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
+from harness.base.errors import ConfigError
 from harness.base.seam_events import LinkMeasurement
 from harness.sta.config_file import ConfigFile, read
 from harness.sta.control.interface import StationControl
@@ -33,6 +34,11 @@ class Desk:
 
     def store(self, text: str) -> None:
         self.text = text
+
+    def read(self, path: str) -> str:
+        if path not in self.files:
+            raise ConfigError(f"{path}: there is none")
+        return self.files[path]
 
     def ip_address(self) -> str | None:
         return None

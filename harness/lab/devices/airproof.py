@@ -331,6 +331,9 @@ class StationFiles:
         except OSError as error:
             raise ConfigError(f"{self._path}: {error.strerror or error}") from error
 
+    def read(self, path: str) -> str:
+        raise ConfigError(f"{path}: a station of a scenario has no other files")
+
     def ip_address(self) -> str | None:
         return None
 

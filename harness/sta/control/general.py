@@ -20,6 +20,7 @@ from harness.sta.control.order import (
     with_argument,
     with_option,
 )
+from harness.sta.external_passwords import with_secret
 from harness.sta.joining import LogOn
 from harness.sta.scan_filters import ScanFilters
 from harness.sta.state import WpaState
@@ -195,7 +196,8 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
     words = rest.split(" ")
     if len(words) != 8:
         raise UsageError("PMKSA_ADD takes eight words")
-    network = control.station.networks[number(words[0])]
+    core = control.station.core
+    network = with_secret(core.networks[number(words[0])], core.passwords)
     bssid, pmkid, pmk = read_address(words[1]), bytes.fromhex(words[2]), bytes.fromhex(words[3])
     lifetime, akm = number(words[5]), number(words[6])
     if akm != _KEY_MGMT_SAE or network.sae_secret is None or network.ssid is None:
@@ -203,10 +205,10 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
     if len(pmkid) != 16 or len(pmk) != 32 or not lifetime:
         raise UsageError("a PMKID has 16 octets, a PMK 32, and a time to live")
     accepted = SaeAccepted(pmk, pmkid)
-    control.station.core.identity.pmksas.store(
+    core.identity.pmksas.store(
         bssid, network.ssid, network.sae_credentials, accepted, now, network.id, float(lifetime)
     )
-    control.station.core.tell_of_keys(now)
+    core.tell_of_keys(now)
     return OK
 
 

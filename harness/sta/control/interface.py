@@ -45,6 +45,7 @@ from harness.sta.control.mib import EapolCounters
 from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
+from harness.sta.external_passwords import Backend, nowhere, with_secret
 from harness.sta.neighbours import Neighbours
 from harness.sta.state import WpaState
 from harness.sta.station import Station
@@ -85,6 +86,9 @@ class Surroundings(Outside, Protocol):
 
     def store(self, text: str) -> None:
         """Put `text` in the file's place, all or nothing. Raises `ConfigError`."""
+
+    def read(self, path: str) -> str:
+        """Another file's text. Raises `ConfigError`."""
 
     def ip_address(self) -> str | None:
         """The interface's IPv4 address."""
@@ -149,7 +153,7 @@ class StationControl:
             protects_beacons=surroundings.protects_beacons(),
             outside=surroundings,
         )
-
+        self.station.core.passwords = self._password
         self.access_point: Final = ApMode(
             self.station.core, node, make_access_point, self._order_of
         )
@@ -324,8 +328,16 @@ class StationControl:
 
     # ---- parts -------------------------------------------------------------------------------
 
+    def _password(self, name: str) -> str:
+        """Look up what a network has the name of only. Raises `ConfigError`."""
+        place = self.global_text("ext_password_backend")
+        if place is None:
+            return nowhere(name)
+        return Backend.parse(place).look_up(name, self.surroundings.read)
+
     def _order_of(self, network: Network) -> ApOrder:
         core = self.station.core
+        network = with_secret(network, self._password)
         texts = {key: self.global_text(key) for key in DEFAULT_KEYS}
         return ApOrder(
             network=network,
