@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ap_ground import Ground, needs_lab
 from programs import Monitor, ours, real, running, wait
-from test_station_against_hostapd import Stage, connected, played
+from test_station_against_hostapd import Stage, played
 
 from harness.crypto.psk import derive_psk
 
@@ -26,7 +26,7 @@ PROGRAM = "wpa_supplicant"
 
 
 def joined(stage: Stage, monitor: Monitor) -> object:
-    connected(stage)
+    monitor.until("CTRL-EVENT-CONNECTED")
     monitor.ask("SAVE_CONFIG")
     return stage.reaches(), monitor.ask("GET_NETWORK 0 psk")
 
@@ -54,7 +54,7 @@ def waited(stage: Stage, monitor: Monitor) -> object:
     """The password is missed at first, and comes into the file later."""
     monitor.until("CTRL-EVENT-NETWORK-NOT-FOUND")
     (stage.folder / "passwords").write_text(f"first={SECRET}\n")
-    connected(stage)
+    monitor.until("CTRL-EVENT-CONNECTED")
     return stage.reaches()
 
 
