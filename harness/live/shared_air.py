@@ -24,7 +24,7 @@ NODE_VARIABLE: Final = "AIRPROOF_NODE"
 """Environment variable: the node that a program's radios and bridges belong to."""
 DEFAULT_AIR: Final = Path("/tmp/airproof.air")
 
-_ANSWER_LIMIT_S: Final = 5.0
+_ANSWER_LIMIT_S: Final = 30.0
 _RADIO_RANK: Final = 0
 
 

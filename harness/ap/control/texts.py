@@ -35,30 +35,17 @@ _WPS_STATES: Final = ("disabled", "not configured", "configured")
 
 def status(interface: Interface, *, phy: str) -> str:
     """STATUS. `phy`: the radio's name."""
-    radio = interface.settings.radio
-    machine = interface.machine
+    machine, first = interface.machine, interface.settings.bsss[0]
     megahertz = machine.config.channel if machine else 0
-    around = machine.surroundings if machine is not None and machine.running else None
-    first = interface.settings.bsss[0]
-    stations = [each for bss in _running(interface) for each in bss.stations if each.aid]
     shown: list[tuple[str, object]] = [
         ("state", _state(interface)),
         ("phy", phy),
         ("freq", megahertz),
-        ("num_sta_non_erp", sum(each.non_erp for each in stations)),
-        ("num_sta_no_short_slot_time", sum(not each.short_slot for each in stations)),
-        ("num_sta_no_short_preamble", sum(not each.short_preamble for each in stations)),
-        ("olbc", int(around is not None and around.has_old)),
-        ("num_sta_ht_no_gf", 0),
-        ("num_sta_no_ht", len(stations)),
-        ("num_sta_ht_20_mhz", 0),
-        ("num_sta_ht40_intolerant", 0),
-        ("olbc_ht", int(around is not None and around.has_one_without_ht)),
-        ("ht_op_mode", "0x0"),
+        *_neighbourhood(interface),
         *_rules(interface),
         ("cac_time_seconds", 0),
         ("cac_time_left_seconds", "N/A"),
-        ("channel", radio.get("channel", 0)),
+        ("channel", interface.settings.radio.get("channel", 0)),
         ("edmg_enable", 0),
         ("edmg_channel", 0),
         ("secondary_channel", 0),
@@ -67,7 +54,7 @@ def status(interface: Interface, *, phy: str) -> str:
         ("ieee80211ax", 0),
         ("ieee80211be", 0),
         ("ieee80211bn", 0),
-        ("beacon_int", radio.get("beacon_int", 100)),
+        ("beacon_int", interface.settings.radio.get("beacon_int", 100)),
         ("dtim_period", first.get("dtim_period", 2)),
     ]
     if interface.running:
@@ -78,15 +65,32 @@ def status(interface: Interface, *, phy: str) -> str:
     power = None if interface.view is None else interface.view.max_power(megahertz)
     if interface.running and power is not None:
         shown.append(("max_txpower", power))
+    return _lines([*shown, *_every_bss(interface)])
+
+
+def _neighbourhood(interface: Interface) -> Iterator[tuple[str, object]]:
+    """What older stations, the AP's own and others', ask of everyone."""
+    machine = interface.machine
+    around = machine.surroundings if machine is not None and machine.running else None
+    stations = [each for bss in _running(interface) for each in bss.stations if each.aid]
+    yield "num_sta_non_erp", sum(each.non_erp for each in stations)
+    yield "num_sta_no_short_slot_time", sum(not each.short_slot for each in stations)
+    yield "num_sta_no_short_preamble", sum(not each.short_preamble for each in stations)
+    yield "olbc", int(around is not None and around.has_old)
+    yield "num_sta_ht_no_gf", 0
+    yield "num_sta_no_ht", len(stations)
+    yield "num_sta_ht_20_mhz", 0
+    yield "num_sta_ht40_intolerant", 0
+    yield "olbc_ht", int(around is not None and around.has_one_without_ht)
+    yield "ht_op_mode", "0x0"
+
+
+def _every_bss(interface: Interface) -> Iterator[tuple[str, object]]:
     for index, bss in enumerate(interface.settings.bsss):
-        running = running_bss(interface, bss.name)
-        shown += [
-            (f"bss[{index}]", bss.name),
-            (f"bssid[{index}]", bssid(interface, bss)),
-            (f"ssid[{index}]", encode_printf(bss.get("ssid", b""))),
-            (f"num_sta[{index}]", _count(running)),
-        ]
-    return _lines(shown)
+        yield f"bss[{index}]", bss.name
+        yield f"bssid[{index}]", bssid(interface, bss)
+        yield f"ssid[{index}]", encode_printf(bss.get("ssid", b""))
+        yield f"num_sta[{index}]", _count(running_bss(interface, bss.name))
 
 
 def _rules(interface: Interface) -> Iterator[tuple[str, object]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.base.errors import AirproofError
 
-_REPLY_LIMIT = 5.0
+_REPLY_LIMIT = 30.0
 _LARGEST = 65536
 _numbers = itertools.count()
 

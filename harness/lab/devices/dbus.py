@@ -15,8 +15,8 @@ from harness.base.errors import AirproofError
 PROPERTIES = "org.freedesktop.DBus.Properties"
 OBJECT_MANAGER = "org.freedesktop.DBus.ObjectManager"
 
-_REPLY_LIMIT = 5.0
-_AUTHENTICATION_LIMIT = 2.0
+_REPLY_LIMIT = 30.0
+_AUTHENTICATION_LIMIT = 20.0
 _CONFIGURATION = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

@@ -17,7 +17,7 @@ from harness.lab.devices.interface import Device
 from harness.lab.expectations import ExpectationFailed
 
 _TRY_EVERY = 0.01
-_EXIT_LIMIT = 5.0
+_EXIT_LIMIT = 20.0
 _LAST_LINES = 12
 
 
