@@ -29,6 +29,7 @@ from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.wep import WepKeys
+from harness.wire.dot11.channel_switch import operating_class
 from harness.wire.wsc.device import DeviceAttributes
 
 MULTI_AP_BACKHAUL = 1
@@ -363,7 +364,9 @@ class ApConfig:
     def __post_init__(self) -> None:
         if not self.bsss:
             raise ConfigError("an access point needs at least one BSS")
-        channel_number(self.channel)
+        number = channel_number(self.channel)
+        if any(bss.ocv for bss in self.bsss) and operating_class(self.channel) is None:
+            raise ConfigError(f"ocv: channel {number} is in no operating class")
         if self.uuid is not None and len(self.uuid) != 16:
             raise ConfigError(f"uuid: must be 16 octets, not {len(self.uuid)}")
         _check_range("access point", "config_methods", self.config_methods, 0, 0xFFFF)

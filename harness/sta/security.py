@@ -35,6 +35,7 @@ from harness.sta.config import (
     SecurityProtocol,
 )
 from harness.wire.dot11 import extended_capabilities
+from harness.wire.dot11.channel_switch import operating_class
 from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, element
 from harness.wire.rsn import (
     CAPABILITY_MFPC,
@@ -88,7 +89,8 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
     if KeyManagement.SAE in network.key_mgmt and not _fits_sae(bss, network, habits):
         return None
     wanted = habits.pmf if network.ieee80211w is None else network.ieee80211w
-    if network.ocv:
+    ocv = network.ocv and operating_class(bss.frequency) is not None
+    if ocv:
         wanted = max(wanted, MFP_OPTIONAL)
     mfp = _protects(rsn, wanted, pairwise)
     by_sae = pairwise == CIPHER_CCMP and (bool(mfp) or not habits.sae_needs_mfp)
@@ -101,9 +103,9 @@ def choose(bss: Bss, network: Network, habits: SecurityHabits) -> Choice | None:
         pairwise,
         mfp,
         hashing and offers_hash_to_element(bss.elements.get(ELEMENT_RSNX)),
-        _rsne(rsn, pairwise, akm, wanted, mfp=mfp, ocv=network.ocv).element(),
+        _rsne(rsn, pairwise, akm, wanted, mfp=mfp, ocv=ocv).element(),
         element(ELEMENT_RSNX, bytes((RSNXE_HASH_TO_ELEMENT,))) if hashing else b"",
-        validates_channel=mfp and network.ocv and bool(rsn.capabilities & CAPABILITY_OCVC),
+        validates_channel=mfp and ocv and bool(rsn.capabilities & CAPABILITY_OCVC),
     )
 
 

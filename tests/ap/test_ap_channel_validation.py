@@ -8,7 +8,7 @@ import pytest
 from ap_stage import ALICE, ScriptedStation
 from test_channel import SwitchingStage
 
-from harness.ap.config import BssConfig
+from harness.ap.config import ApConfig, BssConfig
 from harness.base.channel import OperatingChannel
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
@@ -100,6 +100,12 @@ def test_who_is_served(tells: bool, ocv: bool) -> None:
 def test_it_needs_protected_management_frames() -> None:
     with pytest.raises(ConfigError, match="ocv"):
         dataclasses.replace(VALIDATING, ieee80211w=0)
+
+
+def test_it_needs_a_channel_that_has_a_class() -> None:
+    with pytest.raises(ConfigError, match="ocv: channel 37"):
+        ApConfig(bsss=(VALIDATING,), channel=5185)
+    ApConfig(bsss=(VALIDATING,), channel=5180)
 
 
 def test_a_question_is_answered_with_the_new_channel() -> None:

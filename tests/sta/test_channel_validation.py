@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from sta_stage import AP1, STA, ScriptedAp
 
@@ -22,12 +24,13 @@ from harness.wire.dot11.frames import Action, decode_frame
 from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_OCVC, Rsne
 from harness.wire.sa_query import REQUEST, SaQuery
 
+NETWORK = Network(ssid=b"home", passphrase="correct horse")
 THERE = OperatingChannel(2437)
 WIDE = OperatingChannel(2412, 40, 1)
 
 
-def bss(capabilities: int) -> Bss:
-    ap = ScriptedAp(passphrase="correct horse")
+def bss(capabilities: int, frequency: int = 2412) -> Bss:
+    ap = ScriptedAp(passphrase="correct horse", frequency=frequency)
     bip = CIPHER_BIP_CMAC_128 if capabilities else None
     ap.rsne = Rsne(
         akms=(AKM_PSK,), capabilities=capabilities, group_management=bip
@@ -39,7 +42,7 @@ def bss(capabilities: int) -> Bss:
 
 
 def chosen(capabilities: int, *, ocv: bool = True, mfp: int | None = None) -> Choice:
-    network = Network(ssid=b"home", passphrase="correct horse", ocv=ocv, ieee80211w=mfp)
+    network = dataclasses.replace(NETWORK, ocv=ocv, ieee80211w=mfp)
     choice = choose(bss(capabilities), network, SecurityHabits())
     assert choice is not None
     return choice
@@ -63,6 +66,13 @@ def test_both_ends_have_to_do_it(
     choice = chosen(offered, ocv=ocv, mfp=mfp)
     assert Rsne.decode(choice.rsne[2:]).capabilities == told
     assert choice.validates_channel is validates
+
+
+def test_a_channel_without_a_class_can_not_be_told() -> None:
+    choice = choose(bss(0x4080, 5955), dataclasses.replace(NETWORK, ocv=True), SecurityHabits())
+    assert choice is not None
+    assert not choice.validates_channel
+    assert not Rsne.decode(choice.rsne[2:]).capabilities & CAPABILITY_OCVC
 
 
 def connection(state: WpaState, *, validates: bool = True) -> tuple[Connection, OwnChannel]:
