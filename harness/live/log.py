@@ -83,7 +83,7 @@ class Log:
         """Answer `LOG_LEVEL [NAME [0|1]]`."""
         if not rest:
             return f"Current level: {NAMES[self.level]}\nTimestamp: {int(self.timestamps)}\n"
-        name, _, stamp = rest.partition(" ")
+        name, _, stamp = rest.upper().partition(" ")
         if name not in NAMES or stamp not in ("", "0", "1"):
             return _FAIL
         self.level = NAMES.index(name)

@@ -57,8 +57,8 @@ class Scanner:
     """Keeps the time of the next scan and what the one under way is for.
 
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
-    `reports_only`: its results lead to no connection. `given_up`: it was begun for a search that
-    is over. `aborted`: it is to end early. `finished_at`: when the last one ended.
+    `reports_only`: its results lead to no connection. `aborted`: it is to end early.
+    `finished_at`: when the last one ended.
     `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
     alone the next one looks, 0 for no limit. `wish`: what the next one is to be. `number`: the
     id that the user gave the one under way.
@@ -67,7 +67,6 @@ class Scanner:
     due: float | None = None
     running: Scan | None = None
     reports_only: bool = False
-    given_up: bool = False
     aborted: bool = False
     finished_at: float | None = None
     registration_left: int = 0
@@ -91,13 +90,9 @@ class Scanner:
         self.due = None
         self.reports_only = self.running is not None
 
-    def give_up(self) -> None:
-        """The user ends the search; the scan under way still tells that it found nothing."""
-        self.given_up = self.running is not None
-
     def forget(self) -> None:
         """Plan no scan, and await no end of the one under way."""
-        self.due, self.running, self.number, self.given_up = None, None, None, False
+        self.due, self.running, self.number = None, None, None
 
     def is_due(self, now: float) -> bool:
         return self.running is None and self.due is not None and self.due <= now

@@ -373,11 +373,10 @@ class Station:
         core.report(now, events.SCAN_FINISHED, **core.scanner.numbered())
         core.scanner.number = None
         reports_only, core.scanner.reports_only = core.scanner.reports_only, False
-        given_up, core.scanner.given_up = core.scanner.given_up, False
         if not core.user_disconnected and core.connection.state < WpaState.ASSOCIATED:
             self._report_wps(now)
         self._wps.observe(list(core.table), now)
-        if given_up and not core.user_disconnected and not core.networks.enabled():
+        if self._looks_for_nothing:
             core.report(now, events.SELECTION_FAILED)
         if reports_only or core.user_disconnected:
             return
@@ -385,6 +384,13 @@ class Station:
             self._select_or_wait(now)
         elif self.wpa_state is WpaState.COMPLETED and not self._wps.is_searching:
             roaming.consider(core, now)
+
+    @property
+    def _looks_for_nothing(self) -> bool:
+        """True while a scan can't lead anywhere, and nobody has said that it is not to."""
+        core = self._core
+        stays = core.user_disconnected or core.networks.resting
+        return core.is_idle and not stays and not core.networks.any_wanted()
 
     def _favours(self, bss: Bss) -> bool:
         """Those that stay in a full table: of a configured network, or with WPS."""

@@ -135,8 +135,6 @@ class WpsEnrollee:
 
     def cancel(self, now: float) -> None:
         """Give the enrolment up; an established connection stays."""
-        if self.is_searching:
-            self._core.scanner.give_up()
         self._finish(now)
         self._core.report(now, events.WPS_CANCELLED)
 

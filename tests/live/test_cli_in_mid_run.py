@@ -71,6 +71,18 @@ def its_scan_is_aborted(lab: HeldLab, another: Callable[[], None], events: Event
     return [*said, *order, lab.ask("scan_results")]
 
 
+def its_scans_lead_nowhere(lab: HeldLab, another: Callable[[], None], events: Events) -> list[str]:
+    """There is no network to look for."""
+    for number, words in enumerate(("raw SCAN freq=2412", "raw SCAN freq=2412 TYPE=ONLY"), 1):
+        lab.ask(words)
+        wait("its word", lambda number=number: sum("FOUND" in one for one in events()) == number)  # type: ignore[misc]
+    lab.ask("disconnect")
+    lab.ask("raw SCAN freq=2412")
+    wait("results", lambda: sum("SCAN-RESULTS" in one for one in events()) == 3)
+    time.sleep(0.3)
+    return [line for line in events() if "DSCP-POLICY" not in line]
+
+
 def its_network_is_changed(lab: HeldLab, another: Callable[[], None], events: Events) -> list[str]:
     in_mid_run(lab, events)
     return [f"{words}: {lab.ask(words)}" for words in CHANGES]
@@ -102,6 +114,7 @@ SCRIPTS = (
     it_is_logged_off_and_on,
     the_access_point_sends_it_away,
     its_scan_is_aborted,
+    its_scans_lead_nowhere,
     its_network_is_changed,
 )
 

@@ -30,8 +30,11 @@ QUESTIONS = (
     "raw GET_NETWORK 0 eap", "raw GET_NETWORK 0 identity", "raw GET_NETWORK 0 phase1",
     "raw GET_NETWORK 0 disabled", "pmksa_get 0", "list_sta", "all_sta", "raw STA-FIRST",
     "sta <ap>", "get_pref_freq_list station", "wmm_ac_status", "erp_flush",
-    "mac_rand_scan scan enable=0",
+    "mac_rand_scan scan enable=0", "raw STATUS foo", "raw GET_CAPABILITY sae strict iftype=FOO",
+    "raw GET_CAPABILITY sae foo", "raw GET_CAPABILITY key_mgmt iftype=ADHOC",
 )  # fmt: skip
+
+STATUS = ("status", "status verbose", "status wps", "raw STATUS foo")
 
 FIELDS = {
     "p2p_device_address": "P2P is not built",
@@ -84,7 +87,7 @@ def transcript(lab: Lab) -> Transcript:
         said.extend((words, lab.ask(words)) for words in questions)
 
     # Ours says INACTIVE as soon as there is nothing to look for, the real one after a scan.
-    ask(*(words for words in QUESTIONS if words not in ("status", "status verbose", "status wps")))
+    ask(*(words for words in QUESTIONS if words not in STATUS))
     lab.ask("scan")
     wait("the AP in a scan", lambda: "wps test" in lab.ask("scan_results"))
     time.sleep(1.0)  # it ends

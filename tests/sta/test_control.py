@@ -267,14 +267,20 @@ def test_a_search_for_a_flushed_network_tells_once_that_it_found_nothing() -> No
     assert stage.lines.count("CTRL-EVENT-NETWORK-NOT-FOUND ") == 1
 
 
-def test_a_search_that_is_given_up_between_scans_tells_no_more() -> None:
+@pytest.mark.parametrize("scan", ["SCAN", "SCAN TYPE=ONLY"])
+def test_a_scan_that_can_lead_nowhere_tells_that_it_found_nothing(scan: str) -> None:
+    """As wpa_supplicant 2.10, unless the user wants no connection."""
     stage = ControlStage(home())
     stage.ask("WPS_PBC")
     stage.until_line("CTRL-EVENT-SCAN-RESULTS")
-    stage.ask("WPS_CANCEL")
-    stage.ask("SCAN")
+    stage.ask_all("WPS_CANCEL", scan)
     stage.run(20.0)
-    assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines
+    assert stage.lines[-1] == "CTRL-EVENT-NETWORK-NOT-FOUND "
+    before = len(stage.lines)
+    stage.ask_all("DISCONNECT", scan)
+    stage.run(40.0)
+    assert "CTRL-EVENT-SCAN-RESULTS " in stage.lines[before:]
+    assert "CTRL-EVENT-NETWORK-NOT-FOUND " not in stage.lines[before:]
 
 
 def test_a_search_that_is_given_up_for_a_network_tells_nothing_of_it() -> None:

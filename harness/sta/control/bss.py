@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
-from harness.base.errors import WireError
+from harness.base.errors import UsageError, WireError
 from harness.sta.bss_table import Bss
 from harness.sta.config_values import octets_of
 from harness.sta.control.flags import flags
@@ -137,6 +137,14 @@ def _results(control: StationControl, rest: str, now: float) -> str:
 
 
 def _bss(control: StationControl, rest: str, now: float) -> str:
+    """A number that can't be read is no BSS's."""
+    try:
+        return _asked_for(control, rest, now)
+    except UsageError:
+        return ""
+
+
+def _asked_for(control: StationControl, rest: str, now: float) -> str:
     key, _, option = rest.partition(" ")
     mask = _mask(option)
     if key.startswith("RANGE="):

@@ -68,8 +68,6 @@ def _reconfigure(control: StationControl, rest: str, now: float) -> str:
 def _flush(control: StationControl, rest: str, now: float) -> str:
     station = control.station
     core = station.core
-    if core.is_idle and core.networks.enabled():
-        core.scanner.give_up()
     if core.networks.wps_block() is not None:
         control.do(station.wps_cancel(now), now)
     for network in list(core.networks):
