@@ -33,6 +33,10 @@ KEY_REQUESTED = declare("rsn.key.requested", "a new key is asked for: error, pai
 REKEY_DENIED = declare("rsn.rekey.denied", "another pairwise key is due, but none is installed")
 KEY_KEPT = declare("rsn.key.kept", "a key that is in use came again and was not reinstalled")
 MESSAGE_RETRANSMITTED = declare("rsn.message.retransmitted", "no answer came in time")
+RSNE_DIFFERED = declare(
+    "rsn.rsne.differed", "3/4 has another RSNE than the Beacon, or (present) none: peer, present"
+)
+RSNXE_DIFFERED = declare("rsn.rsnxe.differed", "3/4 has another RSNXE than the Beacon: peer")
 PSK_MISMATCHED = declare("rsn.psk.mismatched", "2/4 came with a MIC of another PSK")
 
 

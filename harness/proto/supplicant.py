@@ -24,6 +24,8 @@ from harness.proto.key_handshake import (
     REASON_ELEMENT_DIFFERS,
     REASON_UNSPECIFIED,
     REKEY_DENIED,
+    RSNE_DIFFERED,
+    RSNXE_DIFFERED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -280,7 +282,8 @@ class Supplicant:
         data = open_key_data(given.key, given.ptk)
         fault = self._fault_in_message_3(given.key, data)
         if fault is not None or isinstance(data, str):
-            return self._fail(fault or Failed(REASON_UNSPECIFIED, _M3))
+            state, ended = self._fail(fault or Failed(REASON_UNSPECIFIED, _M3))
+            return state, (*self._difference(fault, data), *ended)
         elsewhere = channel_validation.refusal(
             self.config.channel, data.oci, self.config.peer, channel_validation.MESSAGE_3
         )
@@ -457,6 +460,16 @@ class Supplicant:
         if len(data.rsnes) > 1 and not self._is_our_cipher(data.rsnes[1]):
             return Failed(REASON_UNSPECIFIED, _M3)
         return self._group_fault(key, data, _M3)
+
+    def _difference(self, fault: Failed | None, data: KeyData | str) -> Outputs:
+        """What element of RSN it was for that 3/4 was refused, if it was."""
+        differs = fault is not None and fault.reason == REASON_ELEMENT_DIFFERS
+        if not differs or self.config.wpa or isinstance(data, str):
+            return ()
+        peer = self.config.peer
+        if data.rsne == self.config.peer_rsne:
+            return (Notify(RSNXE_DIFFERED, {"peer": peer}),)
+        return (Notify(RSNE_DIFFERED, {"peer": peer, "present": data.rsne is not None}),)
 
     def _is_our_cipher(self, rsne: bytes) -> bool:
         """Tell whether a second RSNE in 3/4 assigns the pairwise cipher that we asked for."""

@@ -19,6 +19,8 @@ from harness.proto.key_handshake import (
     HANDSHAKE_COMPLETED,
     KEY_REQUESTED,
     REKEY_DENIED,
+    RSNE_DIFFERED,
+    RSNXE_DIFFERED,
 )
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
@@ -57,7 +59,9 @@ def render(event: Event) -> str | None:
     return None if line is None else line(event.fields)
 
 
-_WARNINGS: Final = frozenset((events.FRAME_FORGED, events.COUNTERMEASURES_BEGUN))
+_WARNINGS: Final = frozenset((
+    events.FRAME_FORGED, events.COUNTERMEASURES_BEGUN, RSNE_DIFFERED,
+))  # fmt: skip
 
 
 def is_warning(event: Event) -> bool:
@@ -86,6 +90,12 @@ def _handshake(fields: Fields) -> str:
 def _group_rekeyed(fields: Fields) -> str:
     """Of RSN and WPA alike, as wpa_supplicant 2.10 says it."""
     return f"WPA: Group rekeying completed with {fields['peer']} [GTK={_cipher(fields['cipher'])}]"
+
+
+def _rsne_differed(fields: Fields) -> str:
+    nothing = "" if fields["present"] else " (no IE?)"
+    where = f"Beacon/ProbeResp{nothing} (src={fields['peer']})"
+    return f"WPA: IE in 3/4 msg does not match with IE in {where}"
 
 
 def _key_requested(fields: Fields) -> str:
@@ -258,6 +268,8 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     OCV_FAILED: lambda f: (
         f"OCV-FAILURE addr={f['peer']} frame={f['frame']} error={f['error']}"
     ),
+    RSNE_DIFFERED: _rsne_differed,
+    RSNXE_DIFFERED: _fixed("WPA: RSNXE mismatch between Beacon/ProbeResp and EAPOL-Key msg 3/4"),
     events.PASSPHRASE_SUSPECTED: _fixed(
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),

@@ -25,6 +25,7 @@ from rsn_peers import (
 )
 
 from harness.base.errors import UsageError
+from harness.base.event import Event
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256
 from harness.crypto.prf import derive_ptk
 from harness.proto.key_handshake import TransmitInClear
@@ -42,6 +43,7 @@ from harness.proto.supplicant import (
     SupplicantState,
     TransitionDisabled,
 )
+from harness.sta.control_events import render
 from harness.wire.eapol_key import (
     ACK,
     ENCRYPTED,
@@ -55,6 +57,7 @@ from harness.wire.eapol_key import (
 )
 from harness.wire.rsn import CIPHER_BIP_CMAC_128, CIPHER_TKIP, KDE_BIGTK, GtkKde, IgtkKde, Rsne
 
+RSNE_LINE = f"WPA: IE in 3/4 msg does not match with IE in Beacon/ProbeResp (src={AP})"
 CONFIG = SupplicantConfig(
     own=STA, peer=AP, pmk=PMK, akm=AKM_PSK, own_rsne=STATION_RSNE, peer_rsne=RSNE
 )
@@ -395,6 +398,26 @@ def test_closed_ways_in_are_told_last_and_with_every_handshake() -> None:
     third = message_3(4, ptk=again, data=data, nonce=b"B" * 32)
     assert feed(machine, message_1(3, nonce=b"B" * 32), third)[-1] == TransitionDisabled(0x81)
     assert not of(feed(machine, group_message_1(5, ptk=again)), TransitionDisabled)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (Rsne(akms=(AKM_PSK,)).element() + GTK.encode(), RSNE_LINE),
+        (GTK.encode(), RSNE_LINE.replace(" (src", " (no IE?) (src")),
+        (
+            RSNE + bytes.fromhex("f40120") + GTK.encode(),
+            "WPA: RSNXE mismatch between Beacon/ProbeResp and EAPOL-Key msg 3/4",
+        ),
+    ],
+)
+def test_which_element_differs_is_told(data: bytes, line: str) -> None:
+    """In the words of wpa_supplicant 2.10."""
+    machine = supplicant()
+    note, failed = feed(machine, message_1(), message_3(data=data), encrypted=False)[-2:]
+    assert isinstance(note, Notify)
+    assert render(Event(0.0, "sta", note.name, note.fields)) == line
+    assert failed == Failed(17, "802.11-2020 12.7.6.4")
 
 
 # ---- properties ----------------------------------------------------------------------------
