@@ -34,7 +34,7 @@ def transcript(lab: Lab) -> list[str]:
 
 def link(lab: Lab, state: str) -> None:
     command = ["nsenter", f"--net=/run/netns/{lab.sta.namespace}"]
-    subprocess.run([*command, "ip", "link", "set", "wlan0", state], check=True, timeout=10)
+    subprocess.run([*command, "ip", "link", "set", "wlan0", state], check=True, timeout=60)
 
 
 def test_an_interface_goes_down_and_comes_back(tmp_path: Path) -> None:

@@ -71,11 +71,11 @@ def removed(ground: Ground) -> None:
     net = ["nsenter", f"--net=/run/netns/{ground.ap.namespace}"]
     with ground.access_point("-g", str(ground.folder / "global"), file):
         ground.wait_for("state=ENABLED")
-        subprocess.run([*net, "ip", "link", "set", "wlan0-1", "down"], check=True, timeout=10)
+        subprocess.run([*net, "ip", "link", "set", "wlan0-1", "down"], check=True, timeout=60)
         ground.client(ground.folder / "ctl" / "wlan0").told(0.5)
         office = ground.client(ground.folder / "global")
         ground.note("removed", office.ask("REMOVE wlan0-1"))
-        listed = subprocess.run([*net, "iw", "dev"], capture_output=True, check=True, timeout=10)
+        listed = subprocess.run([*net, "iw", "dev"], capture_output=True, check=True, timeout=60)
         ground.note("still there", str(b"wlan0-1" in listed.stdout))
 
 

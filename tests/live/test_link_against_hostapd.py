@@ -36,12 +36,12 @@ psk="correct horse"
 
 def link(ground: Ground, state: str) -> None:
     command = ["nsenter", f"--net=/run/netns/{ground.ap.namespace}"]
-    subprocess.run([*command, "ip", "link", "set", "wlan0", state], check=True, timeout=10)
+    subprocess.run([*command, "ip", "link", "set", "wlan0", state], check=True, timeout=60)
 
 
 def delete(ground: Ground) -> None:
     command = ["nsenter", f"--net=/run/netns/{ground.ap.namespace}", "iw", "dev", "wlan0", "del"]
-    subprocess.run(command, check=True, timeout=10)
+    subprocess.run(command, check=True, timeout=60)
 
 
 def told(lines: list[str]) -> str:

@@ -38,7 +38,7 @@ def sent(client: str, folder: Path, *words: str) -> tuple[str, str]:
             env={**os.environ, **found.env},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         listener.join(10)

@@ -29,7 +29,7 @@ SSID = b"airproof kernel"
 RATES = bytes.fromhex("82848b960c121824")
 EXTENDED_RATES = bytes.fromhex("3048606c")
 CAPABILITY = 0x0421
-WITHIN_S = 5.0
+WITHIN_S = 30.0
 
 
 def until(air: HwsimAir, seen: Callable[[], object], within_s: float = WITHIN_S) -> object:
@@ -192,7 +192,7 @@ def program(namespace: str, folder: Path, *command: str) -> Iterator[Path]:
         yield log
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 def hostapd(namespace: str, folder: Path, *lines: str):
