@@ -60,6 +60,7 @@ network={{
     ieee80211w=2
     ocv=1
     scan_freq=2412 2437
+    disabled=1
 }}
 """
 

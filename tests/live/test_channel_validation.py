@@ -79,6 +79,7 @@ def running(
     ground = Channels(folder)
     try:
         with ground.access_point(ap, settings) as at_ap, ground.station(station, changes) as at_sta:
+            assert at_sta.ask("SELECT_NETWORK 0") == "OK\n"
             yield Stage(ground, at_ap, at_sta)
     finally:
         ground.close()
@@ -282,7 +283,7 @@ def test_a_channel_of_40_mhz_is_told_as_such(place: Callable[..., Stage]) -> Non
     wide = "ieee80211n=1\nwmm_enabled=1\nht_capab=[HT40+]\n"
     stage = place(real(AP), ours(STATION), wide)
     stage.ground.hook_station(stage.station)
-    stage.station.ask("REASSOCIATE")
+    stage.begin_anew()
     stage.until(stage.ap, "EAPOL-4WAY-HS-COMPLETED")
     assert stage.ground.said[-1] == (MESSAGE_2, (bytes((83, 1, 0)),))
 
