@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.lab import BACKHAUL, FRONTHAUL, MUST, SHOULD, Bss, Lab, requirement
 from harness.wire.dot11.frames import AssociationRequest, ProbeRequest
 from harness.wire.wsc import M1, M2, M3, M4, M5, M6, M7, M8, WscDone
-from harness.wire.wsc.device import ConfigMethods
+from harness.wire.wsc.device import ConfigMethods, uuid_from_mac
 
 HOME = Bss(ssid="home", passphrase="correct horse", wps=True)
 OTHER = Bss(ssid="neighbour", passphrase="battery staple", wps=True)
@@ -81,6 +81,35 @@ def test_m1_says_push_button(lab: Lab) -> None:
 
     m1 = lab.air.expect(M1, from_=sta, to=ap, within=60, device_password_id=4)
     assert m1.config_methods & ConfigMethods.PUSH_BUTTON
+
+
+@requirement("wps.sta.uuid.configured", "README-WPS-station: uuid=", MUST)
+def test_a_given_uuid_is_said(lab: Lab) -> None:
+    """The UUID-E of Probe Requests and of M1 is that of the configuration file."""
+    ap = lab.ap(HOME)
+    sta = lab.sta(keys={"uuid": UUID})
+
+    ap.push_button()
+    sta.expect_reply("WPS_PBC", "OK\n")
+
+    octets = bytes.fromhex(UUID.replace("-", ""))
+    lab.air.expect(
+        ProbeRequest, from_=sta, within=10, where=lambda probe: probe.wsc is not None,
+        wsc__uuid_e=octets,
+    )
+    lab.air.expect(M1, from_=sta, to=ap, within=60, uuid_e=octets)
+
+
+@requirement("wps.sta.uuid.generated", "README-WPS-station: UUID based on MAC address", SHOULD)
+def test_without_a_uuid_one_is_made_from_the_address(lab: Lab) -> None:
+    """Without one in the file, the UUID-E of M1 is that which the station's address makes."""
+    ap = lab.ap(HOME)
+    sta = lab.sta()
+
+    ap.push_button()
+    sta.expect_reply("WPS_PBC", "OK\n")
+
+    lab.air.expect(M1, from_=sta, to=ap, within=60, uuid_e=uuid_from_mac(sta.address))
 
 
 @requirement("wps.sta.pbc.own-button-first", "README-WPS-station: 2 minute window", MUST)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.lab import MUST, SHOULD, Bss, Lab, requirement
-from harness.wire.dot11.frames import AssociationRequest
+from harness.lab import MUST, PRESENT, SHOULD, Bss, Lab, requirement
+from harness.wire.dot11.frames import AssociationRequest, Beacon
 from harness.wire.eap import EapPacket
 from harness.wire.wsc import M1, M2, M3, M4, M5, M6, M7, M8, WscDone, WscNack
 from harness.wire.wsc.device import ConfigurationError
@@ -12,6 +12,8 @@ PIN, OTHER_PIN, OTHER_SECOND_HALF = "12345670", "11111118", "12340002"
 HOME = Bss(ssid="home", passphrase="correct horse", wps=True)
 NEW = Bss(ssid="new home", passphrase="battery staple", wps=True)
 NEW_SETTINGS = f"{NEW.ssid.encode().hex()} WPA2PSK CCMP {b'battery staple'.hex()}"
+NEW_WPA = NEW_SETTINGS.replace("WPA2PSK CCMP", "WPAPSK TKIP")
+TKIP = bytes.fromhex("0050f202")
 FROM_AP = (M1, M3, M5, M7)
 
 
@@ -91,6 +93,54 @@ def test_the_network_is_opened(lab: Lab) -> None:
     number = sta.control("LIST_NETWORKS").splitlines()[1].split("\t")[0]
     sta.expect_reply(f"SELECT_NETWORK {number}", "OK\n")
     sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap.address} completed", within=30)
+
+
+@requirement("wps.sta.reg.configure-wpa", "README-WPS-station: WPAPSK, TKIP", MUST)
+def test_the_network_becomes_one_of_wpa(lab: Lab) -> None:
+    """WPS_REG with WPAPSK and TKIP makes a network with WPA, whose key the station keeps."""
+    ap = lab.ap(HOME, keys={"ap_pin": PIN})
+    sta = lab.sta()
+    lab.air.expect(Beacon, from_=ap, elements__wpa=None)
+
+    sta.expect_reply(f"WPS_REG {ap.address} {PIN} {NEW_WPA}", "OK\n")
+
+    lab.air.expect(M8, from_=sta, to=ap, within=30)
+    sta.expect_event("WPS-SUCCESS ", within=10)
+    beacon = lab.air.expect(
+        Beacon, from_=ap, within=10, elements__wpa=PRESENT,
+        where=lambda beacon: beacon.elements.ssid == NEW.ssid.encode(),
+    )
+    assert TKIP in beacon.elements.wpa
+    sta.expect_event(f"CTRL-EVENT-CONNECTED - Connection to {ap.address} completed", within=30)
+    sta.expect_stored(NEW)
+    number = sta.control("LIST_NETWORKS").splitlines()[1].split("\t")[0]
+    assert "TKIP" in sta.control(f"GET_NETWORK {number} pairwise").split()
+    assert "WPA" in sta.control(f"GET_NETWORK {number} proto").split()
+
+
+@requirement("wps.sta.reg.wep", "WSC 2.0, 3: WEP is prohibited", MUST)
+def test_no_wep_is_given(lab: Lab) -> None:
+    """After WPS_REG with WEP the access point is given nothing, and the station keeps nothing."""
+    _expect_nothing_given(lab, "OPEN WEP")
+
+
+@requirement("wps.sta.reg.other-values", "README-WPS-station: must be one of the following", MUST)
+def test_nothing_unknown_is_given(lab: Lab) -> None:
+    """After WPS_REG with an <encr> that there is not the access point is given nothing."""
+    _expect_nothing_given(lab, "WPA2PSK GCMP")
+
+
+def _expect_nothing_given(lab: Lab, types: str) -> None:
+    ap = lab.ap(HOME, keys={"ap_pin": PIN})
+    sta = lab.sta()
+
+    settings = f"{NEW.ssid.encode().hex()} {types} {b'thirteen keys'.hex()}"
+    reply = sta.control(f"WPS_REG {ap.address} {PIN} {settings}")
+
+    lab.air.refuse(M8, from_=sta, within=30)
+    if reply != "FAIL\n":  # it may be refused at once, else the run has to fail
+        sta.expect_event("WPS-FAIL ")
+    sta.expect_nothing_stored()
 
 
 @requirement("wps.sta.reg.wrong-first-half", "WSC 2.0, 7.4.1: proof of possession", MUST)

@@ -23,6 +23,16 @@ WRONG = [
             "M1 (frame *): device_password_id: expected 4, got 1*",
         ),
         (
+            "other-uuid",
+            "test_a_given_uuid_is_said",
+            "ProbeRequest (frame *): wsc.uuid_e: expected *, got *x00*x01'*",
+        ),
+        (
+            "other-uuid",
+            "test_without_a_uuid_one_is_made_from_the_address",
+            "M1 (frame *): uuid_e: expected *, got *x00*x01'*",
+        ),
+        (
             "gives-up-soon",
             "test_the_access_point_may_come_later",
             "M8 from ap to sta: expected within 30 s*",

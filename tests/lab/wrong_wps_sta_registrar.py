@@ -14,6 +14,13 @@ WRONG = [
         ),
         ("learns-only", "test_the_settings_are_changed", "M8 from sta to ap: expected *"),
         ("learns-only", "test_the_network_is_opened", "M8 from sta to ap: expected *"),
+        (
+            "always-wpa2",
+            "test_the_network_becomes_one_of_wpa",
+            "Beacon (frame *): elements.wpa: expected *",
+        ),
+        ("always-wpa2", "test_no_wep_is_given", "M8 from sta: none expected, got one*"),
+        ("always-wpa2", "test_nothing_unknown_is_given", "M8 from sta: none expected, got one*"),
         ("enrols-instead", "test_a_wrong_first_half_is_told", _NO_NACK),
         ("enrols-instead", "test_a_wrong_second_half_is_told", "M6 from sta to ap: expected *"),
         ("enrols-instead", "test_a_locked_access_point_is_told", _NO_NACK),

@@ -110,6 +110,18 @@ class LearnsOnly(Alters):
         return " ".join(command.split(" ")[:3]) if command.startswith("WPS_REG") else command
 
 
+class AlwaysWpa2(Alters):
+    """Gives an access point WPA2 with CCMP, whatever was named."""
+
+    kind: ClassVar[str] = "tester:always-wpa2"
+
+    def altered(self, command: str) -> str:
+        words = command.split(" ")
+        if words[0] != "WPS_REG" or len(words) < 7:
+            return command
+        return " ".join([*words[:4], "WPA2PSK", "CCMP", *words[6:]])
+
+
 class EnrolsInstead(AirproofStation):
     """Enrols where it ought to be the Registrar."""
 
@@ -191,6 +203,15 @@ class OtherPassword(AirproofStation):
 
     def enrollee(self, config: EnrolleeConfig, entropy: Entropy) -> Enrollee:
         return Enrollee(dataclasses.replace(config, device_password_id=1), entropy)
+
+
+class OtherUuid(AirproofStation):
+    """Has one UUID for ever, whatever its file and its address are."""
+
+    kind: ClassVar[str] = "tester:other-uuid"
+
+    def configuration(self) -> StationConfig:
+        return dataclasses.replace(super().configuration(), uuid=bytes(15) + b"\1")
 
 
 class SearchesSilently(AirproofStation):
