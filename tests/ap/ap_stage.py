@@ -43,7 +43,7 @@ from harness.base.seam_events import (
     PeerIdle,
     RadioEvent,
 )
-from harness.proto.machine import Transmit
+from harness.proto.machine import Output, Transmit
 from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantConfig
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.elements import Elements, element, wsc_element
@@ -277,6 +277,7 @@ class ScriptedStation:
         self.eapol: list[bytes] = []
         self.answered: list[bytes] = []
         self.answer: Callable[[bytes], list[bytes]] = lambda payload: []
+        self.wanted: list[Output] = []
         stage.eapol_to[address] = self._on_eapol
 
     def probe(self, elements: bytes = b"", ssid: bytes = b"") -> None:
@@ -327,13 +328,18 @@ class ScriptedStation:
             ),
             SeededEntropy(bytes(self.address)),
         )
+        self.answer_with(supplicant)
+        return self.join(own + extra)
+
+    def answer_with(self, supplicant: Supplicant) -> None:
+        """Have it do the handshake; what else it wants done is kept in `wanted`."""
 
         def answer(payload: bytes) -> list[bytes]:
             outputs = supplicant.step(EapolKeyReceived(payload, False), self.stage.now)
+            self.wanted += [each for each in outputs if not isinstance(each, Transmit)]
             return [each.octets for each in outputs if isinstance(each, Transmit)]
 
         self.answer = answer
-        return self.join(own + extra)
 
     def leave(self, reason: int = 3) -> None:
         self._send(Deauthentication(self.header(numbers.DEAUTHENTICATION), reason))

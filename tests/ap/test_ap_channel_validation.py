@@ -15,8 +15,6 @@ from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128
 from harness.crypto.psk import derive_psk
 from harness.proto.channel_validation import OwnChannel
-from harness.proto.key_handshake import EapolKeyReceived
-from harness.proto.machine import Transmit
 from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.wire.dot11.elements import element
 from harness.wire.dot11.frames import Action, Deauthentication
@@ -57,12 +55,7 @@ class Validating(ScriptedStation):
             ),
             SeededEntropy(b"supplicant"),
         )
-
-        def answer(payload: bytes) -> list[bytes]:
-            outputs = supplicant.step(EapolKeyReceived(payload, False), self.stage.now)
-            return [each.octets for each in outputs if isinstance(each, Transmit)]
-
-        self.answer = answer
+        self.answer_with(supplicant)
         assert self.join(own).status == 0
 
     def ask(self, channel: OperatingChannel) -> None:

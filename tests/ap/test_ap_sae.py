@@ -16,10 +16,10 @@ from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
-from harness.proto.machine import Output, Transmit
+from harness.proto.machine import Output
 from harness.proto.sae import AuthenticationReceived, SaeAccepted, TransmitAuthentication
 from harness.proto.sae_initiator import Begin, InitiatorConfig, SaeInitiator
-from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantConfig
+from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.wire.dot11.elements import ELEMENT_TIMEOUT_INTERVAL, Elements, element
 from harness.wire.dot11.frames import Action, Authentication, Beacon, decode_frame
 from harness.wire.dot11.header import ACTION, AUTHENTICATION
@@ -103,12 +103,7 @@ class SaeStation(ScriptedStation):
             ),
             SeededEntropy(b"supplicant"),
         )
-
-        def answer(payload: bytes) -> list[bytes]:
-            outputs = supplicant.step(EapolKeyReceived(payload, False), self.stage.now)
-            return [each.octets for each in outputs if isinstance(each, Transmit)]
-
-        self.answer = answer
+        self.answer_with(supplicant)
         return self.associate(own_rsne + RSNXE).status
 
     def query(self, query: SaQuery) -> None:

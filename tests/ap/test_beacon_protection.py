@@ -12,8 +12,7 @@ from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, InstallKey
 from harness.crypto.psk import derive_psk
 from harness.proto.key_handshake import InstallGroupKey
-from harness.proto.machine import Transmit
-from harness.proto.supplicant import EapolKeyReceived, Supplicant, SupplicantConfig
+from harness.proto.supplicant import Supplicant, SupplicantConfig
 from harness.wire.dot11.elements import element
 from harness.wire.dot11.frames import ProbeResponse
 from harness.wire.rsn import CAPABILITY_MFPC, Rsne
@@ -49,16 +48,12 @@ class Wishes(ScriptedStation):
             ),
             SeededEntropy(bytes(self.address)),
         )
-
-        def answer(payload: bytes) -> list[bytes]:
-            outputs = machine.step(EapolKeyReceived(payload, False), self.stage.now)
-            self.installed += [each for each in outputs if isinstance(each, InstallGroupKey)]
-            return [each.octets for each in outputs if isinstance(each, Transmit)]
-
-        self.installed: list[InstallGroupKey] = []
-        self.answer = answer
+        self.answer_with(machine)
         assert self.join(own).status == 0
         return machine
+
+    def installed(self) -> list[InstallGroupKey]:
+        return [each for each in self.wanted if isinstance(each, InstallGroupKey)]
 
 
 def group_keys(stage: Stage) -> list[InstallKey]:
@@ -91,7 +86,7 @@ def test_the_radio_and_the_station_have_the_same_key_and_the_next_one() -> None:
     stage.do(stage.ap.bss("wlan0").rekey_group(stage.now))
     own = [(key.index, key.cipher, key.key) for key in group_keys(stage)]
     assert [index for index, _, _ in own] == [1, 4, 6, 2, 5, 7]
-    assert [(key.index, key.cipher, key.key) for key in alice.installed] == own
+    assert [(key.index, key.cipher, key.key) for key in alice.installed()] == own
 
 
 def test_a_station_without_protected_management_frames_gets_no_key() -> None:

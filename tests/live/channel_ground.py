@@ -259,8 +259,8 @@ class Channels(TwoRadios):
         self.air.inject(Deauthentication(header, 6).encode(), 2412)
 
 
-def _put(wire: socket.socket, octets: bytes, target: tuple[object, ...]) -> None:
-    wire.sendto(octets, target)  # type: ignore[arg-type]
+def _put(wire: socket.socket, octets: bytes, target: tuple[str, int, int, int, bytes]) -> None:
+    wire.sendto(octets, target)
 
 
 def _kind(key: EapolKey, *, ap: bool) -> str:

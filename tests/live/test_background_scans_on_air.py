@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from ap_ground import needs_lab
@@ -23,6 +24,9 @@ from harness.wire.dot11.elements import Elements
 from vm import packages
 
 pytestmark = needs_lab
+
+Outcome = TypeVar("Outcome")
+"""What came of a case."""
 
 AP = """\
 interface=wlan0
@@ -114,9 +118,9 @@ def played(
     folder: Path,
     program: tuple[str, ...],
     network: str,
-    play: Callable[[Stage], object],
+    play: Callable[[Stage], Outcome],
     channels: tuple[int, ...] = (1,),
-) -> object:
+) -> Outcome:
     ground = TwoRadios(folder)
     try:
         second = ground.air.add_bare_radio("other")
@@ -146,8 +150,8 @@ def is_enabled(place: Path) -> bool:
 
 
 def same(
-    folder: Path, network: str, play: Callable[[Stage], object], channels: tuple[int, ...] = (1,)
-) -> object:
+    folder: Path, network: str, play: Callable[[Stage], Outcome], channels: tuple[int, ...] = (1,)
+) -> Outcome:
     theirs = played(folder / "real", real("wpa_supplicant"), network, play, channels)
     assert played(folder / "ours", ours("wpa_supplicant"), network, play, channels) == theirs
     return theirs
@@ -169,7 +173,7 @@ def bgscan(threshold: int, kind: str = "simple") -> str:
 def test_pace(tmp_path: Path, network: str, expected: list[str]) -> None:
     """A poor signal makes `simple` try for as long as one interval of the other kind."""
 
-    def play(stage: Stage) -> object:
+    def play(stage: Stage) -> tuple[list[str], set[int], set[bytes]]:
         pace = stage.pace(len(expected))
         scans = stage.scans()
         return pace, scans[0].frequencies, scans[0].ssids
@@ -180,7 +184,7 @@ def test_pace(tmp_path: Path, network: str, expected: list[str]) -> None:
 def test_the_signal_falls_and_rises(tmp_path: Path) -> None:
     """What falls is looked at at once, and often from then on; what rises waits long."""
 
-    def play(stage: Stage) -> object:
+    def play(stage: Stage) -> tuple[list[str], list[object], str]:
         stage.until(1)
         stage.monitor.told(1.0)
         stage.set_power(0)
@@ -194,7 +198,7 @@ def test_the_signal_falls_and_rises(tmp_path: Path) -> None:
         following = next_after(stage, rose)
         return said, paces, gap(rose, following)
 
-    said, paces, last = same(tmp_path, bgscan(-45), play)  # type: ignore[misc]
+    said, paces, last = same(tmp_path, bgscan(-45), play)
     assert "signal=-50" in said[0]
     assert (paces, last) == ([True, "short"], "long")
 
@@ -210,7 +214,7 @@ def next_after(stage: Stage, at: float) -> float:
 def test_channels_are_learned(tmp_path: Path) -> None:
     """Where APs of the network were seen, and one channel more each time; and it is kept."""
 
-    def play(stage: Stage) -> object:
+    def play(stage: Stage) -> tuple[list[set[int]], str, list[str]]:
         scans = stage.until(3)
         assert stage.monitor.ask("DISCONNECT") == "OK\n"
         kept = stage.ground.folder / "learned"
@@ -219,7 +223,7 @@ def test_channels_are_learned(tmp_path: Path) -> None:
         return [each.frequencies for each in scans], lines[0], sorted(lines)
 
     network = f'bgscan="learn:{SHORT_S}:0:{LONG_S}:{{folder}}/learned"\n'
-    channels, _, kept = same(tmp_path, network, play, (1, 6))  # type: ignore[misc]
+    channels, _, kept = same(tmp_path, network, play, (1, 6))
     assert channels == [{2412, 2437, 2417}, {2412, 2437, 2422}, {2412, 2437, 2427}]
     assert "NEIGHBOR <ap> <other>" in kept
 
@@ -237,7 +241,7 @@ ASKED = (
 def test_replies(tmp_path: Path) -> None:
     """What is no plan is taken, and has no effect; meanwhile the signal can be watched."""
 
-    def play(stage: Stage) -> object:
+    def play(stage: Stage) -> list[tuple[str, str]]:
         return [(words, stage.monitor.ask(words)) for words in ASKED]
 
     same(tmp_path, "scan_freq=2412\n", play)

@@ -47,7 +47,7 @@ def events(stage: Stage, lines: list[str]) -> list[str]:
     return stage.named(kept)
 
 
-def joined(stage: Stage, monitor: Monitor) -> object:
+def joined(stage: Stage, monitor: Monitor) -> tuple[list[str], list[str], bool]:
     told = events(stage, monitor.until("CTRL-EVENT-CONNECTED"))
     return told, stage.status(), stage.reaches()
 
@@ -63,12 +63,12 @@ def joined(stage: Stage, monitor: Monitor) -> object:
     ids=["alone", "beside a common one", "hash-to-element alone", "in the third group"],
 )
 def test_joined_by_an_identifier(tmp_path: Path, keys: str, habits: str) -> None:
-    _, status, works = same(tmp_path, (BY_SAE + keys,), habits + ASKING, joined)  # type: ignore[misc]
+    _, status, works = same(tmp_path, (BY_SAE + keys,), habits + ASKING, joined)
     assert {"sae_h2e=1", "sae_group=19"} <= set(status)
     assert works is True
 
 
-def refused(stage: Stage, monitor: Monitor) -> object:
+def refused(stage: Stage, monitor: Monitor) -> list[str]:
     told = monitor.until("CTRL-EVENT-SSID-TEMP-DISABLED") + monitor.until("SSID-REENABLED")
     return events(stage, told + monitor.until("CTRL-EVENT-SSID-TEMP-DISABLED"))
 
@@ -82,7 +82,7 @@ def test_an_identifier_that_the_access_point_does_not_know(tmp_path: Path) -> No
     assert said.count(unknown) == 5
 
 
-def found_or_not(stage: Stage, monitor: Monitor) -> object:
+def found_or_not(stage: Stage, monitor: Monitor) -> bool:
     """What comes of the first scan that saw the access point."""
     monitor.until("CTRL-EVENT-BSS-ADDED")
     told = events(stage, monitor.told(2.0))
@@ -120,7 +120,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-def values(stage: Stage, monitor: Monitor) -> object:
+def values(stage: Stage, monitor: Monitor) -> tuple[list[str], list[str]]:
     said = []
     for question in QUESTIONS:
         said += [question, monitor.ask(question), monitor.ask("GET_NETWORK 0 sae_password_id")]
@@ -131,7 +131,7 @@ def values(stage: Stage, monitor: Monitor) -> object:
 
 def test_values_of_the_key_and_the_file(tmp_path: Path) -> None:
     profile = "update_config=1\n" + network("key_mgmt=SAE", 'sae_password="x"', "disabled=1")
-    _, written = same(tmp_path, (BY_SAE,), profile, values)  # type: ignore[misc]
+    _, written = same(tmp_path, (BY_SAE,), profile, values)
     assert written == ['sae_password_id="last"']
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from ap_ground import needs_lab
@@ -22,6 +23,9 @@ from vm import packages
 REASON = HwsimAir.usable()
 DEBUG = Path("/sys/kernel/debug/ieee80211")
 pytestmark = needs_lab
+
+Outcome = TypeVar("Outcome")
+"""What came of a case."""
 
 AP = "driver=nl80211\nctrl_interface={folder}/ctl\nhw_mode=g\n"
 AT_HOME = 'ssid="home"\npsk="correct horse"\n'
@@ -91,8 +95,8 @@ def played(
     program: tuple[str, ...],
     keys: tuple[str, ...],
     networks: str,
-    play: Callable[[Stage, Monitor], object],
-) -> object:
+    play: Callable[[Stage, Monitor], Outcome],
+) -> Outcome:
     """One case with one station: `play` begins when both are up, and gives what came of it."""
     air = HwsimAir()
     try:
@@ -120,8 +124,8 @@ def same(
     folder: Path,
     keys: tuple[str, ...],
     networks: str,
-    play: Callable[[Stage, Monitor], object],
-) -> object:
+    play: Callable[[Stage, Monitor], Outcome],
+) -> Outcome:
     theirs = played(folder / "real", real("wpa_supplicant"), keys, networks, play)
     own = played(folder / "ours", ours("wpa_supplicant"), keys, networks, play)
     assert own == theirs
@@ -132,7 +136,9 @@ def connected(stage: Stage) -> None:
     wait("the link", lambda: "wpa_state=COMPLETED" in stage.ask("status"), 60.0)
 
 
-def join_and_rekey(stage: Stage, monitor: Monitor) -> object:
+def join_and_rekey(
+    stage: Stage, monitor: Monitor
+) -> tuple[list[str], bool, list[str], bool]:
     connected(stage)
     status, works = stage.status(), stage.reaches()
     rekeyed = [line for line in monitor.until("Group rekeying completed") if "Group" in line]
@@ -158,13 +164,13 @@ def test_every_version_and_cipher(
     """Joined, data both ways, and again after another group key."""
     told = f"ssid=home\n{keys}wpa_group_rekey=5\n"
     profile = f"network={{\n{AT_HOME}proto=WPA RSN\npairwise=CCMP TKIP\n{network}}}\n"
-    status, works, _, still = same(tmp_path, (told,), profile, join_and_rekey)  # type: ignore[misc]
+    status, works, _, still = same(tmp_path, (told,), profile, join_and_rekey)
     assert f"pairwise_cipher={pairwise}" in status
     assert f"key_mgmt={key_management}" in status
     assert (works, still) == (True, True)
 
 
-def shown_once_joined(stage: Stage, monitor: Monitor) -> object:
+def shown_once_joined(stage: Stage, monitor: Monitor) -> list[str]:
     connected(stage)
     return stage.status()
 
@@ -198,7 +204,9 @@ def test_a_network_without_ssid_joins_an_open_one(tmp_path: Path) -> None:
     assert "ssid=anything" in said
 
 
-def scan_while_connected(stage: Stage, monitor: Monitor) -> object:
+def scan_while_connected(
+    stage: Stage, monitor: Monitor
+) -> tuple[list[str], list[str], list[str]]:
     """The network of the second AP comes on the air when the first one's is joined."""
     connected(stage)
     first = stage.status()
@@ -221,11 +229,11 @@ def test_a_scan_finds_a_network_that_comes_first(
         f"network={{\n{AT_HOME}}}\n"
         f'network={{\nssid="second"\npsk="correct horse"\npriority={priority}\n}}\n'
     )
-    _, _, after = same(tmp_path, keys, networks, scan_while_connected)  # type: ignore[misc]
+    _, _, after = same(tmp_path, keys, networks, scan_while_connected)
     assert f"id={network}" in after
 
 
-def chosen_of_both(stage: Stage, monitor: Monitor) -> object:
+def chosen_of_both(stage: Stage, monitor: Monitor) -> list[str]:
     """Which of two APs that are heard alike is joined."""
     with running(stage.ap.namespace, stage.folder / "ap1.log", *stage.hostapd(1)):
         wait("the other AP", lambda: "state=ENABLED" in stage.ask_ap("status", number=1))
@@ -255,7 +263,7 @@ def test_the_better_of_two_is_joined(tmp_path: Path, first: str, second: str) ->
 WORDS_OF_FORGERY = ("Michael", "Key", "TKIP", "CONNECTED")
 
 
-def forged_frames(stage: Stage, monitor: Monitor) -> object:
+def forged_frames(stage: Stage, monitor: Monitor) -> list[str]:
     """Two data frames of the AP's kernel whose Michael MIC alone is wrong."""
     monitor.until("CTRL-EVENT-CONNECTED", 60.0)
     stage.reaches()
