@@ -42,18 +42,16 @@ class Widget:
 class ScreenReader:
     """A client of the accessibility bus that belongs to the session bus at `session`.
 
-    The launcher of that bus has to run. `program`: the process whose windows are read. `address`:
-    of the accessibility bus, for `AT_SPI_BUS_ADDRESS` of the programs.
+    The launcher of that bus has to run. `program`: the process whose windows are read.
     """
 
     def __init__(self, session: Path) -> None:
         self.program = 0
-        self.address = ""
         self._bus = _opened(session)
         try:
-            self.address = self._wait_for_address()
+            address = self._wait_for_address()
             self._bus.close()
-            self._bus = _opened(Path(self.address.removeprefix("unix:path=").partition(",")[0]))
+            self._bus = _opened(Path(address.removeprefix("unix:path=").partition(",")[0]))
             _ask(self._bus, *_DAEMON, "StartServiceByName", "su", _REGISTRY, 0)
         except BaseException:
             self.close()
@@ -80,10 +78,18 @@ class ScreenReader:
         """All of them, from the program down, siblings in their order; none until it is there."""
         (names,) = _ask(self._bus, *_DAEMON, "ListNames")
         for name in names:
-            (process,) = _ask(self._bus, *_DAEMON, "GetConnectionUnixProcessID", "s", name)
-            if process == self.program:
+            if self._process_of(name) == self.program:
                 yield from self._below((name, _ROOT))
                 return
+
+    def _process_of(self, name: str) -> int | None:
+        try:
+            (process,) = _ask(self._bus, *_DAEMON, "GetConnectionUnixProcessID", "s", name)
+        except BusError as error:
+            if error.name.endswith("NameHasNoOwner"):
+                return None  # it left since it was listed
+            raise
+        return int(process)
 
     def reads(self, process: int) -> bool:
         """Read the windows of `process` from now on; False while it tells of none."""

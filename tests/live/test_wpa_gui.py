@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,11 +29,11 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.joi
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 90.0
-STARTS = 40
 RESULTS = ("dialog", "Scan results")
 CONNECTED = "Connected to the network"
 BSSID = "02:00:00:00:00:01"
 """Of the first radio on an air."""
+FLAGS = "[WPA2-PSK-CCMP][WPS][ESS]"
 AP_CONFIG = """\
 interface=wlan0
 driver=sim
@@ -90,20 +89,13 @@ class Desktop:
         self._open_window()
 
     def _open_window(self) -> None:
-        """As root Qt 5 loses the accessibility bus in one start of two or three: try again."""
-        for _ in range(STARTS):
-            self.gui = self._run(path("wpa_gui"), "-p", f"{self.folder}/sta", "-i", "wlan0")
-            said = self.folder / f"{len(self._processes) - 1}.log"
-            wait("a window, or a word of why not", partial(self._has_begun, said))
-            if not lost(said):
-                return
-            self.gui.terminate()
-            self.gui.wait()
-        raise AssertionError("wpa_gui can't be read")
+        self.gui = self._run(path("wpa_gui"), "-p", f"{self.folder}/sta", "-i", "wlan0")
+        wait("the window", self._is_open)
 
-    def _has_begun(self, said: Path) -> bool:
+    def _is_open(self) -> bool:
+        said = self.folder / f"{len(self._processes) - 1}.log"
         assert self.gui.poll() is None, said.read_text()
-        return lost(said) or self.reader.reads(self.gui.pid)
+        return self.reader.reads(self.gui.pid)
 
     @property
     def reader(self) -> ScreenReader:
@@ -111,11 +103,15 @@ class Desktop:
         return self._reader
 
     def _open_screen(self) -> None:
-        """Let Xvfb choose a free number."""
+        """Let Xvfb choose a free number.
+
+        Without `-noreset` the screen begins anew whenever its last client leaves. The place of the
+        accessibility bus is written on it, and Qt 5 finds that bus for certain only there.
+        """
         read, write = os.pipe()
         self._run(
             path("Xvfb"), "-displayfd", str(write), "-screen", "0", "800x700x24",
-            "-nolisten", "tcp", pass_fds=(write,),
+            "-nolisten", "tcp", "-noreset", pass_fds=(write,),
         )  # fmt: skip
         os.close(write)
         with os.fdopen(read) as told:
@@ -133,7 +129,8 @@ class Desktop:
         return process
 
     def _environment(self) -> dict[str, str]:
-        own = {
+        return {
+            **os.environ,
             "HOME": str(self.folder),
             "XDG_RUNTIME_DIR": str(self.folder),
             "LC_ALL": "C.UTF-8",
@@ -141,11 +138,7 @@ class Desktop:
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus",
             "GSETTINGS_BACKEND": "memory",
             "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
-            "QT_LOGGING_RULES": "qt.accessibility.atspi=true",
         }
-        if self._reader is not None:
-            own["AT_SPI_BUS_ADDRESS"] = self._reader.address
-        return {**os.environ, **own}
 
     def _say(self, *command: str) -> str:
         return subprocess.run(
@@ -184,11 +177,6 @@ def path(name: str) -> str:
     return str(packages.program(name).path)
 
 
-def lost(said: Path) -> bool:
-    """Whether Qt told that it has no accessibility bus; it does not look for it again."""
-    return "Not connected to D-Bus server" in said.read_text()
-
-
 def wait(what: str, happened: Callable[[], object]) -> None:
     """Wait for other programs, which have no other way to tell."""
     limit = time.monotonic() + PATIENCE_S
@@ -210,9 +198,8 @@ def test_wpa_gui_shows_scan_results(desktop: Desktop) -> None:
     wait("the results", lambda: reader.find(*RESULTS))
     assert "home" not in shown(reader)
     reader.press("push button", "Scan", RESULTS)
-    wait("the AP in the list", lambda: {"home", BSSID, "2412"} <= shown(reader))
+    wait("the AP in the list", lambda: {"home", BSSID, "2412", FLAGS} <= shown(reader))
     desktop.picture("results")
-    assert any("[WPS]" in flags for flags in shown(reader))
     reader.press("push button", "Close", RESULTS)
     wait("the end of the results", lambda: not reader.find(*RESULTS))
 
