@@ -56,6 +56,7 @@ from harness.proto.supplicant import (
 )
 from harness.sta import events, multi_ap
 from harness.sta.config import SHARED_KEY
+from harness.sta.four_address import FourAddressMode
 from harness.sta.joining import (
     REASON_LEAVING,
     ActionArrived,
@@ -101,10 +102,10 @@ class Connection:
     def __init__(self, interface: str, bridge: str | None = None) -> None:
         self.state = WpaState.DISCONNECTED
         self.attempt: Attempt | None = None
-        self._interface, self._bridge = interface, bridge
+        self._interface = interface
         self._limit: float | None = None
         self._held: tuple[float, EapolArrived] | None = None
-        self._four_address = False
+        self._four_address = FourAddressMode(interface, bridge)
         self._eapol_seen = False
         self._announced = False
         self._logged_off = False
@@ -112,7 +113,7 @@ class Connection:
     @property
     def four_address(self) -> bool:
         """True while the link uses four addresses."""
-        return self._four_address
+        return self._four_address.enabled
 
     @property
     def eapol_seen(self) -> bool:
@@ -286,9 +287,10 @@ class Connection:
                 refused = Notify(events.MULTI_AP_REFUSED, fields)
                 return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, completed, refused)
             vlan = multi_ap.primary_vlan(given.elements, attempt.multi_ap_profile)
-            outputs += self._agree(verdict is multi_ap.Verdict.FOUR_ADDRESS, vlan)
+            enabled = verdict is multi_ap.Verdict.FOUR_ADDRESS
+            outputs += self._four_address.agree(attempt, enabled, vlan)
         elif attempt.four_address:
-            outputs += self._set_four_address(None)
+            outputs += self._four_address.switch_on(None)
         if attempt.port is None:
             return WpaState.COMPLETED, outputs + self._establish()
         attempt.port.open(now, logged_off=self._logged_off)
@@ -402,7 +404,7 @@ class Connection:
         if isinstance(given.command, SetFourAddress):
             if not given.command.enabled:
                 return self.state, ()
-            self._four_address = False
+            self._four_address.refused()
             note = Notify(events.FOUR_ADDRESS_FAILED, fields)
             return self._leave(Cause.MULTI_AP_REFUSED, REASON_LEAVING, note)
         if isinstance(given.command, Authenticate | Associate):
@@ -491,30 +493,6 @@ class Connection:
         note = Notify(events.CONNECTION_COMPLETED, fields)
         return Perform(authorize), note, Established(attempt)
 
-    def _agree(self, enabled: bool, vlan: int | None) -> tuple[Output, ...]:
-        """Be content with the AP's Multi-AP element."""
-        attempt = self._present()
-        fields = {"bssid": attempt.bssid, "four_address": enabled, "primary_vlan": vlan}
-        note = Notify(events.MULTI_AP_AGREED, fields)
-        if not enabled:
-            return (note, *self._reset_four_address())
-        return (note, *self._set_four_address(vlan))
-
-    def _set_four_address(self, vlan: int | None) -> tuple[Output, ...]:
-        if self._four_address:
-            return ()  # from one backhaul BSS to another: the bridge keeps its port
-        self._four_address = True
-        command = SetFourAddress(
-            interface=self._interface, enabled=True, bridge=self._bridge, primary_vlan=vlan
-        )
-        return (Perform(command),)
-
-    def _reset_four_address(self) -> tuple[Output, ...]:
-        if not self._four_address:
-            return ()
-        self._four_address = False
-        return (Perform(SetFourAddress(interface=self._interface, enabled=False)),)
-
     def _leave(self, cause: Cause, reason: int, *before: Output) -> tuple[WpaState, Outputs]:
         """Deauthenticate, and end."""
         attempt = self._present()
@@ -534,7 +512,7 @@ class Connection:
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})
             outputs = (*outputs, suspected)
-        outputs = (*outputs, *self._reset_four_address())
+        outputs = (*outputs, *self._four_address.switch_off())
         ended = Ended(attempt, cause, self.state, reason, locally_generated, self._eapol_seen)
         self.attempt, self._limit, self._held = None, None, None
         self._announced = False
