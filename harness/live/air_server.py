@@ -138,6 +138,9 @@ class AirServer:
         if client.joined is not None:
             client.joined.take(message)
             return
+        for other in tuple(self._clients.values()):
+            if other.joined is not None:
+                self._receive(other)  # who has hung up leaves its name to who comes now
         try:
             answer = self._join(client, message)
         except AirproofError as error:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +29,7 @@ from harness.live.hosted import HostedAccessPoint
 from harness.live.log import Log
 from harness.live.loop import Loop
 
-START_LIMIT_S: Final = 20.0
+START_LIMIT_S: Final = 60.0
 """How long the radios may take to beacon before the program goes to the background."""
 
 
@@ -49,10 +51,13 @@ class Daemon:
         )
         self._global: ControlServer | None = None
         self._started = False
+        self._ending = False
+        self._held: list[Callable[[], None]] = []
 
     def start(self) -> None:
         """Set everything up. Raises `AirproofError`, `OSError`."""
         self_test.check()
+        self._heed_signals()
         options, access_points = self._options, self._access_points
         access_points.group = options.group_id
         names = [*options.interfaces, *[None] * len(options.files)]
@@ -88,11 +93,10 @@ class Daemon:
 
     def run(self) -> None:
         """Serve until something ends it."""
-        self.loop.on_signal(signal.SIGHUP, self._access_points.reload_files)
-        self.loop.on_signal(signal.SIGUSR1, self._access_points.dump)
-        self.loop.on_signal(signal.SIGINT, self.loop.stop)
-        self.loop.on_signal(signal.SIGTERM, self.loop.stop)
-        self.loop.run()
+        for action in self._held:
+            self.loop.call_after(0, action)
+        if not self._ending:
+            self.loop.run()
 
     def close(self) -> None:
         self._access_points.close()
@@ -100,6 +104,25 @@ class Daemon:
             self._global.close()
             remove_directory(self._global.path.parent)
         self.loop.close()
+
+    def _heed_signals(self) -> None:
+        """From before the first socket and PID file on, for these tell that it can be signalled."""
+        actions = {signal.SIGHUP: self._access_points.reload_files,
+                   signal.SIGUSR1: self._access_points.dump}  # fmt: skip
+        for number, action in actions.items():
+            self.loop.on_signal(number, partial(self._when_started, action))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self.loop.on_signal(number, self._end)
+
+    def _when_started(self, action: Callable[[], None]) -> None:
+        if self._started:
+            action()
+        else:
+            self._held.append(action)
+
+    def _end(self) -> None:
+        self._ending = True
+        self.loop.stop()
 
     # ---- interfaces -----------------------------------------------------------------------
 
@@ -110,7 +133,7 @@ class Daemon:
         """
         limit = self.loop.now() + START_LIMIT_S
         begun = [each.interface for each in self._access_points]
-        while not all(each.enabled or each.choosing for each in begun):
+        while not self._ending and not all(each.enabled or each.choosing for each in begun):
             if self.status:
                 raise UsageError("an interface could not be set up")
             if self.loop.now() > limit:

@@ -45,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     yield made
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as stopper:
         stopper.sendto(b"STOP", str(tmp_path / "wlan0"))
-    made.thread.join(5)
+    made.thread.join(60)
     made.socket.close()
 
 

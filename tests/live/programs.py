@@ -104,7 +104,7 @@ def running(namespace: str, log: Path, *command: str) -> Iterator[subprocess.Pop
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
 
 
 class Monitor:
@@ -144,7 +144,7 @@ class Monitor:
         taken, self.events = self.hear(within_s), []
         return taken
 
-    def until(self, part: str, within_s: float = 60.0) -> list[str]:
+    def until(self, part: str, within_s: float = PATIENCE_S) -> list[str]:
         """Take the events up to the one with `part` in it, at once when it is there."""
         self._socket.settimeout(within_s)
         while not any(part in line for line in self.events):

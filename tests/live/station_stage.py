@@ -118,7 +118,7 @@ class Field:
                 assert process.stdin is not None
                 process.stdin.write(given)
                 process.stdin.flush()
-            self.stage.until(lambda: process.poll() is not None, 20.0)
+            self.stage.until(lambda: process.poll() is not None)
             assert process.stdout is not None
             return process.stdout.read()
         finally:

@@ -66,7 +66,7 @@ def test_push_button_onboarding_by_two_clients(stage: Stage, tmp_path: Path) -> 
         stage.until(lambda: cli("wpa_cli", sta, "ping") == "PONG\n")
         assert cli("hostapd_cli", ap, "wps_pbc") == "OK\n"
         assert cli("wpa_cli", sta, "wps_pbc") == "OK\n"
-        stage.until(lambda: "wpa_state=COMPLETED" in cli("wpa_cli", sta, "status"), 30.0)
+        stage.until(lambda: "wpa_state=COMPLETED" in cli("wpa_cli", sta, "status"))
         stage.until(lambda: "[AUTHORIZED]" in cli("hostapd_cli", ap, "all_sta"))
     finally:
         for each in programs:

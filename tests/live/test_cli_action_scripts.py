@@ -37,7 +37,7 @@ class Listener:
         done = subprocess.run(
             [str(found.path), "-p", str(control), "-i", "wlan0", "-a", str(script), "-B",
              "-P", str(self.pid_file), *options],
-            env={**os.environ, **found.env}, stdin=subprocess.DEVNULL, timeout=20, check=False,
+            env={**os.environ, **found.env}, stdin=subprocess.DEVNULL, timeout=60, check=False,
         )  # fmt: skip
         assert done.returncode == 0
         wait("its PID file", lambda: self.pid_file.exists() and self.pid_file.read_text().strip())

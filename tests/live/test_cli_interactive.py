@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cli_stage import ApLab, Lab, needs_lab
+from programs import PATIENCE_S
 from terminal import UP, Terminal
 
 pytestmark = needs_lab
@@ -52,7 +53,7 @@ def at_the_station(lab: Lab) -> list[str]:
         terminal.enter('psk_passphrase 1 "12345678"', "CTRL-EVENT-CONNECTED")
         terminal.press("quit\r")
         terminal.rest()
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(PATIENCE_S) == 0
         return shown(lab, terminal)
 
 
@@ -73,7 +74,7 @@ def at_the_access_point(lab: Lab) -> list[str]:
         terminal.enter("disassociate " + str(lab.sta.address), "AP-STA-DISCONNECTED")
         terminal.press("quit\r")
         terminal.rest()
-        assert terminal.process.wait(10) == 0
+        assert terminal.process.wait(PATIENCE_S) == 0
         return shown(lab, terminal)
 
 

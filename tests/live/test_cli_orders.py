@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cli_stage import Lab, needs_lab
 from comparison import Explained, Transcript, differences
+from programs import PATIENCE_S
 
 pytestmark = needs_lab
 
@@ -162,7 +163,7 @@ def test_every_order_has_the_same_reply(tmp_path: Path) -> None:
             found[kind] = [(words, lab.ask(words)) for words in ORDERS]
             assert lab.ask("ping") == "PONG\n"
             assert lab.ask("terminate") == "OK\n"
-            assert lab.station.wait(10) == 0
+            assert lab.station.wait(PATIENCE_S) == 0
         finally:
             lab.close()
     unexplained = differences(found["real"], found["ours"], Explained(replies=REPLIES))

@@ -201,7 +201,7 @@ def taken_by_hostapd(folder: Path, base: str, line: str) -> bool:
             stderr=subprocess.STDOUT,
             env={**os.environ, **found.env},
         )
-        limit = time.monotonic() + 20.0
+        limit = time.monotonic() + 60.0
         try:
             while process.poll() is None:
                 if b"AP-ENABLED" in (folder / "real.log").read_bytes():

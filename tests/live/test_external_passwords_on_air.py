@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ap_ground import Ground, needs_lab
-from programs import Monitor, ours, real, running, wait
+from programs import PATIENCE_S, Monitor, ours, real, running, wait
 from test_station_against_hostapd import Stage, played
 
 from harness.crypto.psk import derive_psk
@@ -75,7 +75,7 @@ def test_an_access_point_of_mode_2(tmp_path: Path) -> None:
         config = ground.file("ap.conf", head, made)
         own = (*ours(PROGRAM), "-Dnl80211", "-iwlan0", "-c", str(config))
         with ground.at_ap(*own), ground.station(f'network={{\nssid="home"\npsk="{SECRET}"\n}}\n'):
-            wait("the link", lambda: "COMPLETED" in ground.station_cli("status"), 60.0)
+            wait("the link", lambda: "COMPLETED" in ground.station_cli("status"))
     finally:
         ground.close()
 
@@ -87,7 +87,7 @@ def test_debians_program_refuses_the_name(tmp_path: Path) -> None:
         config = ground.file("named.conf", f"ext_password_backend=test:first={SECRET}\n", PSK)
         command = (*real(PROGRAM), "-Dnl80211", "-iwlan0", "-c", str(config))
         with running(ground.sta.namespace, ground.folder / "log", *command) as process:
-            assert process.wait(30) != 0
+            assert process.wait(PATIENCE_S) != 0
         assert "Invalid PSK 'ext:first'" in (ground.folder / "log").read_text()
     finally:
         ground.close()

@@ -44,12 +44,13 @@ def test_a_killed_program_leaves_one_of_the_two(tmp_path: Path, delay_ms: int) -
 
 
 APPEND = """
+import itertools
 import sys
 from pathlib import Path
 from harness.live.files import RealFiles
 path, files = sys.argv[1], RealFiles(print)
 print("ready", flush=True)
-for number in range(100000):
+for number in itertools.count():
     files.extend(path, f"wps=1 02:00:00:00:00:01 {number:064x}")
 """
 

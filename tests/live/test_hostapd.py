@@ -148,13 +148,29 @@ def test_a_station_is_enrolled_by_script(stage: Stage, host: Host) -> None:
     driver.carry(station.start(stage.loop.now()))
     assert host.cli("wps_pbc") == "OK\n"
     driver.carry(station.wps_pbc(stage.loop.now()))
-    stage.until(lambda: any(each.name == "sta.connection.completed" for each in heard), 30.0)
+    stage.until(lambda: any(each.name == "sta.connection.completed" for each in heard))
     stage.until(lambda: f"AP-STA-CONNECTED {radio.address}" in host.log.read_text())
     shown = host.cli("sta", str(radio.address))
     assert shown.startswith(f"{radio.address}\nflags=[AUTH][ASSOC][AUTHORIZED][")
     assert "Last WPS result: Success\n" in host.cli("wps_get_status")
     assert host.cli("deauthenticate", str(radio.address)) == "OK\n"
     stage.until(lambda: f"AP-STA-DISCONNECTED {radio.address}" in host.log.read_text())
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1, signal.SIGTERM])
+def test_it_can_be_signalled_as_soon_as_it_has_a_socket(
+    stage: Stage, host: Host, number: signal.Signals
+) -> None:
+    host.process = subprocess.Popen(host.command(str(host.file)), env=host.environment)
+    limit = stage.loop.now() + PATIENCE_S
+    while not (host.control / "wlan0").exists():
+        assert stage.loop.now() < limit
+    host.process.send_signal(number)
+    if number != signal.SIGTERM:
+        asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+        stage.until(lambda: "state=ENABLED\n" in asking.ask(stage, "STATUS"))
+    assert host.end() == 0
+    assert not host.control.exists()
 
 
 def test_the_global_socket(stage: Stage, host: Host, tmp_path: Path) -> None:
@@ -396,7 +412,8 @@ def test_it_finds_a_channel_for_itself(stage: Stage, host: Host) -> None:
 
 @needs_cli
 def test_it_can_be_ended_while_it_looks_for_a_channel(stage: Stage, host: Host) -> None:
-    host.file.write_text(host.file.read_text().replace("channel=1\n", "channel=0\n"))
+    lines = "channel=0\nacs_num_scans=100\n"
+    host.file.write_text(host.file.read_text().replace("channel=1\n", lines))
     host.start(stage, "-f", str(host.log), str(host.file), until="ACS-STARTED")
     stage.until(lambda: "state=ACS\n" in host.cli("status"))
     assert host.end() == 0

@@ -76,7 +76,7 @@ def joined(stage: Stage, host: Host) -> str:
     driver = Driver(station, radio, stage.loop, lambda event: None)
     stage.loop.join(driver)
     driver.carry(station.start(stage.loop.now()))
-    stage.until(lambda: f"AP-STA-CONNECTED {radio.address}" in host.log.read_text(), 30.0)
+    stage.until(lambda: f"AP-STA-CONNECTED {radio.address}" in host.log.read_text())
     return str(radio.address)
 
 

@@ -85,7 +85,7 @@ def killed(ground: Ground) -> None:
             own = ground.client(ground.folder / "sta" / "wlan0")
             own.ask("ATTACH")
             process.kill()
-            process.wait(10)
+            process.wait(60)
             with ground.access_point(file):
                 ground.wait_for("state=ENABLED")
                 own.until("CTRL-EVENT-DISCONNECTED")

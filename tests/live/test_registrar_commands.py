@@ -23,7 +23,7 @@ def sent(client: str, folder: Path, *words: str) -> tuple[str, str]:
     heard: list[str] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
         server.bind(str(folder / "wlan0"))
-        server.settimeout(10)
+        server.settimeout(60)
 
         def answer() -> None:
             while not heard or heard[-1] == "PING":
@@ -41,7 +41,7 @@ def sent(client: str, folder: Path, *words: str) -> tuple[str, str]:
             timeout=60,
             check=False,
         )
-        listener.join(10)
+        listener.join(60)
     return heard[-1], ran.stdout
 
 

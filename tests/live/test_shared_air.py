@@ -203,7 +203,6 @@ def test_who_hangs_up_is_off_the_air_and_may_come_back(stage: Stage, path: Path)
     with pytest.raises(RadioError, match="on the air already"):
         SharedRadio(path, stage.loop, "other", address=address)
     first.close()
-    stage.settle()
     stage.keep(SharedRadio(path, stage.loop, "ap", address=address))
 
 

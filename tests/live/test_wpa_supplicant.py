@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from live_stage import Client, Stage
+from live_stage import PATIENCE_S, Client, Stage
 from station_stage import Field
 
 from harness.base.errors import AirproofError, RadioError
@@ -60,7 +60,7 @@ def test_wpa_cli_enrols_by_push_button_and_the_file_is_kept(field: Field) -> Non
     field.push_button()
     assert cli(field, "wps_pbc") == "OK"
     field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines))
-    field.stage.settle(0.2)
+    field.stage.until(lambda: connected(field))
     assert fields(cli(field, "status"))["ssid"] == "home"
     assert 'psk="correct horse"' in field.config.read_text()
     assert stat.S_IMODE(field.config.stat().st_mode) == 0o640
@@ -76,7 +76,7 @@ def test_wpa_cli_enrols_by_pin(field: Field) -> None:
     pin = cli(field, "wps_pin", "any")
     assert cli(field, "wps_check_pin", pin) == pin
     field.enter_pin(pin)
-    field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines), 20.0)
+    field.stage.until(lambda: any("AP-STA-CONNECTED" in line for line in field.ap_lines))
 
 
 @needs_wpa_cli
@@ -111,7 +111,7 @@ def test_interactive_mode(field: Field) -> None:
 
 @needs_wpa_cli
 def test_action_script_is_told_of_the_connection(field: Field) -> None:
-    field.run(field.interface())
+    field.run(field.interface(), waits=True)
     script, told = field.folder / "act.sh", field.folder / "told"
     script.write_text(f'#!/bin/sh\necho "$1 $2 $WPA_ID" >> {told}\n')
     script.chmod(0o755)
@@ -121,9 +121,9 @@ def test_action_script_is_told_of_the_connection(field: Field) -> None:
         stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        field.stage.settle(0.5)
+        field.stage.until(lambda: "wpa_state=" in cli(field, "status"))  # it has attached
         field.push_button()
-        cli(field, "wps_pbc")
+        assert cli(field, "wps_pbc") == "OK"
         field.stage.until(lambda: told.exists() and "wlan0 CONNECTED 0" in told.read_text())
         cli(field, "terminate")
         assert "wlan0 WPS-SUCCESS" in told.read_text()
@@ -258,9 +258,8 @@ def test_hang_up_reads_the_file_again(field: Field, client: Connect, stage: Stag
     stage.until(lambda: asking.ask(stage, "GET device_name") == "other")
     field.config.write_text("device_name=bad\nfoo=1\n")
     os.kill(os.getpid(), signal.SIGHUP)
-    stage.settle(0.2)
+    stage.until(lambda: "unknown key 'foo'" in (field.folder / "log").read_text())
     assert asking.ask(stage, "GET device_name") == "other"
-    assert "unknown key 'foo'" in (field.folder / "log").read_text()
 
 
 # ---- the command line -------------------------------------------------------------------------
@@ -298,7 +297,7 @@ def test_in_the_background_without_a_radio(tmp_path: Path) -> None:
     status = subprocess.run(
         [sys.executable, "-m", "harness.live.wpa_supplicant", "-B", "-Dnone", "-ilo",
          f"-c{config}", f"-P{pid_file}", f"-f{log}", f"-g{tmp_path}/global"],
-        check=False, timeout=30, cwd=Path(wpa_supplicant.__file__).parents[2],
+        check=False, timeout=PATIENCE_S, cwd=Path(wpa_supplicant.__file__).parents[2],
     ).returncode  # fmt: skip
     assert status == 0
     pid = int(pid_file.read_text())
@@ -306,7 +305,7 @@ def test_in_the_background_without_a_radio(tmp_path: Path) -> None:
         assert (tmp_path / "ctl" / "lo").is_socket()
     finally:
         os.kill(pid, signal.SIGTERM)
-    limit = time.monotonic() + 10
+    limit = time.monotonic() + PATIENCE_S
     while pid_file.exists() and time.monotonic() < limit:
         time.sleep(0.02)
     assert not pid_file.exists()
@@ -343,13 +342,11 @@ def test_a_random_address_and_a_reassociation(field: Field, client: Connect) -> 
     told('SET_NETWORK 0 psk "correct horse"')
     assert told("SET_NETWORK 0 mac_addr 1") == "OK\n"
     told("SELECT_NETWORK 0")
-    field.stage.until(lambda: status()["wpa_state"] == "COMPLETED", 30.0)
+    field.stage.until(lambda: status()["wpa_state"] == "COMPLETED")
     address = status()["address"]
     assert address != permanent
     field.stage.until(lambda: f"AP-STA-CONNECTED {address}" in field.ap_lines)
     stations = field.ap_lines.count(f"AP-STA-CONNECTED {address}")
     assert told("REASSOCIATE") == "OK\n"
-    field.stage.until(
-        lambda: field.ap_lines.count(f"AP-STA-CONNECTED {address}") > stations, 30.0
-    )
+    field.stage.until(lambda: field.ap_lines.count(f"AP-STA-CONNECTED {address}") > stations)
     field.stage.until(lambda: status()["wpa_state"] == "COMPLETED")

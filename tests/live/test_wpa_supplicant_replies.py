@@ -21,7 +21,7 @@ from vm import packages
 
 REAL = packages.find("wpa_supplicant")
 pytestmark = pytest.mark.skipif(REAL is None, reason="wpa_supplicant is not installed")
-LIMIT_S = 10.0
+LIMIT_S = 90.0
 CONFIG = """\
 ctrl_interface={}
 update_config=1

@@ -192,7 +192,7 @@ def program(namespace: str, folder: Path, *command: str) -> Iterator[Path]:
         yield log
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=60)
 
 
 def hostapd(namespace: str, folder: Path, *lines: str):

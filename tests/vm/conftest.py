@@ -25,7 +25,7 @@ def built() -> kernel.Kernel:
 
 @pytest.fixture
 def run(built: kernel.Kernel, tmp_path: Path) -> Run:
-    """Runs a command in a guest that is given at most 60 s."""
+    """Runs a command in a guest that is given at most ten minutes."""
 
     def _run(
         *command: str, stdin: bytes | None = None, windows: Sequence[Path] = (), **options: object
@@ -34,7 +34,7 @@ def run(built: kernel.Kernel, tmp_path: Path) -> Run:
         files[0].write_bytes(stdin or b"")
         fds = [os.open(files[0], os.O_RDONLY)]
         fds += [os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for path in files[1:]]
-        chosen = Options(windows=tuple(windows), **{"limit_s": 60.0, **options})
+        chosen = Options(windows=tuple(windows), **{"limit_s": 600.0, **options})
         try:
             given = None if stdin is None else fds[0]
             status = guest.run(command, chosen, stdin=given, stdout=fds[1], stderr=fds[2])

@@ -86,8 +86,8 @@ def test_in_time_travel_sleep_is_free(run: Run) -> None:
     started = time.monotonic()
     ran = run("sh", "-c", "date +%s; sleep 3600; date +%s")
     before, after = map(int, ran.out.split())
-    assert after - before in (3600, 3601)
-    assert time.monotonic() - started < 60
+    assert 3600 <= after - before < 3700
+    assert time.monotonic() - started < 600
 
 
 def test_without_time_travel_sleep_is_real(run: Run) -> None:
@@ -138,7 +138,7 @@ def test_two_guests_run_side_by_side(run: Run, tmp_path: Path) -> None:
 
     def one(mine: str, other: str) -> None:
         read_end, write_end = os.pipe()
-        options = guest.Options(windows=(tmp_path,), time_travel=False, limit_s=60)
+        options = guest.Options(windows=(tmp_path,), time_travel=False, limit_s=600)
         command = ["sh", "-c", meet, "sh", str(tmp_path), mine, other]
         guest.run(command, options, stdout=write_end)
         os.close(write_end)
@@ -183,7 +183,7 @@ def guests_below(directory: Path) -> list[str]:
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition():
-        assert time.monotonic() < deadline, "waited 30 s"
+        assert time.monotonic() < deadline, "waited 120 s"
         time.sleep(0.05)

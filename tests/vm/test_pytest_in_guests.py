@@ -34,10 +34,10 @@ def _suite(directory: Path) -> Path:
 
 def test_each_worker_has_a_guest_of_its_own(built: object, tmp_path: Path) -> None:
     suite = _suite(tmp_path)
-    spec = guest.worker_spec(2, guest.Options(windows=(tmp_path / "out",), stall_s=60))
+    spec = guest.worker_spec(2, guest.Options(windows=(tmp_path / "out",), stall_s=600))
     command = [sys.executable, "-m", "pytest", *PLAIN, str(suite), "--tx", spec, "--dist", "load"]
     env = {**os.environ, "OUT": str(tmp_path / "out")}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 3 passed" in done.stdout
     assert "the odd one out" in done.stdout
@@ -52,7 +52,7 @@ def test_a_whole_run_in_one_guest(built: object, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 1, done.stdout + done.stderr
     assert "1 failed, 3 passed" in done.stdout
@@ -92,6 +92,6 @@ def _program(window: Path, suite: Path) -> str:
         f"import sys; sys.path.insert(0, {str(guest.CHECKOUT)!r})\n"
         "from pathlib import Path\n"
         "from vm import guest\n"
-        f"options = guest.Options(windows=(Path({str(window)!r}),), limit_s=90)\n"
+        f"options = guest.Options(windows=(Path({str(window)!r}),), limit_s=600)\n"
         f"sys.exit(guest.run_pytest({[*PLAIN, str(suite)]!r}, options))\n"
     )
