@@ -165,6 +165,7 @@ class AccessPoint:
         self._bsss = tuple(each for each in self._bsss if each is not bss)
         self.config = replace(self.config, bsss=tuple(each.config for each in self._bsss))
         del self._addresses[interface]
+        self._registrars.keep_only_for(self.config)
         return self._finish(actions + self._end_switch(now), now)
 
     def enable_bss(self, interface: str, now: float) -> Actions:
@@ -189,6 +190,7 @@ class AccessPoint:
         bsss = list(self.config.bsss)
         bsss[place] = config.bsss[place]
         self.config = replace(config, bsss=tuple(bsss), channel=self.config.channel)
+        self._registrars.keep_only_for(self.config)
         actions = bss.stop(now, REASON_NO_LONGER_VALID)
         return self._finish([*actions, *self._renew(bss, bsss[place])], now)
 

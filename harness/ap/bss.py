@@ -460,7 +460,7 @@ class Bss:
         told = {"station": source, "signal": signal}
         actions.append(self._reporter.event(now, events.PROBE_REQUEST_RECEIVED, **told))
         quiet = self.config.quiet_when_full and self.stations.full and source not in self.stations
-        if not (wildcard and self.config.hidden) and not quiet:
+        if self.config.answers_probes and not (wildcard and self.config.hidden) and not quiet:
             switch = None if self._switch is None else self._switch.seen_at(now, self._interval_s)
             answer = self._frames.probe_response(source, self._probe_wsc(), switch)
             actions.append(TransmitManagement(interface=self.config.interface, frame=answer))

@@ -76,27 +76,28 @@ class BssConfig:
 
     `rsn_pairwise`, `wpa_pairwise`: the ciphers for stations of WPA2 and of WPA version 1, CCMP and
     TKIP; none: that version is not served. `interface`: 1 to 15 characters. `bssid` None: derived
-    from the radio's address. `psk`: 32 octets. `psk_file`: the path of the file that
-    `station_keys` came from, in its order. `akms`: of which each station chooses one.
-    `sae_password`: for SAE in the place of `passphrase`; `sae_passwords`: further ones, the last
-    that fits a station counts. `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both.
-    `sae_groups`: numbers of elliptic curve groups. `sae_clogging`: exchanges that may be open
-    before tokens are asked for. `ieee80211w`: protected management frames, 0 off, 1 optional, 2
-    required; `sae_requires_mfp`: required of those that do SAE. `ocv`: operating channels are
-    validated, which needs protected management frames. `wep`: keys of a BSS without WPA;
-    `open_system`, `shared_key`: how stations may authenticate beside SAE. `hidden`: 1 the SSID of
-    Beacons is empty, 2 it is as long but all zero. `isolate`: no frames from station to station.
-    `listen_interval_limit`: what a station may ask for. `quiet_when_full`: probes without our SSID
-    get no answer then. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds nobody.
-    `says_farewell`: a Deauthentication to all when the BSS ends. `config_id`: what a reload knows
-    an unchanged BSS by. `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS. `multi_ap_profile`: 1
-    sends no profile sub-element. `multi_ap_client_disallow`: bit 0 Profile-1 stations, bit 1 later
-    ones. `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`: what a WPS Enrollee that
-    asks for a backhaul link is given instead of this BSS's own credential. `wps_state`: 0 off, 1
-    on and unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else
-    `bridge`) holds the four-address interfaces. `wds_sta`: any associated station that sends
-    four-address frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds
-    between group keys, 0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it.
+    from the radio's address. `psk`: 32 octets. `psk_file`: the path of the file that `station_keys`
+    came from, in its order. `akms`: of which each station chooses one. `sae_password`: for SAE in
+    the place of `passphrase`; `sae_passwords`: further ones, the last that fits a station counts.
+    `sae_pwe`: 0 hunting and pecking, 1 hash-to-element, 2 both. `sae_groups`: numbers of elliptic
+    curve groups. `sae_clogging`: exchanges that may be open before tokens are asked for.
+    `ieee80211w`: protected management frames, 0 off, 1 optional, 2 required; `sae_requires_mfp`:
+    required of those that do SAE. `caches_keys`: a station may come back with a key that SAE
+    brought it before. `ocv`: operating channels are validated, which needs protected management
+    frames. `wep`: keys of a BSS without WPA; `open_system`, `shared_key`: how stations may
+    authenticate beside SAE. `hidden`: 1 the SSID of Beacons is empty, 2 it is as long but all zero.
+    `isolate`: no frames from station to station. `listen_interval_limit`: what a station may ask
+    for. `quiet_when_full`: probes without our SSID get no answer then; `answers_probes` False: none
+    does. `utf8_ssid`: the SSID is text. `eap_server` False: EAP finds nobody. `says_farewell`: a
+    Deauthentication to all when the BSS ends. `config_id`: what a reload knows an unchanged BSS by.
+    `multi_ap`: bit 0 backhaul BSS, bit 1 fronthaul BSS. `multi_ap_profile`: 1 sends no profile
+    sub-element. `multi_ap_client_disallow`: bit 0 Profile-1 stations, bit 1 later ones.
+    `multi_ap_vlan_id`: primary VLAN, 0 none. `multi_ap_backhaul_*`: what a WPS Enrollee that asks
+    for a backhaul link is given instead of this BSS's own credential. `wps_state`: 0 off, 1 on and
+    unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else `bridge`)
+    holds the four-address interfaces. `wds_sta`: any associated station that sends four-address
+    frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds between group keys,
+    0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it.
     """
 
     interface: str
@@ -115,6 +116,7 @@ class BssConfig:
     sae_groups: tuple[int, ...] = (19, 20, 21)
     sae_clogging: int = 5
     sae_requires_mfp: bool = False
+    caches_keys: bool = True
     ieee80211w: int = MFP_OFF
     ocv: bool = False
     beacon_prot: bool = False
@@ -129,6 +131,7 @@ class BssConfig:
     elements: FurtherElements = field(default_factory=FurtherElements)
     listen_interval_limit: int = NO_LISTEN_LIMIT
     quiet_when_full: bool = False
+    answers_probes: bool = True
     utf8_ssid: bool = False
     eap_server: bool = True
     says_farewell: bool = True
@@ -470,12 +473,13 @@ def _check_ssid(bss: str, name: str, ssid: bytes) -> None:
 def _check_key(bss: str, prefix: str, passphrase: str | None, psk: bytes | None) -> None:
     _require(passphrase is None or psk is None, bss, f"{prefix}psk", "is given beside a passphrase")
     if passphrase is not None:
-        printable = all(" " <= character <= "~" for character in passphrase)
+        size = len(passphrase.encode(errors="surrogateescape"))
+        controls = any(character < " " or character == "\x7f" for character in passphrase)
         _require(
-            8 <= len(passphrase) <= 63 and printable,
+            8 <= size <= 63 and not controls,
             bss,
             f"{prefix}passphrase",
-            "must be 8 to 63 printable ASCII characters",
+            "must be 8 to 63 octets, without control characters",
         )
     if psk is not None:
         _require(len(psk) == 32, bss, f"{prefix}psk", f"must be 32 octets, not {len(psk)}")

@@ -140,6 +140,7 @@ def _stations(bss: BssSettings) -> dict[str, Any]:
         ),
         "listen_interval_limit": given("max_listen_interval", NO_LISTEN_LIMIT),
         "quiet_when_full": given("no_probe_resp_if_max_sta", False),
+        "answers_probes": given("send_probe_response", True),
     }
 
 
@@ -264,6 +265,7 @@ def security(bss: BssSettings) -> dict[str, Any]:
             "sae_groups": given("sae_groups") or (19,),
             "sae_clogging": given("anti_clogging_threshold", 5),
             "sae_requires_mfp": given("sae_require_mfp", False),
+            "caches_keys": not given("disable_pmksa_caching", False),
         }
     return fields
 

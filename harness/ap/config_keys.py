@@ -111,6 +111,11 @@ def interface(value: str) -> str:
     return value
 
 
+def bridge(value: str) -> str | None:
+    """An interface name; an empty one is none."""
+    return interface(value) if value else None
+
+
 def system_group(value: str) -> int:
     """The number of a group of the system, named or numbered."""
     try:
@@ -155,10 +160,12 @@ def written_ssid(value: str) -> bytes:
 
 
 def passphrase(value: str) -> str:
-    if not 8 <= len(value) <= 63:
-        raise ValueError(f"must be 8 to 63 characters, not {len(value)}")
-    if not all(" " <= character <= "~" for character in value):
-        raise ValueError("must be printable ASCII")
+    """8 to 63 octets: those of a letter that is not ASCII count, as hostapd has it."""
+    size = len(value.encode(errors="surrogateescape"))
+    if not 8 <= size <= 63:
+        raise ValueError(f"must be 8 to 63 octets, not {size}")
+    if any(character < " " or character == "\x7f" for character in value):
+        raise ValueError("must have no control characters")
     return value
 
 
@@ -336,7 +343,7 @@ def sae_groups(value: str) -> tuple[int, ...]:
 
 
 def country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z0-9]{2}", value):
+    if not re.fullmatch(r"[A-Z]{2}", value):
         raise ValueError(f"{value!r} is no country of two capital letters")
     return value
 
@@ -434,8 +441,8 @@ KEYS: Final[dict[str, Key]] = {
     "track_sta_max_age": Key(_RADIO, between(0, 1 << 30)),
     "beacon_int": Key(_RADIO, between(10, 65535)),
     "bssid": Key(_BSS, address),
-    "bridge": Key(_BSS, interface),
-    "wds_bridge": Key(_BSS, interface),
+    "bridge": Key(_BSS, bridge),
+    "wds_bridge": Key(_BSS, bridge),
     "wds_sta": Key(_BSS, flag),
     "ctrl_interface": Key(_BSS, text),
     "ctrl_interface_group": Key(_BSS, system_group),
@@ -479,6 +486,7 @@ KEYS: Final[dict[str, Key]] = {
     "skip_inactivity_poll": Key(_BSS, flag),
     "max_listen_interval": Key(_BSS, between(0, 65535)),
     "no_probe_resp_if_max_sta": Key(_BSS, flag),
+    "send_probe_response": Key(_BSS, flag),
     "broadcast_deauth": Key(_BSS, flag),
     "max_auth_rounds": Key(_BSS, integer),
     "max_auth_rounds_short": Key(_BSS, integer),
@@ -503,6 +511,9 @@ KEYS: Final[dict[str, Key]] = {
     "transition_disable": Key(_BSS, bitmap),
     "beacon_prot": Key(_BSS, flag),
     "ocv": Key(_BSS, flag),
+    "disable_pmksa_caching": Key(_BSS, flag),
+    "hs20": Key(_BSS, off_only("Hotspot 2.0")),
+    "osen": Key(_BSS, off_only("OSEN")),
     "disable_dgaf": Key(_BSS, off_only("leaving out group-addressed frames")),
     "start_disabled": Key(_BSS, off_only("a BSS that does not start")),
     "wps_state": Key(_BSS, between(0, 2)),

@@ -32,8 +32,7 @@ _REFUSED_PREFIXES: Final = {
     "fils_": "FILS is not served",
     "dpp_": "DPP is not served",
     "owe_": "OWE is not served",
-    "osen": "OSEN is not served",
-    "hs20": "Hotspot 2.0 is not served",
+    "hs20_": "Hotspot 2.0 is not served",
     "wps_nfc_": "NFC is not served yet",
 }
 
@@ -53,6 +52,7 @@ rssi_ignore_probe_request use_driver_iface_addr disassoc_low_ack tdls_prohibit
 tdls_prohibit_chan_switch manage_p2p allow_cross_connection
 ignore_probe_probability ignore_auth_probability ignore_assoc_probability
 ignore_reassoc_probability corrupt_gtk_rekey_mic_probability
+vendor_vht
 airtime_mode airtime_update_interval airtime_sta_weight airtime_bss_weight airtime_bss_limit
 """
 
@@ -64,7 +64,8 @@ ipaddr_type_availability domain_name anqp_3gpp_cell_net nai_realm anqp_elem anqp
 gas_address3 qos_map_set osu_ssid osu_server_uri osu_friendly_name osu_nai osu_nai2 osu_method_list
 osu_icon osu_service_desc operator_icon mbo mbo_cell_data_conn_pref oce fst_group_id fst_priority
 fst_llt lci civic ftm_responder ftm_initiator stationary_ap rnr upnp_iface friendly_name
-manufacturer_url model_description model_url upc
+manufacturer_url model_description model_url upc gas_frag_limit gas_comeback_delay
+radio_measurements coloc_intf_reporting
 """
 
 _AUTHENTICATION: Final = """
@@ -76,7 +77,7 @@ ocsp_stapling_response_multi dh_file openssl_ciphers openssl_ecdh_curves pwd_gro
 eap_sim_db_timeout eap_sim_aka_result_ind eap_sim_id pac_opaque_encr_key pac_key_lifetime
 pac_key_refresh_time eap_fast_a_id eap_fast_a_id_info eap_fast_prov eap_teap_auth
 eap_teap_pac_no_inner eap_teap_separate_result eap_teap_id tnc vlan_tagged_interface vlan_bridge
-vlan_naming wpa_gmk_rekey extended_key_id rsn_preauth_interfaces disable_pmksa_caching okc
+vlan_naming wpa_gmk_rekey extended_key_id rsn_preauth_interfaces okc
 sae_sync sae_confirm_immediate dhcp_server dhcp_server_port dhcp_relay_port
 dhcp_rapid_commit_proxy pasn_groups pasn_comeback_after r1_max_key_lifetime reassociation_deadline
 rkh_pos_timeout rkh_pull_timeout rkh_pull_retries rkh_neg_timeout pmk_r1_push

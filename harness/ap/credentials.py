@@ -101,7 +101,7 @@ def _everybodys(bss: BssConfig) -> bytes | None:
     if bss.psk_file is not None:
         return None
     if bss.passphrase is not None:
-        return bss.passphrase.encode()
+        return bss.passphrase.encode(errors="surrogateescape")
     return None if bss.psk is None else bss.psk.hex().encode()
 
 
@@ -171,7 +171,7 @@ def _backhaul(bss: BssConfig, m1: M1) -> Credential:
     if bss.multi_ap_backhaul_psk is not None:
         key = bss.multi_ap_backhaul_psk.hex().encode()
     else:
-        key = (bss.multi_ap_backhaul_passphrase or "").encode()
+        key = (bss.multi_ap_backhaul_passphrase or "").encode(errors="surrogateescape")
     types = (int(Auth.WPA2_PSK), int(Encr.AES))
     return _credential(m1, bss.multi_ap_backhaul_ssid, types, key)
 

@@ -102,4 +102,4 @@ def settings_of(bss: BssConfig, bssid: MacAddress) -> bytes:
 def _key(bss: BssConfig) -> bytes:
     if bss.psk is not None:
         return bss.psk.hex().encode()
-    return (bss.passphrase or "").encode()
+    return (bss.passphrase or "").encode(errors="surrogateescape")

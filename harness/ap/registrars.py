@@ -29,6 +29,10 @@ _SHARED: Final = ""
 """In the place of an interface: the registrar of all BSSs that are not independent."""
 
 
+def _name(bss: BssConfig) -> str:
+    return bss.interface if bss.wps.independent else _SHARED
+
+
 class Registrars:
     """Those of `member`, whose BSSs `bsss` gives."""
 
@@ -79,7 +83,7 @@ class Registrars:
         """The registrar that a BSS shares or has; when it `begins` it may be the first one."""
         if not bss.wps_enabled:
             return None
-        name = bss.interface if bss.wps.independent else _SHARED
+        name = _name(bss)
         if bss.wps_state == WPS_UNCONFIGURED and name in self._all:
             self._all[name].forget_adopted()
         if name not in self._all and begins:
@@ -94,8 +98,15 @@ class Registrars:
         """Buttons and PINs stay through a reload; the AP PIN, when it is set as before."""
         if self.shared is not None and before.external != after.external:
             self.shared.ap_pin = ApPin(after.external)
+        self.keep_only_for(after)
         for registrar in self:
             registrar.settled = None
+
+    def keep_only_for(self, ap: ApConfig) -> None:
+        """Have none any more that no BSS is left for: an order to it would reach nobody."""
+        wanted = {_name(bss) for bss in ap.bsss if bss.wps_enabled}
+        for name in self._all.keys() - wanted:
+            del self._all[name], self._advertised[name]
 
     # ---- orders ---------------------------------------------------------------------------
 

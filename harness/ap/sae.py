@@ -71,12 +71,14 @@ class SaeAuthentication:
             return None
         if peer in self._fresh:
             return known
+        if not self._config.caches_keys:
+            return None
         return replace(known, exchange=None) if known.pmkid in pmkids else None
 
     @property
     def pmksas(self) -> dict[MacAddress, Pmksa]:
-        """What is kept, by station."""
-        return self._pmksas
+        """What a station may come back with, by station."""
+        return self._pmksas if self._config.caches_keys else {}
 
     def flush(self) -> None:
         """Forget every security association, so that each station must exchange anew."""

@@ -11,10 +11,13 @@ from harness.base.errors import ConfigError
 def derive_psk(passphrase: str | bytes, ssid: bytes) -> bytes:
     """Derive the 32-octet PSK: PBKDF2-HMAC-SHA1, the SSID as salt, 4096 rounds.
 
-    `passphrase`: 8 to 63 octets (text is taken as UTF-8). Raises `ConfigError` for another length,
-    or an SSID longer than 32 octets. Results are cached: a world derives the same one often.
+    `passphrase`: 8 to 63 octets (text is taken as UTF-8, with `surrogateescape`). Raises
+    `ConfigError` for another length, or an SSID longer than 32 octets. Results are cached: a world
+    derives the same one often.
     """
-    secret = passphrase.encode() if isinstance(passphrase, str) else bytes(passphrase)
+    if isinstance(passphrase, str):
+        passphrase = passphrase.encode(errors="surrogateescape")
+    secret = bytes(passphrase)
     if not 8 <= len(secret) <= 63:
         raise ConfigError(f"a passphrase has 8 to 63 octets, not {len(secret)}")
     if len(ssid) > 32:

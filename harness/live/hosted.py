@@ -339,7 +339,7 @@ class HostedAccessPoint:
     def _refused(self, event: Event) -> None:
         fields = event.fields
         told = f"the radio refused {fields['command']}: {fields['reason']}"
-        self._log.say(told, log.ERROR)
+        self._log.say(f"{self.name}: {told}", log.ERROR)
         if fields["command"] != "StartBss":
             return
         if self._starting is not None:

@@ -130,7 +130,8 @@ def write_wireshark_profile(directory: Path, keys: Iterable[WiresharkKey]) -> No
 
 def _uat_line(key: WiresharkKey) -> str:
     if isinstance(key, WpaPassphrase):
-        secret = _percent(key.passphrase.encode()) + ":" + _percent(key.ssid)
+        passphrase = key.passphrase.encode(errors="surrogateescape")
+        secret = _percent(passphrase) + ":" + _percent(key.ssid)
         return f'"wpa-pwd","{secret}"\n'
     if isinstance(key, WpaPsk):
         return f'"wpa-psk","{key.psk.hex()}"\n'

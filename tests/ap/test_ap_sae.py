@@ -246,6 +246,15 @@ def test_a_cached_key_is_named_by_its_pmkid() -> None:
     assert ALICE in stage.authorized
 
 
+def test_a_key_is_not_cached_when_told_so() -> None:
+    stage, station = joined(dataclasses.replace(WPA3, caches_keys=False))
+    assert ALICE in stage.authorized
+    station.leave()
+    assert station.authenticate().status == 0
+    assert station.accepted is not None
+    assert station.associate_with_keys(rsne(AKM_SAE, MFPC, station.accepted.pmkid)) == 53
+
+
 def test_both_kinds_of_stations_are_served_in_transition() -> None:
     stage, _ = joined(TRANSITION)
     other = ScriptedStation(stage, MacAddress("02:00:00:00:00:b0"))

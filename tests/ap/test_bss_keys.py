@@ -109,6 +109,13 @@ def test_a_full_bss_answers_no_stranger_when_told_so() -> None:
         assert probes(stage) == answers
 
 
+def test_probes_are_not_answered_when_told_so() -> None:
+    for line, answers in (("send_probe_response=1\n", 1), ("send_probe_response=0\n", 0)):
+        stage = stage_of(OPEN + line)
+        ScriptedStation(stage).probe(ssid=b"home")
+        assert probes(stage) == answers
+
+
 def test_isolation_is_the_radios() -> None:
     for line, isolate in (("", False), ("ap_isolate=1\n", True)):
         (start,) = [

@@ -219,6 +219,33 @@ def test_a_reload_keeps_the_button_pushed() -> None:
     assert desk.beacon().elements.wsc is not None
 
 
+@pytest.mark.parametrize("end", ["wps_state 0", "ignore_broadcast_ssid 1"])
+def test_a_reload_that_ends_wps_leaves_nobody_to_order(end: str) -> None:
+    desk = Desk()
+    desk.ask("WPS_PBC")
+    assert desk.ask(f"SET {end}") == desk.ask("RELOAD") == "OK\n"
+    assert "wps_state=disabled\n" in desk.ask("GET_CONFIG")
+    assert desk.beacon().elements.wsc is None
+    desk.events.clear()
+    for command in ("WPS_PBC", "WPS_CANCEL", "WPS_PIN any 12345670", "WPS_AP_PIN random"):
+        assert desk.ask(command) == "FAIL\n"
+    name, _, value = FILE[FILE.index("wps_state=") :].splitlines()[0].partition("=")
+    assert desk.ask(f"SET {name} {value}") == desk.ask("SET ignore_broadcast_ssid 0") == "OK\n"
+    assert desk.ask("RELOAD") == "OK\n"
+    assert desk.ask("WPS_PBC") == "FAIL\n"
+    assert desk.ask("DISABLE") == desk.ask("ENABLE") == desk.ask("WPS_PBC") == "OK\n"
+    assert desk.lines == ["AP-DISABLED ", "AP-ENABLED ", "WPS-PBC-ACTIVE "]
+
+
+def test_a_disabled_interface_is_told_of_its_reload_when_it_begins() -> None:
+    desk = Desk()
+    desk.ask("DISABLE")
+    assert desk.ask("SET ssid other") == desk.ask("RELOAD") == "OK\n"
+    assert desk.ask("STATUS").startswith("state=DISABLED\n")
+    assert desk.ask("ENABLE") == "OK\n"
+    assert desk.beacon().elements.ssid == b"other"
+
+
 def test_the_file_is_read_again_and_a_wrong_one_changes_nothing() -> None:
     desk = Desk()
     desk.files.texts["ap.conf"] = FILE + "no_such_key=1\n"

@@ -224,10 +224,14 @@ class Interface:
         return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
-        """Go on with the settings as they are now. Raises `UsageError`, `ConfigError`."""
+        """Go on with the settings as they are now; while disabled, only see whether it could.
+
+        Raises `UsageError`, `ConfigError`.
+        """
         self._take_next()
         self._stay(self.settings)
-        return self._go_on_with(self._make_config(self.settings), now)
+        config = self._make_config(self.settings)
+        return self._go_on_with(config, now) if self.running or self.choosing else ()
 
     def reload_file(self, now: float) -> Actions:
         """Read the file again and go on with that; one that is wrong changes nothing.
