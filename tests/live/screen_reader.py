@@ -113,26 +113,32 @@ class ScreenReader:
         )  # fmt: skip
 
     def press(self, role: str, name: str, window: tuple[str, str] = MAIN) -> None:
-        """Do what a click on it does. Raises `AssertionError` when there is none to press.
+        """Do what a click on it does, as soon as it is shown.
 
-        `window`: role and name of what it is in.
+        `window`: role and name of what it is in. Raises `AssertionError` when there is none for
+        long.
         """
-        found = [
-            each for each in self.inside(*window)
-            if (each.role, each.name) == (role, name)
-        ]  # fmt: skip
-        assert found, f"no {role} {name!r} among {self.inside(*window)}"
+        limit = time.monotonic() + PATIENCE_S
+        while not (found := self._shown(role, name, window)):
+            assert time.monotonic() < limit, f"no {role} {name!r} among {self.inside(*window)}"
+            time.sleep(0.1)
         place = found[0].place
         (actions,) = _ask(self._bus, *place, _ACTION, "GetActions")
         names = [each[0] for each in actions]
         assert "Press" in names, f"{role} {name!r} can only {names}"
         _ask(self._bus, *place, _ACTION, "DoAction", "i", names.index("Press"))
 
+    def _shown(self, role: str, name: str, window: tuple[str, str]) -> list[Widget]:
+        return [each for each in self.inside(*window) if (each.role, each.name) == (role, name)]
+
     def after(self, label: str) -> str:
-        """What stands in the shown widget that follows a label."""
+        """What stands in the shown widget that follows a label; empty while there is none."""
         shown = [each for each in self.widgets() if each.showing]
-        at = [each.name for each in shown].index(label) + 1
-        return self._text(shown[at]) if shown[at].role == "text" else shown[at].name
+        names = [each.name for each in shown]
+        if label not in names[:-1]:
+            return ""
+        follows = shown[names.index(label) + 1]
+        return self._text(follows) if follows.role == "text" else follows.name
 
     def _text(self, widget: Widget) -> str:
         (said,) = _ask(self._bus, *widget.place, _TEXT, "GetText", "ii", 0, -1)

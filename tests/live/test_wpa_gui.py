@@ -169,7 +169,7 @@ class Desktop:
         for process in reversed(self._processes):
             process.terminate()
         for process in self._processes:
-            process.wait(20)
+            process.wait(PATIENCE_S)
         shutil.rmtree(self.folder)
 
 
