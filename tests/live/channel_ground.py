@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from programs import Monitor, cli, real, wait, without_level
+from programs import PATIENCE_S, Monitor, cli, real, wait, without_level
 from two_radios import TwoRadios
 
 from harness.base.address import MacAddress
@@ -175,7 +175,7 @@ class Channels(TwoRadios):
     def kind(self, octets: bytes, *, ap: bool) -> str:
         return _kind(EapolKey.decode(octets), ap=ap)
 
-    def carry(self, until: Callable[[], object], within_s: float = 30.0) -> None:
+    def carry(self, until: Callable[[], object], within_s: float = PATIENCE_S) -> None:
         """Pass the frames on that come to the hooks, untrue where that was wished."""
 
         def done() -> object:

@@ -96,15 +96,27 @@ class Lab(TwoRadios):
     @contextmanager
     def silent_ap(self) -> Iterator[None]:
         """An AP that beacons and says nothing else."""
-        self.hostapd.send_signal(signal.SIGSTOP)
-        try:
+        with _stopped(self.hostapd):
             yield
-        finally:
-            self.hostapd.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def silent_station(self) -> Iterator[None]:
+        """A station that does nothing of itself."""
+        with _stopped(self.station):
+            yield
 
     def close(self) -> None:
         self._running.close()
         super().close()
+
+
+@contextmanager
+def _stopped(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 class ApLab(Lab):

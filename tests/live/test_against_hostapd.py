@@ -314,8 +314,8 @@ def connected(ground: Ground) -> None:
                 *("reload_wpa_psk", "get_config"),
             )
             ground.ask("deauthenticate <sta> test=0")
+            monitor.until("EAPOL-4WAY-HS-COMPLETED")
             monitor.told(1.5)
-            ground.wait_for("[AUTHORIZED]", "all_sta")
             ground.ask("poll_sta <sta>")
             ground.note("polled", shown(monitor.told(1.0)))
             ground.ask("chan_switch 5 2462")

@@ -170,7 +170,7 @@ def announces(octets: bytes) -> bool:
 
 def protected(folder: Path, ap: str, sta: str) -> Outcome:
     """The keys of the handshakes and of two renewals, and every Beacon under them."""
-    lines = "ieee80211w=1\nwpa_group_rekey=4\n"
+    lines = "ieee80211w=1\nwpa_group_rekey=8\n"
     with pair(folder, ap, sta, lines, "ieee80211w=1\nbeacon_prot=1\n") as made:
         events = made.station.until("Group rekeying completed")
         events += made.station.until("Group rekeying completed")

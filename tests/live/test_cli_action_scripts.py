@@ -70,8 +70,9 @@ def of_the_station(lab: Lab) -> list[str]:
         assert lab.ask("wps_pbc") == "OK\n"
         listener.until("wlan0 CONNECTED")
         lab.ask('raw SET_NETWORK 0 id_str "home"')
-        lab.ask("reassociate")
-        lab.until("wpa_state=COMPLETED")
+        with lab.monitored() as events:
+            lab.ask("reassociate")
+            wait("the link", lambda: any("CTRL-EVENT-CONNECTED" in line for line in events()))
         lab.ask("disconnect")
         listener.until("DISCONNECTED")
         lab.ask("reconnect")

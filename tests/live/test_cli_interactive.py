@@ -71,10 +71,11 @@ def at_the_access_point(lab: Lab) -> list[str]:
         lab.until("wpa_state=COMPLETED")
         terminal.enter("list_sta", str(lab.sta.address))
         terminal.enter("quti", "Unknown")
-        terminal.enter("disassociate " + str(lab.sta.address), "AP-STA-DISCONNECTED")
-        terminal.press("quit\r")
-        terminal.rest()
-        assert terminal.process.wait(PATIENCE_S) == 0
+        with lab.silent_station():  # it would come back at once
+            terminal.enter("disassociate " + str(lab.sta.address), "AP-STA-DISCONNECTED")
+            terminal.press("quit\r")
+            terminal.rest()
+            assert terminal.process.wait(PATIENCE_S) == 0
         return shown(lab, terminal)
 
 

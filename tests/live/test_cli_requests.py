@@ -58,6 +58,9 @@ def passphrase_is_asked_for(lab: Lab, events: Events) -> list[str]:
 
 
 def signal_is_watched(lab: Lab, events: Events) -> list[str]:
+    def newest(kind: str) -> str:
+        return next((line for line in reversed(events()) if line.startswith(kind)), "")
+
     answers = [lab.ask("signal_monitor THRESHOLD=-45 HYSTERESIS=3")]
     lab.ask("add_network")
     lab.ask('raw SET_NETWORK 0 ssid "wps test"')
@@ -66,7 +69,7 @@ def signal_is_watched(lab: Lab, events: Events) -> list[str]:
     for power, above in ((2000, 1), (0, 0), (2000, 1)):
         set_power(lab, power)
         told = f"CTRL-EVENT-SIGNAL-CHANGE above={above}"
-        wait(told, lambda told=told: told in events()[-1])  # type: ignore[misc]
+        wait(told, lambda told=told: told in newest("CTRL-EVENT-SIGNAL-CHANGE"))  # type: ignore[misc]
     answers.append(lab.ask("signal_monitor"))
     return answers
 

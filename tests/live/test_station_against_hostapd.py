@@ -269,9 +269,9 @@ def forged_frames(stage: Stage, monitor: Monitor) -> list[str]:
     stage.reaches()
     file = DEBUG / stage.ap.phy / "netdev:wlan0" / "tkip_mic_test"
     file.write_text(f"{stage.sta.address}\n")
-    first = monitor.until("Key negotiation", 20.0)
+    first = monitor.until("Key negotiation")
     file.write_text(f"{stage.sta.address}\n")
-    second = monitor.until("CTRL-EVENT-DISCONNECTED", 20.0)
+    second = monitor.until("CTRL-EVENT-DISCONNECTED")
     after = monitor.until("CTRL-EVENT-CONNECTED", 90.0)
     lines = [*first, *second, *after]
     return [line for line in lines if any(word in line for word in WORDS_OF_FORGERY)]

@@ -29,7 +29,7 @@ SSID = b"airproof kernel"
 RATES = bytes.fromhex("82848b960c121824")
 EXTENDED_RATES = bytes.fromhex("3048606c")
 CAPABILITY = 0x0421
-WITHIN_S = 30.0
+WITHIN_S = 60.0
 
 
 def until(air: HwsimAir, seen: Callable[[], object], within_s: float = WITHIN_S) -> object:
