@@ -1,8 +1,14 @@
-"""Marks the tests that need the kernel's radios, so that a run in the kernel lab can pick them."""
+"""What holds for all tests: their patience, and the mark of those that need the kernel's radios."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")  # a machine that stands still for a moment refutes no property
 
 REASON = "mac80211_hwsim: "
 """How the reason begins for which such a test is skipped elsewhere."""

@@ -40,7 +40,7 @@ def tshark(capture: Path, *arguments: str, profile: Path | None = None) -> list[
         ["tshark", *chosen, "-r", str(capture), *arguments],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=True,
         env=environment,
     )

@@ -114,7 +114,7 @@ def bus_socket() -> Iterator[Path]:
         [str(DAEMON.path), *arguments], env={**os.environ, **DAEMON.env}
     )
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not (folder / "bus").exists() and time.monotonic() < deadline:
             os.sched_yield()
         yield folder / "bus"

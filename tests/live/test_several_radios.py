@@ -51,7 +51,7 @@ def commands(at: Office) -> None:
     at.ask("wlan1", "WPS_CANCEL")
     at.ask("wlan0", "WPS_AP_PIN set 12345670")
     at.everyone("WPS_AP_PIN get")
-    at.ask("wlan1", "WPS_AP_PIN set 99956042 2")
+    at.ask("wlan1", "WPS_AP_PIN set 99956042 10")
     at.everyone("WPS_AP_PIN get")
     at.until("wlan0", "WPS-AP-PIN-DISABLED")
     at.listen()

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 PIN = b"12345670"
-LIMIT_S = 120
+LIMIT_S = 600
 NOT_FOUND = "WPS pin not found"
 SECRET_DRAWS = (1, 2)
 """Which draws of 16 octets give E-S1 and E-S2: the first one is the Enrollee's nonce."""

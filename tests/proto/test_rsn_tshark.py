@@ -130,5 +130,5 @@ def decrypted(path: Path, key: str, which: str) -> list[str]:
     command = ["tshark", "-r", str(path), "-Y", f"wlan.ccmp.extiv && {which}"]
     command += ["-o", "wlan.enable_decryption:TRUE", "-o", f"uat:80211_keys:{key}"]
     command += ["-T", "fields", "-e", "data.data"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     return [bytes.fromhex(line).decode(errors="replace") for line in shown.stdout.split()]

@@ -64,7 +64,7 @@ def tshark(path: Path, *arguments: str, profile: Path | None = None) -> list[str
         environment["WIRESHARK_CONFIG_DIR"] = str(profile)
     command = ["tshark", "-r", str(path), *arguments]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, check=True
+        command, env=environment, capture_output=True, text=True, timeout=300, check=True
     )
     return done.stdout.splitlines()
 

@@ -46,7 +46,7 @@ def pcap(path: Path, link: int, frames: list[bytes]) -> Path:
 def dissect(path: Path) -> list[dict[str, Any]]:
     done = subprocess.run(
         ["tshark", "-r", str(path), "-T", "json", "-x", "--no-duplicate-keys"],
-        check=True, capture_output=True, text=True, timeout=60,
+        check=True, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     return [one["_source"]["layers"] for one in json.loads(done.stdout)]
 

@@ -35,7 +35,7 @@ MULTI_AP_PROFILES = "Multi-AP profiles"
 WPA3 = "SAE and protected management frames"
 """Capabilities that a device may declare not to have."""
 
-START_LIMIT = 30.0
+START_LIMIT = 60.0
 """Seconds on the world's clock that a device may take to be ready."""
 
 _BOOKKEEPING = 1.0

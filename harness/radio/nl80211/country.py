@@ -21,7 +21,7 @@ from harness.radio.nl80211.netlink import (
     u32,
 )
 
-_PATIENCE_S: Final = 1.0
+_PATIENCE_S: Final = 10.0
 """The kernel looks the rules up in a file, and tells when it has."""
 
 
