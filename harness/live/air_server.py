@@ -213,8 +213,7 @@ class AirServer:
 
     def _claim(self, client: _Client, asked: object, first: int) -> MacAddress:
         if asked is None:
-            numbers = range(1, 0x10000)
-            free = (MacAddress(bytes((first, 0, 0, 0)) + n.to_bytes(2, "big")) for n in numbers)
+            free = (_address(first, number) for number in range(0x10000))
             address = next(each for each in free if each not in self._addresses)
         else:
             try:
@@ -228,6 +227,11 @@ class AirServer:
         self._addresses.add(address)
         client.address = address
         return address
+
+
+def _address(first: int, number: int) -> MacAddress:
+    """The `number`th address, as hwsim gives them: the last octet is left for a radio's BSSs."""
+    return MacAddress(bytes((first, 0, 0, number >> 8, number & 0xFF, 0)))
 
 
 class _Client:

@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 90.0
 RESULTS = ("dialog", "Scan results")
 CONNECTED = "Connected to the network"
-BSSID = "02:00:00:00:00:01"
+BSSID = "02:00:00:00:00:00"
 """Of the first radio on an air."""
 FLAGS = "[WPA2-PSK-CCMP][WPS][ESS]"
 AP_CONFIG = """\
