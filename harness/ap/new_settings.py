@@ -127,7 +127,7 @@ class NetworkSettings:
             lines.append("sae_require_mfp=1")
         names = (("CCMP", Encr.AES), ("TKIP", Encr.TKIP))
         pairwise = " ".join(name for name, bit in names if self.encryption & bit)
-        key = self.key.decode("ascii")
+        key = self.key.decode("utf-8", "surrogateescape")
         lines.append(f"wpa_pairwise={pairwise}")
         return [*lines, f"wpa_psk={key}" if is_psk else f"wpa_passphrase={key}"]
 
@@ -152,8 +152,8 @@ def _check_key(key: bytes) -> None:
         raise ConfigError(f"key: must be 8 to 64 octets, not {len(key)}")
     if len(key) == 64 and not _HEX.issuperset(key):
         raise ConfigError("key: 64 octets must be hex digits")
-    if not all(32 <= octet < 127 for octet in key):
-        raise ConfigError("key: must be printable ASCII")
+    if any(octet < 32 or octet == 127 for octet in key):
+        raise ConfigError("key: must have no control characters")
 
 
 def reconfigured(bss: BssConfig, new: NetworkSettings) -> BssConfig:

@@ -430,6 +430,7 @@ EVERY_SETTINGS = {
     "hex": new_settings(key=b"ab" * 32),
     "octets": new_settings(ssid=bytes(range(1, 33))),
     "umlaut": new_settings(key="Schlüssel".encode()),
+    "two lines": new_settings(key=b"12345678\nwpa=0"),
 }
 
 
@@ -440,7 +441,7 @@ def test_every_network_can_become_every_other(kind: str, given: str) -> None:
     alice = RegisteringStation(stage)
     wanted = EVERY_SETTINGS[given]
     alice.register(settings=wanted)
-    taken = given != "umlaut"
+    taken = given != "two lines"
     told = "WPS-SUCCESS " if taken else "WPS-FAIL msg=12 config_error=0"
     assert stage.lines[-2:] == [told, FAILURE]
     stage.advance(0.5)
