@@ -179,6 +179,7 @@ class Network:
     is taken, or the AP joined anew. `bgscan`: when to scan while connected, empty for never, None
     as the station says. `wps`: this is the
     temporary block of an enrolment. `access_point`: this is no network to join but one to make.
+    `barred`: why it is neither, empty for one that is: it needs what is not built.
     Raises `ConfigError`.
     """
 
@@ -218,6 +219,7 @@ class Network:
     id_str: str = ""
     wps: WpsParameters | None = None
     access_point: ApParameters | None = None
+    barred: str = ""
 
     def __post_init__(self) -> None:
         if self.id < 0:
@@ -232,7 +234,8 @@ class Network:
             raise ConfigError("auth_alg is 0 (Open System) or 1 (Shared Key)")
         if self.wep is not None and (len(self.wep.keys) != 4 or not 0 <= self.wep.default <= 3):
             raise ConfigError("WEP has 4 keys by index")
-        self._check_key_management()
+        if not self.barred:
+            self._check_key_management()
         self._check_secret()
 
     def _check_key_management(self) -> None:
@@ -265,12 +268,14 @@ class Network:
 
     @property
     def is_usable(self) -> bool:
-        """False for a network that lacks its secret, or has a bad WEP key.
+        """False for a network that is barred, lacks its secret, or has a bad WEP key.
 
         One without SSID is any network, unless it is to be made or its key depends on the SSID.
         """
         if self.wps is not None:
             return True
+        if self.barred:
+            return False
         if self.ssid is None and (self.access_point is not None or not self._fits_any):
             return False
         if not self.key_mgmt & _WITH_KEYS or KeyManagement.NONE in self.key_mgmt:

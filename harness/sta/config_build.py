@@ -32,6 +32,7 @@ from harness.sta.config_keys import (
     PAIRWISE,
     PROTOCOLS,
     WEP_KEYS,
+    bar_of,
     config_methods,
 )
 from harness.sta.config_values import PreSharedKey, Words, octets_of, show_string, text_of
@@ -156,6 +157,7 @@ def network_of(values: Values, network_id: int) -> Network:
         disabled=bool(values.get("disabled", 0)),
         id_str=text_of(values.get("id_str", b"")),
         access_point=_access_point(values) if makes else None,
+        barred=bar_of(values),
     )
 
 

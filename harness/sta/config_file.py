@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from harness.base.errors import ConfigError
 from harness.sta.config_build import network_of, station_config_of
-from harness.sta.config_keys import GLOBAL_KEYS, NETWORK_ALIASES, NETWORK_KEYS, Key, Use
+from harness.sta.config_keys import GLOBAL_KEYS, NETWORK_ALIASES, NETWORK_KEYS, Key, Use, bar_of
 
 NETWORK: Final = "network"
 NULL: Final = "NULL"
@@ -134,10 +134,17 @@ class ConfigFile:
             if isinstance(item, Block) and item.kind != NETWORK:
                 found.append(f"{self.name}:{item.line}: {item.kind} blocks have no effect yet")
             elif isinstance(item, Block):
-                found.extend(self._notice(each, NETWORK_KEYS) for each in item.settings())
+                found.extend(self._network_notices(item))
             elif isinstance(item, Setting):
                 found.append(self._notice(item, GLOBAL_KEYS))
         return [notice for notice in found if notice]
+
+    def _network_notices(self, block: Block) -> list[str]:
+        """Of a network that is never joined, why; of others, what has no effect."""
+        bar = bar_of(block.values())
+        if bar:
+            return [f"{self.name}:{block.line}: this network is never joined: {bar}"]
+        return [self._notice(each, NETWORK_KEYS) for each in block.settings()]
 
     def _notice(self, setting: Setting, table: Mapping[str, Key]) -> str:
         key = table.get(canonical(setting.key) if table is NETWORK_KEYS else setting.key)
@@ -217,6 +224,11 @@ class _Reader:
         if block.kind == NETWORK:
             _read_network(key, text)
 
+    def _line_of(self, key: str) -> int:
+        """Where a global key was last set, 0 for nowhere."""
+        settings = (item for item in self._file.items if isinstance(item, Setting))
+        return max((item.line for item in settings if item.key == key), default=0)
+
     def _check_together(self) -> None:
         """What only the whole of the globals, or of a block, can show; bad lines come first."""
         if self._errors:
@@ -224,7 +236,7 @@ class _Reader:
         try:
             station_config_of(self._file.values())
         except ConfigError as error:
-            self._blame(error, 0)
+            self._blame(error, self._line_of(error.message.partition(":")[0]))
         for block in self._file.networks():
             try:
                 network_of(block.values(), 0)

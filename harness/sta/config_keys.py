@@ -1,12 +1,13 @@
 """Every key of a station's configuration file: its form, its default, and whether it is served.
 
 A key that is read but not served yet is either kept (it has no effect here, and changes neither
-security nor whom the station joins) or refused by name with the reason. Source: sta, 1.3 and 1.4.
+security nor whom the station joins) or refused by name with the reason. A network that nothing
+built can join is kept like any other, and never joined. Source: sta, 1.3 and 1.4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -26,6 +27,7 @@ from harness.sta.config_values import (
     PasswordPlace,
     Plain,
     PreSharedKey,
+    Sequence,
     Text,
     TextOrNothing,
     Uuid,
@@ -47,8 +49,8 @@ class Use(Enum):
 class Key:
     """One key. `default`: what `GET_NETWORK` shows while it is unset, None for nothing.
 
-    `refuse`: gives the reason why a value that is well formed can't be used. `is_secret`: its
-    value is never shown.
+    `refuse`: gives the reason why a value that is well formed can't be used. `bars`: the reason
+    why a network with that value is never joined. `is_secret`: its value is never shown.
     """
 
     name: str
@@ -57,6 +59,12 @@ class Key:
     default: str | None = None
     refuse: Refusal | None = None
     is_secret: bool = False
+    bars: Refusal | None = None
+
+    def barred_by(self, value: Any) -> str | None:
+        """Why a network is never joined that has this value."""
+        reason = self.bars(value) if self.bars is not None else None
+        return None if reason is None else f"{self.name}: {reason}"
 
     def read(self, text: str) -> Any:
         """Read a value's text. Raises `ConfigError` with the reason."""
@@ -72,19 +80,16 @@ def _only(*allowed: object, because: str) -> Refusal:
 
 
 def _none_of(words: Iterable[str], what: str) -> Refusal:
-    """Refuse when none of the words that are built is among those given."""
+    """Say so when none of the words that are built is among those given."""
     built = frozenset(words)
 
     def reason(value: frozenset[str]) -> str | None:
         if value & built:
             return None
-        return f"{what} {' '.join(sorted(value))} is not built yet ({' '.join(sorted(built))} is)"
+        given = " ".join(sorted(value)) or "without a cipher"
+        return f"{what} {given} is not built ({' '.join(sorted(built))} is)"
 
     return reason
-
-
-def _never(because: str) -> Refusal:
-    return lambda value: because
 
 
 def _served(
@@ -93,8 +98,12 @@ def _served(
     return Key(name, kind, Use.SERVED, default, refuse)
 
 
-def _secret(name: str, kind: Kind, refuse: Refusal | None = None) -> Key:
-    return Key(name, kind, Use.SERVED, None, refuse, is_secret=True)
+def _secret(name: str, kind: Kind, use: Use = Use.SERVED) -> Key:
+    return Key(name, kind, use, is_secret=True)
+
+
+def _barring(name: str, kind: Kind, default: str | None, bars: Refusal) -> Key:
+    return Key(name, kind, Use.SERVED, default, bars=bars)
 
 
 def _kept(name: str, kind: Kind, default: str | None = None, refuse: Refusal | None = None) -> Key:
@@ -113,13 +122,17 @@ KEY_MANAGEMENT: Final = Words((
 ))  # fmt: skip
 PROTOCOLS: Final = Words(("WPA", "RSN", "OSEN"), aliases=(("WPA2", "RSN"),))
 PAIRWISE: Final = Words(("CCMP-256", "GCMP-256", "CCMP", "GCMP", "TKIP", "NONE"))
-GROUP: Final = Words((
-    "CCMP-256", "GCMP-256", "CCMP", "GCMP", "TKIP", "WEP104", "WEP40", "GTK_NOT_USED",
-))  # fmt: skip
+GROUP: Final = Words(
+    ("CCMP-256", "GCMP-256", "CCMP", "GCMP", "TKIP", "GTK_NOT_USED"), dropped=("WEP104", "WEP40")
+)
 GROUP_MANAGEMENT: Final = Words((
     "AES-128-CMAC", "BIP-GMAC-128", "BIP-GMAC-256", "BIP-CMAC-256",
 ))  # fmt: skip
 AUTHENTICATION: Final = Words(("OPEN", "SHARED", "LEAP"))
+EAP_METHODS: Final = Sequence((
+    "MD5", "TLS", "WFA-UNAUTH-TLS", "MSCHAPV2", "PEAP", "TTLS", "GTC", "OTP", "SIM", "LEAP", "PSK",
+    "AKA", "AKA'", "FAST", "PAX", "SAKE", "GPSK", "WSC", "IKEV2", "TNC", "PWD", "EKE", "TEAP",
+))  # fmt: skip
 
 WEP_KEYS: Final = ("wep_key0", "wep_key1", "wep_key2", "wep_key3")
 
@@ -283,6 +296,9 @@ _OTHERS: Final = (
     ("disable_btm", "0"),
     ("extended_key_id", "0"),
     ("wowlan_disconnect_on_deinit", "0"),
+    ("sec_device_type", None),
+    ("ap_assocresp_elements", None),
+    ("initial_freq_list", None),
 )
 """Global keys of what is not built (P2P, DPP, mesh, MBO …), with their defaults."""
 
@@ -292,6 +308,8 @@ def _other(name: str, default: str | None) -> Key:
     return _kept(name, _ANY if is_number else Plain(), default)
 
 
+_STREAMS: Final = tuple(f"vht_{way}_mcs_nss_{n}" for way in ("rx", "tx") for n in range(1, 9))
+
 _NETWORK: Final = (
     _served("ssid", Text(32)),
     _served("scan_ssid", _BIT, "0"),
@@ -299,16 +317,16 @@ _NETWORK: Final = (
     _served("bssid_ignore", Addresses()),
     _served("bssid_accept", Addresses()),
     _secret("psk", PreSharedKey()),
-    _served("proto", PROTOCOLS, "WPA RSN", _none_of({"RSN", "WPA"}, "proto")),
-    _served(
+    _barring("proto", PROTOCOLS, "WPA RSN", _none_of({"RSN", "WPA"}, "proto")),
+    _barring(
         "key_mgmt",
         KEY_MANAGEMENT,
         DEFAULT_KEY_MANAGEMENT,
         _none_of(BUILT_KEY_MANAGEMENT, "key_mgmt"),
     ),
-    _served("pairwise", PAIRWISE, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "pairwise")),
-    _served("group", GROUP, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "group")),
-    _served("auth_alg", AUTHENTICATION, None, _none_of({"OPEN", "SHARED"}, "auth_alg")),
+    _barring("pairwise", PAIRWISE, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "pairwise")),
+    _barring("group", GROUP, DEFAULT_CIPHERS, _none_of({"CCMP", "TKIP"}, "group")),
+    _barring("auth_alg", AUTHENTICATION, None, _none_of({"OPEN", "SHARED"}, "auth_alg")),
     _served("priority", _ANY, "0"),
     _served("disabled", Integer(0, 2), "0"),
     _served("id_str", Text()),
@@ -316,7 +334,7 @@ _NETWORK: Final = (
     _served("freq_list", Numbers()),
     _served("multi_ap_backhaul_sta", _BIT, "0"),
     _served("multi_ap_profile", Integer(0, 6), "0"),
-    _served("mode", Integer(0, 5), "0", _only(0, 2, because=_MODES)),
+    _barring("mode", Integer(0, 5), "0", _only(0, 2, because=_MODES)),
     _served("ieee80211w", Integer(0, 3), "3"),
     _served("enable_4addr_mode", _BIT, "0"),
     _served("mem_only_psk", _BIT, "0"),
@@ -325,13 +343,13 @@ _NETWORK: Final = (
     _served("ocv", _BIT, "0"),
     _served("beacon_prot", _BIT, "0"),
     _served("mac_addr", Integer(-1, 3), "-1", _only(-1, 0, 1, 2, because=_NO_DEDICATED)),
-    _served("eap", Plain(), None, lambda v: None if v == "WSC" else f"EAP {v} is not built"),
+    _kept("eap", EAP_METHODS),
     _secret("sae_password", Text()),
     _served("sae_password_id", Text(LONGEST_IDENTIFIER)),
     _served("sae_pwe", Integer(0, 3)),
-    _served("sae_pk", Integer(0, 2), "0", _only(0, 2, because="SAE-PK is not built")),
-    _secret("mka_cak", Plain(), _never("MACsec is not built")),
-    _served("mka_ckn", Plain(), None, _never("MACsec is not built")),
+    _barring("sae_pk", Integer(0, 2), "0", _only(0, 2, because="SAE-PK is not built")),
+    _secret("mka_cak", Hex(), Use.KEPT),
+    _secret("mka_ckn", Hex(), Use.KEPT),
     _kept("mka_priority", Integer(0, 255), "255"),
     _kept("macsec_integ_only", _BIT, "0"),
     _kept("macsec_replay_protect", _BIT, "0"),
@@ -339,15 +357,16 @@ _NETWORK: Final = (
     _kept("macsec_port", Integer(0, 65534), "1"),
     _served("wep_tx_keyidx", Integer(0, 3), "0"),
     _kept("bssid_hint", Address()),
-    _served("group_mgmt", GROUP_MANAGEMENT, "", _none_of({"AES-128-CMAC"}, "group_mgmt")),
+    _barring("group_mgmt", GROUP_MANAGEMENT, "", _none_of({"AES-128-CMAC"}, "group_mgmt")),
     _kept("bg_scan_period", _ANY, "-1"),
     _served("bgscan", Text()),
     _kept("autoscan", Text()),
     _kept("identity", Text()),
     _kept("anonymous_identity", Text()),
-    Key("password", Plain(), Use.KEPT, None, None, is_secret=True),
-    Key("pin", Text(), Use.KEPT, None, None, is_secret=True),
-    Key("private_key_passwd", Text(), Use.KEPT, None, None, is_secret=True),
+    _secret("password", Plain(), Use.KEPT),
+    _secret("pin", Text(), Use.KEPT),
+    _secret("pin2", Text(), Use.KEPT),
+    _secret("private_key_passwd", Text(), Use.KEPT),
     _kept("ca_cert", Text()),
     _kept("client_cert", Text()),
     _kept("private_key", Text()),
@@ -376,27 +395,42 @@ _NETWORK: Final = (
     _kept("disable_vht", _BIT, "0"),
     _kept("disable_sgi", _BIT, "0"),
     _kept("ht40_intolerant", _BIT, "0"),
+    _kept("ht", _BIT, "1"),
+    _kept("ht40", Integer(-1, 1), "0"),
     _kept("vht", _BIT, "1"),
+    _kept("max_oper_chwidth", Integer(-1, 3), "-1"),
+    _kept("vht_center_freq1", _COUNT, "0"),
+    _kept("vht_center_freq2", _COUNT, "0"),
+    *(_kept(name, Integer(-1, 3), "-1") for name in _STREAMS),
     _kept("mesh_fwding", _BIT, "1"),
+    _kept("mesh_basic_rates", Numbers()),
+    _kept("mesh_rssi_threshold", Integer(-255, 1), "1"),
+    _kept("no_auto_peer", _BIT, "0"),
+    _kept("dot11MeshMaxRetries", _COUNT, "2"),
+    _kept("dot11MeshRetryTimeout", _COUNT, "40"),
+    _kept("dot11MeshConfirmTimeout", _COUNT, "40"),
+    _kept("dot11MeshHoldingTimeout", _COUNT, "40"),
     _kept("owe_group", _COUNT, "0"),
     _kept("owe_only", _BIT, "0"),
     _kept("erp", _BIT, "0"),
     _kept("update_identifier", _COUNT, "0"),
     _kept("ft_eap_pmksa_caching", _BIT, "0"),
-    _served("macsec_policy", _BIT, "0", _only(0, because="MACsec is not built")),
+    _barring("macsec_policy", _BIT, "0", _only(0, because="MACsec is not built")),
     _kept("engine", _BIT, "0"),
     _kept("temporary", _BIT),
 )
 
 _WITHOUT_EFFECT: Final = (
     "altsubject_match", "altsubject_match2", "ampdu_density", "ampdu_factor", "ca_cert2",
-    "ca_cert2_id", "ca_cert_id", "ca_path", "ca_path2", "cert2_id", "cert_id", "client_cert2",
+    "ca_cert2_id", "ca_cert_id", "ca_path", "ca_path2", "cert2_id", "cert_id",
+    "check_cert_subject", "check_cert_subject2", "client_cert2",
     "dh_file", "dh_file2", "disable_he", "disable_ldpc", "disable_max_amsdu", "domain_match",
     "domain_match2", "domain_suffix_match", "domain_suffix_match2", "dpp_connector", "dpp_csign",
     "dpp_netaccesskey", "dpp_netaccesskey_expiry", "dpp_pfs", "edmg_channel", "enable_edmg",
-    "engine2", "engine2_id", "engine_id", "fils_dh_group", "ht_mcs", "key2_id", "key_id",
-    "machine_identity", "ocsp", "ocsp2", "openssl_ciphers", "owe_ptk_workaround", "pac_file",
-    "pcsc", "private_key2", "private_key2_passwd", "result_ind", "roaming_consortium_selection",
+    "engine2", "engine2_id", "engine_id", "fils_dh_group", "go_p2p_dev_addr", "ht_mcs", "key2_id",
+    "key_id", "machine_identity", "ocsp", "ocsp2", "openssl_ciphers", "owe_ptk_workaround",
+    "p2p_client_list", "pac_file", "pcsc", "private_key2", "private_key2_passwd", "result_ind",
+    "roaming_consortium_selection",
     "rx_stbc", "sim_min_num_chal", "sim_num", "subject_match", "subject_match2", "tx_stbc",
     "vht_capa", "vht_capa_mask",
 )  # fmt: skip
@@ -416,6 +450,14 @@ GLOBAL_KEYS: Final = _table((*_GLOBAL, *(_other(*each) for each in _OTHERS)))
 NETWORK_KEYS: Final = _table(
     (*_NETWORK, *(_kept(name, Anything()) for name in _WITHOUT_EFFECT))
 )
+
+
+
+def bar_of(values: Mapping[str, Any]) -> str:
+    """Why a network with these values is never joined, empty for one that can be."""
+    reasons = (NETWORK_KEYS[name].barred_by(value) for name, value in values.items())
+    return "; ".join(reason for reason in reasons if reason is not None)
+
 
 DUMPED_KEYS: Final = (
     "ctrl_interface", "ctrl_interface_group", "eapol_version", "ap_scan", "user_mpm",

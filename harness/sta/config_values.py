@@ -215,24 +215,44 @@ class Addresses:
 class Words:
     """Words of a vocabulary, blank separated. `order`: all of them, as they are shown.
 
-    `aliases`: other spellings.
+    `aliases`: other spellings. `dropped`: words that are known, and say nothing.
     """
 
     order: tuple[str, ...]
     aliases: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def read(self, text: str) -> frozenset[str]:
         aliases = dict(self.aliases)
         words = frozenset(aliases.get(word, word) for word in text.split())
-        unknown = words - set(self.order)
+        unknown = words - set(self.order) - set(self.dropped)
+        if unknown:
+            raise ConfigError(f"unknown word {min(unknown)!r}")
+        if not words:
+            raise ConfigError("no word at all")
+        return words - set(self.dropped)
+
+    def show(self, value: frozenset[str]) -> str:
+        return " ".join(word for word in self.order if word in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Words of a vocabulary, blank separated, in an order that means something."""
+
+    known: tuple[str, ...]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        words = tuple(text.split())
+        unknown = set(words) - set(self.known)
         if unknown:
             raise ConfigError(f"unknown word {min(unknown)!r}")
         if not words:
             raise ConfigError("no word at all")
         return words
 
-    def show(self, value: frozenset[str]) -> str:
-        return " ".join(word for word in self.order if word in value)
+    def show(self, value: tuple[str, ...]) -> str:
+        return " ".join(value)
 
 
 @dataclass(frozen=True, slots=True)

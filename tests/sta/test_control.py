@@ -12,6 +12,7 @@ from harness.base.errors import ConfigError
 from harness.base.seam import Scan
 from harness.base.seam_events import ScanFinished
 from harness.sta.control.interface import ORDERS
+from harness.sta.control.order import ORDER_IDLE
 
 
 def test_a_network_is_made_and_joined_by_commands() -> None:
@@ -63,6 +64,36 @@ def test_wps_commands_answer_as_documented() -> None:
     assert "WPS-PIN-ACTIVE " in stage.lines
     assert "WPS-CANCEL " in stage.lines
     assert stage.ask("LIST_NETWORKS") == "network id / ssid / bssid / flags\n"
+
+
+def test_a_network_that_needs_what_is_not_built_waits_beside_the_others() -> None:
+    text = f'{UPDATES}network={{\nssid="home"\npriority=9\nkey_mgmt=WPA-EAP\neap=PEAP\n}}\n'
+    stage = ControlStage(home(), text=text)
+    assert stage.ask("GET_NETWORK 0 key_mgmt") == "WPA-EAP"
+    stage.run(30)
+    assert stage.control.station.current_network is None
+    stage.ask("ADD_NETWORK")
+    assert stage.ask_all(
+        'SET_NETWORK 1 ssid "home"', 'SET_NETWORK 1 psk "correct horse"', "SET_NETWORK 1 mode 1",
+        "SET_NETWORK 1 eap TTLS PEAP", "GET_NETWORK 1 eap", "GET_NETWORK 1 mode",
+        "SET_NETWORK 1 group CCMP WEP40", "GET_NETWORK 1 group", "SELECT_NETWORK 1",
+    ) == ["OK\n"] * 4 + ["TTLS PEAP", "1", "OK\n", "CCMP", "OK\n"]  # fmt: skip
+    stage.run(stage.now + 30)
+    assert stage.control.station.current_network is None
+    reason = "network 1 is never joined: mode: only 0 (a station) and 2 (an access point) are built"
+    told = [event.fields for event in stage.events if event.name == ORDER_IDLE]
+    assert told == [
+        {"command": command, "reason": reason}
+        for command in ("SET_NETWORK 1 mode", "SELECT_NETWORK 1")
+    ]
+    assert stage.ask_all("SET_NETWORK 1 mode 0", "ENABLE_NETWORK all") == ["OK\n"] * 2
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert stage.ask("LIST_NETWORKS").splitlines()[1:] == [
+        "0\thome\tany\t", "1\thome\tany\t[CURRENT]",
+    ]  # fmt: skip
+    assert stage.ask("SAVE_CONFIG") == "OK\n"
+    assert "key_mgmt=WPA-EAP" in stage.desk.text
+    assert "group=CCMP WEP40" in stage.desk.text
 
 
 def test_an_enrolment_shows_in_the_status() -> None:

@@ -10,7 +10,16 @@ from harness.sta.config import Network
 from harness.sta.config_build import network_of
 from harness.sta.config_file import NULL, Block, canonical, one_line
 from harness.sta.config_keys import NETWORK_KEYS
-from harness.sta.control.order import FAIL, OK, Order, number, plain, with_argument, with_option
+from harness.sta.control.order import (
+    FAIL,
+    OK,
+    ORDER_IDLE,
+    Order,
+    number,
+    plain,
+    with_argument,
+    with_option,
+)
 from harness.sta.control.scan import select_frequencies
 from harness.sta.control_events import escaped
 
@@ -53,6 +62,14 @@ def change_network(
     control.station.networks.change(changed)
     if changed != before and known.name not in _LEAVES_KEYS:
         control.station.core.drop_keys(now, network_id)
+    if changed.barred != before.barred:
+        _tell_bar(control, changed, f"SET_NETWORK {network_id} {known.name}", now)
+
+
+def _tell_bar(control: StationControl, network: Network, command: str, now: float) -> None:
+    if network.barred:
+        reason = f"network {network.id} is never joined: {network.barred}"
+        control.report(now, ORDER_IDLE, command=command, reason=reason)
 
 
 def _set(control: StationControl, rest: str, now: float) -> str:
@@ -145,7 +162,9 @@ def _select(control: StationControl, rest: str, now: float) -> str:
         control.station.core.selected = None
         control.do(control.station.reconnect(now), now)
     else:
-        control.do(control.station.connect(number(word), now), now)
+        network_id = number(word)
+        control.do(control.station.connect(network_id, now), now)
+        _tell_bar(control, control.station.networks[network_id], f"SELECT_NETWORK {word}", now)
     return OK
 
 
@@ -160,6 +179,9 @@ def _enable(control: StationControl, rest: str, now: float) -> str:
             control.station.networks.set_disabled(network_id, False)
         else:
             control.do(control.station.enable_network(network_id, now), now)
+        _tell_bar(
+            control, control.station.networks[network_id], f"ENABLE_NETWORK {network_id}", now
+        )
     return OK
 
 
