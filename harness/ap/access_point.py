@@ -21,6 +21,7 @@ from harness.ap.neighbours import (
     Adopt,
     CancelWps,
     DisableApPin,
+    EnrolleeDismissed,
     Forget,
     Neighbours,
     Order,
@@ -237,12 +238,13 @@ class AccessPoint:
         """Do what is due at `now`; nothing, when it is too early."""
         if not self.running:
             return ()
+        were_due = self.to_come.is_due(now)
         received = self._registrars.take_received()
         actions = [each for order, at in received for each in self._obey(order, at, now)]
         actions += self._registrars.tick(now)
         for bss in self._bsss:
             actions += bss.tick(now)
-        if self.to_come.due is not None and self.to_come.due <= now:
+        if were_due and self.to_come.is_due(now):
             actions += self._reload(now)
         return self._finish(actions, now)
 
@@ -461,8 +463,11 @@ class AccessPoint:
         return _by_interface(config, bss_addresses(config, self.address, known))
 
     def _reload_early(self, now: float) -> list[Action]:
-        """An Enrollee has heard that EAP is over: new settings need not wait for longer."""
-        return [] if self.to_come.due is None else self._reload(now)
+        """An Enrollee has heard that EAP is over: new settings need not wait, here or elsewhere."""
+        if self.to_come.due is None:
+            return []
+        self._neighbours.pass_on(self, EnrolleeDismissed(), now)
+        return self._reload(now)
 
     def _order(self, order: RegistrarOrder, now: float, on: str | None) -> Actions:
         return self._finish(self._registrars.order(order, now, on), now)
@@ -472,6 +477,9 @@ class AccessPoint:
         if isinstance(order, Forget):
             found = [(bss, bss.stations.get(order.station)) for bss in self._bsss]
             return [each for bss, one in found if one for each in bss.drop(one, now)]
+        if isinstance(order, EnrolleeDismissed):
+            self.to_come.hurry(now)
+            return []
         if isinstance(order, Adopt):
             return self.to_come.adopt_shared(order.settings, self.config, now)
         registrar = self._registrars.shared

@@ -96,7 +96,12 @@ class Forget:
     station: MacAddress
 
 
-Order: TypeAlias = RegistrarOrder | Adopt | Forget
+@dataclass(frozen=True, slots=True)
+class EnrolleeDismissed:
+    """Who brought new settings has heard that EAP is over: they need not wait for longer."""
+
+
+Order: TypeAlias = RegistrarOrder | Adopt | Forget | EnrolleeDismissed
 
 
 class Member(Protocol):

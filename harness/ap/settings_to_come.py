@@ -42,6 +42,14 @@ class SettingsToCome:
         self.due: float | None = None
         self._waiting: Learned | None = None
 
+    def is_due(self, now: float) -> bool:
+        return self.due is not None and self.due <= now
+
+    def hurry(self, now: float) -> None:
+        """What comes comes with the next turn: who keeps settings elsewhere is asked before."""
+        if self.due is not None:
+            self.due = min(self.due, now)
+
     def adopt(
         self,
         new: NetworkSettings,

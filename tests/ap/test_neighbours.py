@@ -22,6 +22,7 @@ from harness.ap.wps import PbcStatus, Result
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError, UsageError
+from harness.base.seam import TransmitEapol
 from harness.proto.wsc_run import CredentialsReceived
 from harness.wire.dot11.frames import Beacon
 from harness.wire.wsc.element import WscBeacon
@@ -145,6 +146,24 @@ def test_two_first_enrollees_at_once_get_one_network(order: tuple[int, int]) -> 
         assert "WPS-SUCCESS " in stage.lines
         bss = stage.ap.config.bsss[0]
         assert (bss.ssid, bss.passphrase) == (b"one", one.network_key.decode())
+
+
+def test_both_radios_have_the_new_network_when_the_enrollee_has_heard_of_the_end() -> None:
+    """It may look for the network at once, and find the radio that did not enrol it."""
+    unconfigured = BssConfig(interface="wlan0", ssid=b"one", wps_state=1)
+    pair = Pair(unconfigured, unconfigured)
+    pair.first.do(pair.first.ap.wps_pbc(0.0))
+    pair.advance(0.0)
+    EnrollingStation(pair.first).enrol()
+    pair.advance(0.0)
+    stages = (pair.first, pair.second)
+    assert [stage.beacon().elements.rsn for stage in stages] == [None, None]
+    (asked,) = (
+        each for each in pair.first.commands if isinstance(each, TransmitEapol) and each.token
+    )
+    pair.first.eapol_heard(asked)
+    pair.advance(0.0)
+    assert None not in [stage.beacon().elements.rsn for stage in stages]
 
 
 def test_who_can_not_take_what_another_learned_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
