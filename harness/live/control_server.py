@@ -64,9 +64,10 @@ class ControlServer:
     """Listens at `path` and answers ATTACH, DETACH and LEVEL; `execute` answers the rest.
 
     `group`: gets the socket, None leaves it to the process's. `longest`: octets of a command, the
-    rest is cut off. `has_levels`: False for a global socket. `patience_s`: how long a client may
-    leave events unread once there are many. Raises `UsageError` when another
-    program listens there, `OSError` when the path can't be used.
+    rest is cut off. `has_levels`: False for a global socket. `has_options`: ATTACH may name events
+    that are not told otherwise. `patience_s`: how long a client may leave events unread once there
+    are many. Raises `UsageError` when another program listens there, `OSError` when the path can't
+    be used.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class ControlServer:
         longest: int = LONGEST_COMMAND,
         has_levels: bool = True,
         patience_s: float = 2.0,
+        has_options: bool = False,
     ) -> None:
         self.path: Final = path
         self._loop = loop
@@ -86,6 +88,7 @@ class ControlServer:
         self._longest = longest
         self._has_levels = has_levels
         self._patience_s = patience_s
+        self._has_options = has_options
         self._monitors: dict[Address, _Monitor] = {}
         self.sender: Address = ""
         """Who sent the command that is being carried out."""
@@ -139,8 +142,8 @@ class ControlServer:
                 self._send(sender, reply.encode(errors="surrogateescape")[:LONGEST_REPLY])
 
     def _answer(self, command: str, sender: Address) -> str:
-        word, _, rest = command.partition(" ")
-        if word == "ATTACH":
+        word, blank, rest = command.partition(" ")
+        if word == "ATTACH" and (self._has_options or not blank):
             return self._attach(sender, rest)
         if command == "DETACH":
             return "OK\n" if self._monitors.pop(sender, None) else "FAIL\n"

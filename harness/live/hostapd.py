@@ -46,7 +46,7 @@ class Daemon:
             written,
             driver=options.driver,
             tell=self._tell_global,
-            common=self._common,
+            common=self._of_bss,
             failed=self._start_failed,
         )
         self._global: ControlServer | None = None
@@ -88,6 +88,7 @@ class Daemon:
             group=group,
             longest=LONGEST_GLOBAL_COMMAND,
             has_levels=False,
+            has_options=True,
         )
         return server
 
@@ -161,14 +162,16 @@ class Daemon:
         if command == "TERMINATE":
             self.loop.call_after(0, self.loop.stop)
             return OK
-        if command == "RELOG":
-            return self._log.carry_reopen()
+        return self._log.carry_reopen() if command.startswith("RELOG") else None
+
+    def _of_bss(self, command: str) -> str | None:
+        """Commands of a BSS's socket that concern the program."""
         if command == "CLOSE_LOG":
             self._log.close()
             return OK
-        if command == "LOG_LEVEL" or command.startswith("LOG_LEVEL "):
-            return self._log.carry_level(command.partition(" ")[2])
-        return None
+        if command.startswith("LOG_LEVEL"):
+            return self._log.carry_level(command.removeprefix("LOG_LEVEL").removeprefix(" "))
+        return self._common(command)
 
     def _tell_global(self, name: str, line: str, option: str | None) -> None:
         if self._global is not None:

@@ -276,7 +276,9 @@ class HostedAccessPoint:
         try:
             obtain_directory(path, group)
             self._directories.add(path)
-            self._servers[name] = ControlServer(self._loop, path / name, execute, group=group)
+            self._servers[name] = ControlServer(
+                self._loop, path / name, execute, group=group, has_options=True
+            )
         except OSError as error:
             raise self.interface.settings.unusable(bss, "ctrl_interface", error) from error
 

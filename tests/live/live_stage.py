@@ -81,7 +81,11 @@ class Client:
         """Send a command and give its reply; events that come first fail the test."""
         self.send(command)
         came: list[str] = []
-        stage.until(lambda: came.extend(self.received()) or came)
+        stage.loop.add(self._socket, lambda: came.extend(self.received()))
+        try:
+            stage.until(lambda: came)
+        finally:
+            stage.loop.remove(self._socket)
         assert len(came) == 1, came
         return came[0]
 

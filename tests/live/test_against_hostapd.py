@@ -17,6 +17,7 @@ from comparison import Explained
 from programs import Monitor
 from raw_peer import EAPOL_START, WPS_2, RawPeer
 
+from harness.ap.control import absent
 from vm import packages
 
 pytestmark = needs_lab
@@ -121,6 +122,13 @@ GENERAL = (
     "raw VENDOR 1",
     "raw VENDOR 4980 1 0102",
 )
+UNSERVED = tuple(
+    words
+    for verb in (*absent.REASONS, *absent.PLAIN_REASONS)
+    for words in (f"raw {verb}", f"raw {verb} x", f"raw {verb}X")
+    if words not in ("raw DPP_STOP_LISTEN", "raw DPP_STOP_CHIRP", "raw DPP_CONTROLLER_STOP")
+)
+"""Features that are not part of ours, in every form in which both refuse them."""
 ABOUT_STATIONS = (
     "all_sta",
     "list_sta",
@@ -207,6 +215,14 @@ OF_THE_BSS = (
     "reload",
     "raw RELOAD_BSS",
     "raw RELOAD_CONFIG",
+    "raw RELOAD_CONFIGX",
+    "raw RELOAD x",
+    "raw ENABLEX",
+    "raw RELOGX",
+    "raw LOG_LEVELX",
+    "erp_flush",
+    "wps_ap_pin",
+    "raw WPS_AP_PIN",
     "chan_switch 5",
     "raw CHAN_SWITCH",
     "chan_switch 5 foo",
@@ -237,7 +253,6 @@ NOT_WANTED = {
     "hs20_wnm_notif": "as set_qos_map_set",
     "hs20_deauth_req": "as set_qos_map_set",
     "fst": "fast session transfer is not part of it",
-    "erp_flush": "ERP is not part of it",
     "set_neighbor": "802.11k is not part of it",
     "show_neighbor": "as set_neighbor",
     "remove_neighbor": "as set_neighbor",
@@ -279,6 +294,7 @@ def nobody(ground: Ground) -> None:
         ground.ask("raw UPDATE channel=6", "raw ENABLE_BSS", "raw DISABLE_BSS", "raw ENABLE_BSS")
         monitor.told(0.5)
         ask_and_listen(ground, monitor, *GENERAL, *ABOUT_STATIONS, *OF_WPS, *OF_THE_BSS)
+        ground.ask(*UNSERVED)
 
 
 def test_with_nobody_there(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def answer(command: str) -> str:
 
 @pytest.fixture
 def server(stage: Stage, tmp_path: Path) -> Iterator[ControlServer]:
-    made = ControlServer(stage.loop, tmp_path / "wlan0", answer)
+    made = ControlServer(stage.loop, tmp_path / "wlan0", answer, has_options=True)
     yield made
     made.close()
 

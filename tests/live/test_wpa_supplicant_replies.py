@@ -10,13 +10,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from live_stage import Client, Stage
 
 from harness.live import wpa_supplicant
+from harness.sta.control import testing
+from harness.sta.control.interface import ORDERS
+from harness.sta.control.order import Takes
 from vm import packages
 
 REAL = packages.find("wpa_supplicant")
@@ -109,6 +112,27 @@ does not know though its age may be absent (sta-control, 3.3); `GET device_type`
 `SET_NETWORK` with what ours refuses by name, such as keys of MACsec.
 """
 
+ELSEWHERE = {*testing.ORDERS, "DRIVER", "MACSEC"}
+"""Of other builds of wpa_supplicant than Debian's, and so not known to it."""
+SERVED_THERE = {"MESH_INTERFACE_ADD", "INTERWORKING_SELECT", "DPP_CONFIGURATOR_ADD"}
+"""Features of the real one that ours is without: only there something is done."""
+
+
+def misspelt() -> list[str]:
+    """Every verb without the argument that it needs, with one that it does not take, and glued."""
+    forms = []
+    for verb, order in ORDERS.items():
+        if verb in ELSEWHERE | SERVED_THERE or verb == "BSS_FLUSH" or verb.startswith("STATUS"):
+            continue
+        if order.takes is Takes.SOMETHING:
+            forms.append(verb)
+        if order.takes is Takes.NOTHING:
+            forms.append(f"{verb} x")
+        if order.takes is not Takes.ANYTHING:
+            forms.append(f"{verb}X")
+    glued = ("BSSID_IGNORE", "BLACKLIST", "SIGNAL_POLL", "PKTCNT_POLL")
+    return [*forms, *(f"{verb}X" for verb in glued)]
+
 
 class Daemon:
     """One of the two programs, and a client of its socket."""
@@ -140,20 +164,21 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def replies(daemon: Daemon, stage: Stage) -> list[tuple[str, str]]:
+def replies(daemon: Daemon, stage: Stage, commands: Sequence[str]) -> list[tuple[str, str]]:
     assert daemon.client is not None
-    return [(command, daemon.client.ask(stage, command)) for command in SAME]
+    return [(command, daemon.client.ask(stage, command)) for command in commands]
 
 
-def test_replies_are_the_same(folder: Path, stage: Stage) -> None:
+@pytest.mark.parametrize("commands", [SAME, misspelt()], ids=["said well", "misspelt"])
+def test_replies_are_the_same(folder: Path, stage: Stage, commands: Sequence[str]) -> None:
     assert REAL is not None
     (folder / "real").mkdir()
     (folder / "ours").mkdir()
     real = stage.keep(Daemon([str(REAL.path)], REAL.env, folder / "real"))
     if real.client is None:
         pytest.skip("wpa_supplicant does not run here (it may need to be root)")
-    theirs = replies(real, stage)
+    theirs = replies(real, stage, commands)
     ours_ = [sys.executable, "-m", "harness.live.wpa_supplicant"]
-    ours = replies(stage.keep(Daemon(ours_, {}, folder / "ours")), stage)
+    ours = replies(stage.keep(Daemon(ours_, {}, folder / "ours")), stage, commands)
     differing = [(a, b[1]) for a, b in zip(theirs, ours, strict=True) if a != b]
-    assert differing == []
+    assert differing == [], "\n".join(map(str, differing))

@@ -14,6 +14,7 @@ from harness import __version__
 from harness.ap import events
 from harness.ap.bss import Bss
 from harness.ap.control import (
+    absent,
     acl,
     channel,
     port_text,
@@ -75,6 +76,9 @@ class BssCommands:
             return _PLAIN[word](self, now)
         if space and word in _WITH_ARGUMENTS:
             return _WITH_ARGUMENTS[word](self, arguments, now)
+        reasons = absent.REASONS if space else absent.PLAIN_REASONS
+        if word in reasons:
+            raise UsageError(reasons[word])
         for prefix, run in _PREFIXES.items():
             if command.startswith(prefix):
                 return run(self, now)
@@ -259,6 +263,10 @@ class BssCommands:
             security.sae.flush()
         return Reply(OK)
 
+    def _nothing_to_flush(self, now: float) -> Reply:
+        """ERP_FLUSH: no keys for that are kept."""
+        return Reply(OK)
+
     def _dump_beacon(self, now: float) -> Reply:
         return Reply(self._bss().beacon.hex() + "\n")
 
@@ -327,18 +335,13 @@ _PLAIN: Final[dict[str, _Plain]] = {
     "MIB": BssCommands._mib,
     "GET_CONFIG": BssCommands._get_config,
     "STA-FIRST": BssCommands._first_station,
-    "ENABLE": BssCommands._enable,
-    "DISABLE": BssCommands._disable,
-    "RELOAD": BssCommands._reload,
-    "RELOAD_BSS": BssCommands._reload_bss,
-    "RELOAD_CONFIG": BssCommands._reload_file,
-    "RELOAD_WPA_PSK": BssCommands._reload_psk,
     "STOP_AP": BssCommands._stop_beaconing,
     "UPDATE": BssCommands._update_plainly,
     "UPDATE_BEACON": BssCommands._update_beacon,
     "DUMP_BEACON": BssCommands._dump_beacon,
     "PMKSA": BssCommands._pmksas,
     "PMKSA_FLUSH": BssCommands._flush_pmksas,
+    "ERP_FLUSH": BssCommands._nothing_to_flush,
     "WPS_PBC": BssCommands._wps_pbc,
     "WPS_CANCEL": BssCommands._wps_cancel,
 }
@@ -370,5 +373,12 @@ _WITH_ARGUMENTS: Final[dict[str, _WithArguments]] = {
 _PREFIXES: Final[dict[str, _Plain]] = {
     "ENABLE_BSS": BssCommands._enable_bss,
     "DISABLE_BSS": BssCommands._disable_bss,
+    "ENABLE": BssCommands._enable,
+    "DISABLE": BssCommands._disable,
+    "RELOAD_BSS": BssCommands._reload_bss,
+    "RELOAD_CONFIG": BssCommands._reload_file,
+    "RELOAD_WPA_PSK": BssCommands._reload_psk,
+    "RELOAD": BssCommands._reload,
     "WPS_GET_STATUS": BssCommands._wps_status,
 }
+"""Whatever goes on after them; the longer ones come first."""

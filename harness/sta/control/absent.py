@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.sta.control.order import Order, refused
+from harness.sta.control.order import Order, Takes, refused
 
 _FEATURES: Final = {
     "P2P is not built": (
@@ -52,6 +52,34 @@ _FEATURES: Final = {
     "MACsec is not built": "MACSEC",
 }
 
+_ALONE: Final = frozenset(
+    (
+        "P2P_STOP_FIND", "P2P_GET_PASSPHRASE", "P2P_SERVICE_UPDATE", "P2P_SERVICE_FLUSH",
+        "P2P_FLUSH", "P2P_CANCEL", "P2P_LO_STOP", "DPP_STOP_LISTEN", "DPP_CONTROLLER_STOP",
+        "DPP_STOP_CHIRP", "ADD_CRED", "FETCH_ANQP", "STOP_FETCH_ANQP", "FETCH_OSU",
+        "CANCEL_FETCH_OSU", "WMM_AC_STATUS",
+    )
+)  # fmt: skip
+_WITH_OPTION: Final = frozenset(
+    (
+        "P2P_FIND", "P2P_LISTEN", "P2P_GROUP_ADD", "P2P_PRESENCE_REQ", "P2P_EXT_LISTEN",
+        "DPP_CONTROLLER_START", "MESH_INTERFACE_ADD", "INTERWORKING_SELECT", "DRIVER", "MACSEC",
+    )
+)  # fmt: skip
+_PREFIXES: Final = frozenset(("DPP_CONFIGURATOR_ADD", "NEIGHBOR_REP_REQUEST"))
+"""What may follow them with wpa_supplicant 2.10, where others are unknown without an argument."""
+
+
+def _takes(verb: str) -> Takes:
+    if verb in _ALONE:
+        return Takes.NOTHING
+    if verb in _PREFIXES:
+        return Takes.ANYTHING
+    return Takes.EITHER if verb in _WITH_OPTION else Takes.SOMETHING
+
+
 ORDERS: Final[dict[str, Order]] = {
-    verb: refused(reason) for reason, verbs in _FEATURES.items() for verb in verbs.split()
+    verb: refused(reason, _takes(verb))
+    for reason, verbs in _FEATURES.items()
+    for verb in verbs.split()
 }

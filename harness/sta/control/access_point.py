@@ -11,7 +11,9 @@ from harness.sta.control.order import (
     FAIL,
     OK,
     Order,
+    Takes,
     plain,
+    prefix,
     refused,
     with_argument,
     with_option,
@@ -93,6 +95,7 @@ ORDERS: Final[dict[str, Order]] = {
     "DISASSOCIATE": with_argument(_passed("DISASSOCIATE")),
     "CHAN_SWITCH": with_argument(_switch),
     "STOP_AP": plain(_passed("STOP_AP")),
+    "UPDATE_BEACON": plain(_passed("UPDATE_BEACON")),
     "WPS_PBC": with_option(_push_button),
     "WPS_PIN": with_argument(_pin),
     "WPS_CANCEL": plain(_passed("WPS_CANCEL")),
@@ -100,17 +103,23 @@ ORDERS: Final[dict[str, Order]] = {
     "WPS_REG": with_argument(_no_longer_a_station),
     "REATTACH": plain(_stays),
     "ROAM": with_argument(_no_longer_a_station),
-    "SIGNAL_POLL": plain(_no_longer_a_station),
+    "SIGNAL_POLL": prefix(_no_longer_a_station),
+    "SIGNAL_MONITOR": prefix(_no_longer_a_station),
     "PMKSA": plain(_pmksas),
 }
 """In the place of those of a station."""
 
 ABSENT: Final[dict[str, Order]] = {
-    verb: refused("there is no access point")
-    for verb in (
-        "STA", "STA-FIRST", "STA-NEXT", "DEAUTHENTICATE", "DISASSOCIATE", "CHAN_SWITCH", "STOP_AP",
+    verb: refused("there is no access point", takes)
+    for takes, verbs in (
+        (Takes.NOTHING, ("STA-FIRST", "STOP_AP", "UPDATE_BEACON")),
+        (
+            Takes.SOMETHING,
+            ("STA", "STA-NEXT", "DEAUTHENTICATE", "DISASSOCIATE", "CHAN_SWITCH", "WPS_AP_PIN"),
+        ),
     )
-}  # fmt: skip
+    for verb in verbs
+}
 """The same while the station is a station."""
 
 

@@ -14,11 +14,10 @@ from harness.sta.control.order import (
     ANSWERS,
     OK,
     Order,
-    Takes,
     number,
     plain,
+    prefix,
     with_argument,
-    with_option,
 )
 from harness.sta.external_passwords import with_secret
 from harness.sta.joining import LogOn
@@ -134,10 +133,10 @@ def _ignored(control: StationControl, rest: str, now: float) -> str:
     if not rest:
         core.expire_ignored(now)
         return "".join(f"{bssid}\n" for bssid in core.ignored.bssids())
-    if rest == "clear":
+    if rest == " clear":
         core.clear_ignored(now)
         return OK
-    bssid = read_address(rest)
+    bssid = read_address(rest.removeprefix(" "))
     while core.ignored.count(bssid) < 2:
         core.ignore(bssid, now)
     return OK
@@ -257,8 +256,8 @@ ORDERS: Final[dict[str, Order]] = {
     "AP_SCAN": _set_key("ap_scan"),
     "BSS_EXPIRE_AGE": _set_key("bss_expiration_age"),
     "BSS_EXPIRE_COUNT": _set_key("bss_expiration_scan_count"),
-    "BSSID_IGNORE": with_option(_ignored),
-    "BLACKLIST": with_option(_ignored),
+    "BSSID_IGNORE": prefix(_ignored),
+    "BLACKLIST": prefix(_ignored),
     "PMKSA": plain(_pmksa),
     "PMKSA_FLUSH": plain(_flush_pmksa),
     "PMKSA_GET": with_argument(_get_pmksa),
@@ -268,5 +267,5 @@ ORDERS: Final[dict[str, Order]] = {
     "LOGON": _log_on(off=False),
     "LOGOFF": _log_on(off=True),
     "REAUTHENTICATE": plain(_reauthenticate),
-    ANSWERS: Order(_answer, Takes.EITHER),
+    ANSWERS: prefix(_answer),
 }

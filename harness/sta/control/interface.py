@@ -42,7 +42,7 @@ from harness.sta.control import (
 )
 from harness.sta.control.hooks import Hooks
 from harness.sta.control.mib import EapolCounters
-from harness.sta.control.order import ANSWERS, FAIL, UNKNOWN, Order, Takes
+from harness.sta.control.order import FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
 from harness.sta.core import Actions
 from harness.sta.external_passwords import Backend, nowhere, with_secret
@@ -70,7 +70,7 @@ ORDERS: Final[dict[str, Order]] = {
     **wps.ORDERS,
     **testing.ORDERS,
 }
-
+_PREFIXES: Final = tuple(verb for verb, order in ORDERS.items() if order.takes is Takes.ANYTHING)
 
 _AWAKENING: Final = frozenset(
     ("SELECT_NETWORK", "ENABLE_NETWORK", "RECONNECT", "REASSOCIATE", "RECONFIGURE")
@@ -199,16 +199,14 @@ class StationControl:
 
     def _execute(self, command: str, now: float) -> str:
         verb, blank, rest = command.partition(" ")
-        order = ORDERS.get(verb)
-        if self.access_point.machine is not None:
-            order = access_point.ORDERS.get(verb, order)
+        order = self._order(verb)
         if verb in _AWAKENING and not rest.endswith(" no-connect"):
             self.access_point.wake()
-        if verb.startswith(ANSWERS):
-            order, blank, rest = ORDERS[ANSWERS], " ", command.removeprefix(ANSWERS)
-        if order is None or (blank and order.takes is Takes.NOTHING):
-            return UNKNOWN
-        if not blank and order.takes is Takes.SOMETHING:
+        unfit = Takes.NOTHING if blank else Takes.SOMETHING
+        if order is None or order.takes in (unfit, Takes.ANYTHING):
+            verb = next((each for each in _PREFIXES if command.startswith(each)), "")
+            order, rest = self._order(verb), command.removeprefix(verb)
+        if order is None:
             return UNKNOWN
         try:
             return order.carry(self, rest, now)
@@ -216,6 +214,11 @@ class StationControl:
             reason = error.message if isinstance(error, ConfigError) else str(error)
             self.report(now, ORDER_REFUSED, command=verb, reason=reason)
             return FAIL
+
+    def _order(self, verb: str) -> Order | None:
+        if self.access_point.machine is not None and verb in access_point.ORDERS:
+            return access_point.ORDERS[verb]
+        return ORDERS.get(verb)
 
     # ---- for the commands --------------------------------------------------------------------
 
@@ -391,4 +394,3 @@ def random_uuid(entropy: Entropy) -> bytes:
     octets[6] = 0x40 | octets[6] & 0x0F
     octets[8] = 0x80 | octets[8] & 0x3F
     return bytes(octets)
-

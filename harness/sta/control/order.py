@@ -33,6 +33,7 @@ class Takes(Enum):
     NOTHING = "nothing"
     SOMETHING = "an argument"
     EITHER = "an argument or nothing"
+    ANYTHING = "whatever goes on, even without a blank, as far as it is no other verb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ def with_argument(carry: Carry) -> Order:
 
 def with_option(carry: Carry) -> Order:
     return Order(carry, Takes.EITHER)
+
+
+def prefix(carry: Carry) -> Order:
+    """A verb that commands begin with: what follows, a blank included, is for it to judge."""
+    return Order(carry, Takes.ANYTHING)
 
 
 def refused(reason: str, takes: Takes = Takes.EITHER) -> Order:

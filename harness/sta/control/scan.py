@@ -105,5 +105,5 @@ ORDERS: Final[dict[str, Order]] = {
     "SCAN": with_option(_scan),
     "ABORT_SCAN": plain(_abort),
     "SCAN_INTERVAL": with_argument(_interval),
-    "AUTOSCAN": with_option(_autoscan),
+    "AUTOSCAN": with_argument(_autoscan),
 }

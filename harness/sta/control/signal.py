@@ -9,7 +9,7 @@ from harness.base.seam import WatchSignal
 from harness.base.seam_events import LinkMeasurement
 from harness.sta.bss_table import Bss
 from harness.sta.config_values import read_integer
-from harness.sta.control.order import OK, Order, with_option
+from harness.sta.control.order import OK, Order, prefix
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -50,4 +50,4 @@ def _watch(control: StationControl, rest: str, now: float) -> str:
     return OK
 
 
-ORDERS: Final[dict[str, Order]] = {"SIGNAL_MONITOR": with_option(_watch)}
+ORDERS: Final[dict[str, Order]] = {"SIGNAL_MONITOR": prefix(_watch)}

@@ -11,7 +11,7 @@ from harness.crypto.wep import WepKeys
 from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_OPTIONAL, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point, signal
-from harness.sta.control.order import Order, plain, with_option
+from harness.sta.control.order import Order, plain, prefix
 from harness.sta.control_events import escaped
 from harness.sta.joining import Attempt
 from harness.sta.state import WpaState
@@ -212,10 +212,10 @@ def _packets(control: StationControl, rest: str, now: float) -> str:
 
 
 ORDERS: Final[dict[str, Order]] = {
-    "STATUS": with_option(_status),
+    "STATUS": prefix(_status),
     "STATUS-VERBOSE": plain(_verbose),
     "STATUS-WPS": plain(_with_secrets),
     "STATUS-DRIVER": plain(_driver),
-    "SIGNAL_POLL": plain(_signal),
-    "PKTCNT_POLL": plain(_packets),
+    "SIGNAL_POLL": prefix(_signal),
+    "PKTCNT_POLL": prefix(_packets),
 }

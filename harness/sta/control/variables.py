@@ -14,7 +14,7 @@ from harness.base.seam import SetCountry
 from harness.sta.config_file import Block, Remark
 from harness.sta.config_keys import DUMPED_KEYS, GLOBAL_KEYS
 from harness.sta.config_values import read_address, read_integer
-from harness.sta.control.order import FAIL, OK, ORDER_IDLE, Order, plain, with_argument
+from harness.sta.control.order import FAIL, OK, ORDER_IDLE, Order, prefix, with_argument
 from harness.sta.control.testing import VARIABLES, without_effect
 from harness.sta.scan_filters import ScanFilters
 
@@ -154,9 +154,9 @@ def _limited(least: int, most: int) -> Callable[[StationControl, str, float], No
     return check
 
 
-def _kept_key(key: str, least: int, most: int = 0x7FFFFFFF) -> Callable[
-    [StationControl, str, float], None
-]:
+def _kept_key(
+    key: str, least: int, most: int = 0x7FFFFFFF
+) -> Callable[[StationControl, str, float], None]:
     check = _limited(least, most)
 
     def set_key(control: StationControl, text: str, now: float) -> None:
@@ -202,5 +202,5 @@ _SETTERS: Final[dict[str, Callable[[StationControl, str, float], None]]] = {
 ORDERS: Final[dict[str, Order]] = {
     "GET": with_argument(_get),
     "SET": with_argument(_set),
-    "DUMP": plain(_dump),
+    "DUMP": prefix(_dump),
 }

@@ -7,16 +7,32 @@ from typing import TYPE_CHECKING, Final
 from harness.base.address import MacAddress
 from harness.crypto.wsc import pin_digits, pin_is_valid
 from harness.sta.config_values import read_address, read_integer
-from harness.sta.control.order import FAIL, OK, Order, plain, refused, with_argument, with_option
+from harness.sta.control.order import (
+    FAIL,
+    OK,
+    Order,
+    Takes,
+    plain,
+    refused,
+    with_argument,
+    with_option,
+)
 from harness.sta.orders import new_settings, registrar
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
 
 _MULTI_AP: Final = "multi_ap="
-_NO_AP: Final = "there is no access point"
 _NO_ER: Final = "the External Registrar is not built yet"
 _NO_NFC: Final = "NFC is not built yet"
+_OF_ER: Final = (
+    "WPS_ER_PIN", "WPS_ER_PBC", "WPS_ER_LEARN", "WPS_ER_SET_CONFIG", "WPS_ER_CONFIG",
+    "WPS_ER_NFC_CONFIG_TOKEN",
+)  # fmt: skip
+_WITH_NFC: Final = (
+    "WPS_NFC_TOKEN", "WPS_NFC_CONFIG_TOKEN", "WPS_NFC_TAG_READ", "NFC_GET_HANDOVER_REQ",
+    "NFC_GET_HANDOVER_SEL", "NFC_REPORT_HANDOVER",
+)  # fmt: skip
 
 
 def _push_button(control: StationControl, rest: str, now: float) -> str:
@@ -82,20 +98,9 @@ ORDERS: Final[dict[str, Order]] = {
     "WPS_CHECK_PIN": with_argument(_check_pin),
     "WPS_CANCEL": plain(_cancel),
     "WPS_REG": with_argument(_registrar),
-    "WPS_AP_PIN": refused(_NO_AP),
     "WPS_NFC": refused(_NO_NFC),
-    "WPS_NFC_TOKEN": refused(_NO_NFC),
-    "WPS_NFC_CONFIG_TOKEN": refused(_NO_NFC),
-    "WPS_NFC_TAG_READ": refused(_NO_NFC),
-    "NFC_GET_HANDOVER_REQ": refused(_NO_NFC),
-    "NFC_GET_HANDOVER_SEL": refused(_NO_NFC),
-    "NFC_REPORT_HANDOVER": refused(_NO_NFC),
+    **dict.fromkeys(_WITH_NFC, refused(_NO_NFC, Takes.SOMETHING)),
     "WPS_ER_START": refused(_NO_ER),
-    "WPS_ER_STOP": refused(_NO_ER),
-    "WPS_ER_PIN": refused(_NO_ER),
-    "WPS_ER_PBC": refused(_NO_ER),
-    "WPS_ER_LEARN": refused(_NO_ER),
-    "WPS_ER_SET_CONFIG": refused(_NO_ER),
-    "WPS_ER_CONFIG": refused(_NO_ER),
-    "WPS_ER_NFC_CONFIG_TOKEN": refused(_NO_ER),
+    "WPS_ER_STOP": refused(_NO_ER, Takes.NOTHING),
+    **dict.fromkeys(_OF_ER, refused(_NO_ER, Takes.SOMETHING)),
 }
