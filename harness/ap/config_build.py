@@ -5,6 +5,7 @@ Source: the access point's configuration reference, 1 and 2.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ _REKEY_S: Final = {"CCMP": 86400, "TKIP": 600}
 """Seconds between group keys."""
 
 _RF_BANDS: Final = {"a": 2, "b": 1, "g": 1, "ag": 3, "ga": 3, "ad": 4}
+
 
 def build(settings: Settings) -> ApConfig:
     """Make the configuration of an access point. Raises `ConfigError` with the file's name."""
@@ -173,19 +175,27 @@ def wps_state(bss: BssSettings) -> int:
     return 0 if _against_wps(bss) else int(bss.get("wps_state", 0))
 
 
-def wps_warnings(settings: Settings) -> list[str]:
-    """Why BSSs that are to have WPS get none, each with its place."""
-    found = []
-    for bss in settings.bsss:
-        if not bss.get("wps_state", 0):
-            continue
-        against = _against_wps(bss)
-        if against:
-            key, why = against
-            found.append(_misfit(bss, key, f"{why}: WPS is switched off"))
-        elif not bss.get("eap_server", False):
-            found.append(_misfit(bss, "eap_server", "is 0: no device can enrol by WPS"))
+def idle_warnings(settings: Settings) -> list[str]:
+    """What BSSs are given in vain, WPS and passwords of SAE, each with its place and the reason."""
+    found = [each for bss in settings.bsss for each in (*_idle_wps(bss), *_idle_passwords(bss))]
     return [str(settings.placed(each)) for each in found]
+
+
+def _idle_wps(bss: BssSettings) -> Iterator[ConfigError]:
+    if not bss.get("wps_state", 0):
+        return
+    against = _against_wps(bss)
+    if against:
+        key, why = against
+        yield _misfit(bss, key, f"{why}: WPS is switched off")
+    elif not bss.get("eap_server", False):
+        yield _misfit(bss, "eap_server", "is 0: no device can enrol by WPS")
+
+
+def _idle_passwords(bss: BssSettings) -> Iterator[ConfigError]:
+    does_sae = bss.get("wpa", 0) and "SAE" in bss.get("wpa_key_mgmt", ("WPA-PSK",))
+    if bss.get("sae_password") and not does_sae:
+        yield _misfit(bss, "sae_password", "is not used: wpa_key_mgmt has no SAE")
 
 
 def _against_wps(bss: BssSettings) -> tuple[str, str] | None:

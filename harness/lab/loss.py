@@ -56,6 +56,10 @@ class LossyRadio:
     def protects_beacons(self) -> bool:
         return self._radio.protects_beacons
 
+    @property
+    def protects_own_beacons(self) -> bool:
+        return self._radio.protects_own_beacons
+
     def perform(self, command: Command) -> None:
         if self._sent and isinstance(command, TransmitEapol) and self._meant(command.payload):
             self._sent -= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from harness.ap.config_build import wps_warnings
+from harness.ap.config_build import idle_warnings
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.neighbours import Neighbours
 from harness.base.errors import AirproofError, ConfigError, UsageError
@@ -60,7 +60,7 @@ class AccessPoints:
     def parse(self, file: str, name: str | None = None) -> Settings:
         """Read a configuration file, `name` in the place of its interface. Raises `ConfigError`."""
         settings = parse(self._files.read(file), file, name, self._files.read)
-        for warning in (*settings.warnings, *wps_warnings(settings)):
+        for warning in (*settings.warnings, *idle_warnings(settings)):
             self._log.say(warning)
         return settings
 

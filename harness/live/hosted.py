@@ -172,7 +172,7 @@ class HostedAccessPoint:
         answer = self._common(command)
         if answer is not None:
             return answer
-        if command == "ENABLE":
+        if command.startswith("ENABLE") and not command.startswith("ENABLE_BSS"):
             return self._enable_by_command(name)
         word, space, arguments = command.partition(" ")
         if space and word in data_test.COMMANDS:

@@ -55,6 +55,7 @@ class NoRadio:
         self.frequencies: Final[tuple[int, ...]] = ()
         self.rekeys_safely: Final = False
         self.protects_beacons: Final = False
+        self.protects_own_beacons: Final = False
         self._refusals: list[CommandFailed] = []
 
     def perform(self, command: Command) -> None:

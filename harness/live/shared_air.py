@@ -137,6 +137,7 @@ class SharedRadio:
         self.frequencies: Final[tuple[int, ...]] = tuple(self._link.welcome["frequencies"])
         self.rekeys_safely: Final = True
         self.protects_beacons: Final = True
+        self.protects_own_beacons: Final = True
         self._power: Final = int(self._link.welcome["power"])
 
     def perform(self, command: Command) -> None:

@@ -34,7 +34,8 @@ class Radio(Protocol):
 
     `interface`: its first one; an access point makes others by `StartBss` and `AddPeerVlan`.
     `frequencies`: the channels it can use, in MHz. `rekeys_safely`: it can put a pairwise key in
-    the place of another with no frame lost or sent amiss. `protects_beacons`: it takes BIGTKs.
+    the place of another with no frame lost or sent amiss. `protects_beacons`: it takes BIGTKs,
+    `protects_own_beacons`: for its own BSSs, too.
     """
 
     @property
@@ -54,6 +55,9 @@ class Radio(Protocol):
 
     @property
     def protects_beacons(self) -> bool: ...
+
+    @property
+    def protects_own_beacons(self) -> bool: ...
 
     def perform(self, command: Command) -> None:
         """Begin to carry a command out; returns at once, a refusal comes as `CommandFailed`."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from ap_stage import ALICE, BOB, ScriptedStation, Stage
+from ap_stage import ALICE, BOB, RADIO, ScriptedStation, Stage
+from test_control import Desk
 
 from harness.ap.config_build import build
 from harness.ap.config_file import parse
+from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
-from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, InstallKey
+from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, InstallKey, StartBss
+from harness.base.seam_events import PeerCounters
 from harness.crypto.psk import derive_psk
 from harness.proto.key_handshake import InstallGroupKey
 from harness.proto.supplicant import Supplicant, SupplicantConfig
-from harness.wire.dot11.elements import element
+from harness.wire.dot11.elements import Elements, element
 from harness.wire.dot11.frames import ProbeResponse
 from harness.wire.rsn import CAPABILITY_MFPC, Rsne
 
@@ -26,6 +29,21 @@ BIT_84 = bytes(10) + b"\x10"
 def stage_of(text: str) -> Stage:
     (bss,) = build(parse(text, "hostapd.conf")).bsss
     return Stage(bss)
+
+
+class Able:
+    """A radio that can protect the Beacons of its BSSs, or can not."""
+
+    rekeys_safely = True
+
+    def __init__(self, able: bool) -> None:
+        self.protects_own_beacons = able
+
+    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
+        return None
+
+    def max_power(self, frequency: int) -> int | None:
+        return 20
 
 
 class Wishes(ScriptedStation):
@@ -57,9 +75,7 @@ class Wishes(ScriptedStation):
 
 
 def group_keys(stage: Stage) -> list[InstallKey]:
-    return [
-        each for each in stage.commands if isinstance(each, InstallKey) and each.peer is None
-    ]
+    return [each for each in stage.commands if isinstance(each, InstallKey) and each.peer is None]
 
 
 def test_every_description_says_so() -> None:
@@ -104,3 +120,14 @@ def test_it_needs_protected_management_frames(lines: str) -> None:
 
 def test_an_open_network_has_nothing_to_protect() -> None:
     assert stage_of(BASIC + "beacon_prot=1\n").beacon().elements.get(127) is None
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_radio_that_can_not_is_not_said_to(able: bool) -> None:
+    """hostapd 2.10 does the same: nothing is said, and the BSS goes on without."""
+    desk = Desk(PROTECTED, enable=False)
+    desk.interface.attach(RADIO, Able(able), "phy0")
+    assert desk.ask("ENABLE") == "OK\n"
+    (started,) = [each for each in desk.commands if isinstance(each, StartBss)]
+    assert Elements(started.beacon_tail).get(127) == (BIT_84 if able else None)
+    assert [key.index for key in group_keys(desk)] == ([1, 4, 6] if able else [1, 4])

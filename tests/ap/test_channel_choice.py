@@ -32,6 +32,7 @@ class American:
     """A radio with the channels that access points may use in North America."""
 
     rekeys_safely = True
+    protects_own_beacons = True
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.ap.config import ApConfig
-from harness.ap.config_build import build, wps_warnings
+from harness.ap.config_build import build, idle_warnings
 from harness.ap.config_file import ConfigErrors, Settings, parse
 from harness.ap.config_keys import KEYS, Scope
 from harness.ap.config_parts import SaePassword
@@ -244,7 +244,9 @@ def test_bss_begins_another_with_keys_of_its_own() -> None:
         + "multi_ap=2\nmulti_ap_backhaul_ssid=6261636b\n"
         + "multi_ap_backhaul_wpa_passphrase=87654321\nbeacon_int=200\n"
         + "bss=wlan0-1\nssid=back\nbssid=02:00:00:00:01:01\nmulti_ap=1\nwpa=2\n"
-        + "wpa_psk=" + "cd" * 32 + "\nwds_sta=1\nbridge=br0\nwds_bridge=br1\n"
+        + "wpa_psk="
+        + "cd" * 32
+        + "\nwds_sta=1\nbridge=br0\nwds_bridge=br1\n"
     )
     front, back = read.bsss
     assert (front.multi_ap, front.multi_ap_backhaul_ssid) == (2, b"back")
@@ -329,9 +331,19 @@ def test_a_hidden_network_has_no_wps() -> None:
     ],
 )
 def test_it_is_told_why_there_is_no_wps(lines: str, told: str | None) -> None:
-    found = wps_warnings(settings(PROTECTED + "wps_state=2\n" + lines))
+    found = idle_warnings(settings(PROTECTED + "wps_state=2\n" + lines))
     assert len(found) == (told is not None)
     assert all(each.startswith(f"hostapd.conf:{told}") for each in found)
+
+
+@pytest.mark.parametrize("lines", ["", "wpa_key_mgmt=WPA-PSK-SHA256\n", "wpa=0\n"])
+def test_a_password_for_sae_that_is_not_done_is_taken_and_told_of(lines: str) -> None:
+    read = settings(PROTECTED + "sae_password=other words\n" + lines)
+    assert build(read).bsss[0].sae_passwords == ()
+    assert idle_warnings(read) == [
+        "hostapd.conf:8: wlan0: sae_password: is not used: wpa_key_mgmt has no SAE"
+    ]
+    assert idle_warnings(settings(PROTECTED + "sae_password=x\nwpa_key_mgmt=SAE WPA-PSK\n")) == []
 
 
 def test_harmless_keys_are_told_of_and_taken() -> None:

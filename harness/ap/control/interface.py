@@ -361,10 +361,15 @@ class Interface:
         """
         config = self._build(settings)
         safely = self.view is None or self.view.rekeys_safely
+        protects = self.view is None or self.view.protects_own_beacons
         keys = {} if running is None else {each.interface: each for each in running.bsss}
         bsss = tuple(
             self._with_keys(
-                replace(bss, keys=replace(bss.keys, rekeys_safely=safely)),
+                replace(
+                    bss,
+                    keys=replace(bss.keys, rekeys_safely=safely),
+                    beacon_prot=bss.beacon_prot and protects,
+                ),
                 settings,
                 keys.get(bss.interface),
             )

@@ -20,3 +20,7 @@ class RadioView(Protocol):
     @property
     def rekeys_safely(self) -> bool:
         """True when it can put a pairwise key in the place of another with no frame amiss."""
+
+    @property
+    def protects_own_beacons(self) -> bool:
+        """True when its BSSs can protect their Beacons; without it they go on unprotected."""

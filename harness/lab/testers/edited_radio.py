@@ -50,6 +50,10 @@ class EditedRadio:
     def protects_beacons(self) -> bool:
         return self._radio.protects_beacons
 
+    @property
+    def protects_own_beacons(self) -> bool:
+        return self._radio.protects_own_beacons
+
     def perform(self, command: Command) -> None:
         for edited in self._edit(command):
             self._radio.perform(edited)

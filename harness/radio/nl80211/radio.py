@@ -127,6 +127,10 @@ class Nl80211Radio:
     def protects_beacons(self) -> bool:
         return any(map(self._core.has_feature, _OF_BEACONS))
 
+    @property
+    def protects_own_beacons(self) -> bool:
+        return self._core.has_feature(nl.EXT_FEATURE_BEACON_PROTECTION)
+
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         """What the kernel has counted of a station; None when it has no such one."""
         counters = peer_counters(self._core, interface, peer)

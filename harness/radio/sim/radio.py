@@ -59,6 +59,7 @@ class SimRadio:
         self.frequencies: Final = frequencies
         self.rekeys_safely: Final = True
         self.protects_beacons: Final = True
+        self.protects_own_beacons: Final = True
         self.stack: Final = stack
         self.agenda: Final[Agenda] = medium.agenda
         self.tsf_offset_us: Final = tsf_offset_us
