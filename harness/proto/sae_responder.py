@@ -47,7 +47,6 @@ from harness.proto.sae import (
     classify,
 )
 from harness.wire.sae import (
-    STATUS_CHALLENGE_FAILED,
     STATUS_GROUP_REFUSED,
     STATUS_TOKEN_REQUIRED,
     STATUS_UNKNOWN_IDENTIFIER,
@@ -71,6 +70,7 @@ _ACCEPTED = "802.11-2020 12.4.8.6.6"
 
 class ResponderState(Enum):
     """How far the exchange with one station is (12.4.8.2)."""
+
     NOTHING = "nothing"
     EXPECT_CONFIRM = "expect Confirm"
     ACCEPTED = "accepted"
@@ -212,12 +212,13 @@ class SaeResponder:
         return self._on_commit(given, now)
 
     def _on_confirm(self, given: ConfirmReceived, now: float) -> tuple[ResponderState, Outputs]:
+        """Accept the station, or turn it away with the status that hostapd 2.10 gives."""
         exchange, confirm, config = self._present(), given.confirm, self.config
         expected = exchange.expected(confirm.send_confirm)
         if not hmac.compare_digest(expected, confirm.confirm):
-            refusal = TransmitAuthentication(TRANSACTION_CONFIRM, STATUS_CHALLENGE_FAILED, b"")
+            refusal = TransmitAuthentication(TRANSACTION_CONFIRM, STATUS_UNSPECIFIED, b"")
             failed = SaeFailed(
-                TRANSACTION_CONFIRM, STATUS_CHALLENGE_FAILED, "Confirm does not verify", _COMMITTED
+                TRANSACTION_CONFIRM, STATUS_UNSPECIFIED, "Confirm does not verify", _COMMITTED
             )
             return ResponderState.FAILED, (refusal, failed)
         self._confirmed = confirm.send_confirm

@@ -205,7 +205,7 @@ def test_a_wrong_password_ends_at_confirm() -> None:
 
     answer = station.authenticate_by_sae(b"wrong horse")
 
-    assert (answer.transaction, answer.status) == (2, 15)
+    assert (answer.transaction, answer.status) == (2, 1)
     assert station.accepted is None
     assert stage.last(Authentication, ALICE) is answer
 

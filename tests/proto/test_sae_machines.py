@@ -94,11 +94,11 @@ def test_another_password_fails_at_confirm(hashed: bool) -> None:
     answer = pass_on(ap, pass_on(sta, pass_on(ap, sta.step(Begin(), 0.0))))
     end = pass_on(sta, answer)
 
-    assert (sent(answer).transaction, sent(answer).status) == (2, 15)
+    assert (sent(answer).transaction, sent(answer).status) == (2, 1)
     assert isinstance(result(answer), SaeFailed)
     failed = result(end)
     assert isinstance(failed, SaeFailed)
-    assert (failed.transaction, failed.status) == (2, 15)
+    assert (failed.transaction, failed.status) == (2, 1)
 
 
 @pytest.mark.parametrize("hashed", [False, True])

@@ -63,9 +63,13 @@ def _capability(control: StationControl, rest: str, now: float) -> str:
     raise UsageError(f"no such capability: {word!r}")
 
 
+_MODES: Final = (("G", 2412, 2484), ("A", 4900, 5895), ("B", 2412, 2484))
+"""Generations of the standard, in wpa_supplicant's order, and the frequencies that they have."""
+
+
 def _channels(frequencies: tuple[int, ...], *, with_frequencies: bool) -> str:
     lines = []
-    for mode, low, high in (("G", 2412, 2484), ("A", 4900, 5895)):
+    for mode, low, high in _MODES:
         inside = [each for each in frequencies if low <= each <= high]
         if not inside:
             continue
