@@ -84,6 +84,7 @@ class AccessPoints:
             common=self._common,
             failed=self._failed,
             neighbours=self._neighbours,
+            admit=self._require_new,
         )
         self._hosted.append(hosted)
         self._neighbours.radios = len(self._hosted)
@@ -110,8 +111,9 @@ class AccessPoints:
         hosted.add_bss(settings.bsss[0])
         return None
 
-    def _require_new(self, settings: Settings) -> None:
-        taken = {each for hosted in self._hosted for each in hosted.names}
+    def _require_new(self, settings: Settings, apart: HostedAccessPoint | None = None) -> None:
+        others = [hosted for hosted in self._hosted if hosted is not apart]
+        taken = {each for hosted in others for each in hosted.names}
         for bss in settings.bsss:
             if bss.name in taken:
                 error = ConfigError(f"there is an interface {bss.name!r} already", bss=bss.name)

@@ -57,7 +57,8 @@ class HostedAccessPoint:
     does. `group`: of control sockets unless the settings name one. `tell`: for the global socket.
     `common`: see `Common`. `failed`: called when the radio refuses to start, or has gone (`lost`).
     `came_up`: it has beaconed.
-    `neighbours`: the program's radios.
+    `neighbours`: the program's radios. `admit`: raises `ConfigError` for settings with an
+    interface of another radio than this one.
     Raises `ConfigError`, `UsageError`, `OSError`; nothing is left behind then.
     """
 
@@ -75,6 +76,7 @@ class HostedAccessPoint:
         common: Common,
         failed: Callable[[HostedAccessPoint], None],
         neighbours: Neighbours,
+        admit: Callable[[Settings, HostedAccessPoint], None],
     ) -> None:
         self._loop = loop
         self._log = written
@@ -102,6 +104,7 @@ class HostedAccessPoint:
             PROGRAM,
             interface_name=interface_name,
             neighbours=neighbours,
+            admit=lambda read: admit(read, self),
         )
         try:
             for bss in settings.bsss:

@@ -266,6 +266,24 @@ def test_a_file_that_can_not_be_used_leaves_what_ran(
     assert asking.ask(stage, "STATUS") == before
 
 
+def test_a_file_can_not_take_the_interface_of_another_radio(stage: Stage, host: Host) -> None:
+    other = host.folder / "other.conf"
+    one = host.file.read_text()
+    other.write_text(one.replace("interface=wlan0", "interface=wlan1", 1))
+    host.start(stage, "-f", str(host.log), str(host.file), str(other), until="wlan1: AP-ENABLED")
+    assert host.process is not None
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    before = asking.ask(stage, "STATUS")
+    host.file.write_text(f"{one}bss=wlan1\nssid=second\n")
+    host.process.send_signal(signal.SIGHUP)
+    told = f"wlan0: {host.file}:14: there is an interface 'wlan1' already"
+    stage.until(lambda: told in host.log.read_text())
+    assert asking.ask(stage, "STATUS") == before
+    host.file.write_text(one.replace("ssid=home", "ssid=new"))
+    host.process.send_signal(signal.SIGHUP)
+    stage.until(lambda: "ssid[0]=new\n" in asking.ask(stage, "STATUS"))
+
+
 def test_bsss_come_and_go_with_the_file(stage: Stage, host: Host) -> None:
     host.start(stage)
     assert host.process is not None

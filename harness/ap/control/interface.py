@@ -54,6 +54,8 @@ class Interface:
 
     `view`: the radio to be looked at; without one the control interface lacks its fields.
 
+    `admit`: asked when a file is read again; raises `ConfigError` for BSSs that can't be here.
+
     `machine`: None until it was first enabled. `has_chosen`: a channel was looked for.
     Takes the radio's events and time like a machine.
     """
@@ -70,6 +72,7 @@ class Interface:
         make_config: Callable[[Settings], ApConfig] = build,
         view: RadioView | None = None,
         neighbours: Neighbours | None = None,
+        admit: Callable[[Settings], None] = lambda settings: None,
     ) -> None:
         self.settings = settings
         self.address = address
@@ -81,6 +84,7 @@ class Interface:
         self._files = files
         self._interface_name = interface_name
         self._build = make_config
+        self._admit = admit
         self._next: Settings | None = None
         self._neighbours = Neighbours() if neighbours is None else neighbours
         self._status: dict[str, WpsStatus] = {}
@@ -351,6 +355,7 @@ class Interface:
         if name != there:
             error = ConfigError(f"interface: is {there} and can't become {name} here", bss=name)
             raise settings.placed(error)
+        self._admit(settings)
         return settings
 
     def _make_config(self, settings: Settings, running: ApConfig | None = None) -> ApConfig:
