@@ -157,7 +157,10 @@ def test_an_enrolment_shows_in_the_status() -> None:
         ("GET_CAPABILITY key_mgmt iftype=AP strict", "NONE WPA-PSK SAE"),
         ("GET_CAPABILITY key_mgmt iftype=ADHOC", "FAIL\n"),
         ("GET_CAPABILITY foo", "FAIL\n"),
-        ("GET_CAPABILITY channels", "Mode[G] Channels: 1 6\nMode[A] Channels: 36\n"),
+        (
+            "GET_CAPABILITY channels",
+            "Mode[G] Channels: 1 6\nMode[A] Channels: 36\nMode[B] Channels: 1 6\n",
+        ),
         ("CTRL-RSP-FOO-0:x", "FAIL\n"),
         ("DISCONNECT", "OK\n"),
         ("RECONNECT", "OK\n"),
