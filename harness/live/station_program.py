@@ -43,6 +43,7 @@ _NOTICES: Final = {
     ORDER_REFUSED: "refused",
     ORDER_IDLE: "without effect",
     CONFIG_UNSAVED: "not saved",
+    events.BACKGROUND_SCANS_REFUSED: "no scans while connected",
     events.PASSWORD_MISSING: "no password for network",
 }
 
@@ -136,6 +137,7 @@ class StationProgram:
         self._interfaces.pop(interface.name, None)
         interface.leave()
         if terminates:
+            self._log.say(f"{interface.name}: {_TERMINATING}")
             self._tell(interface, _TERMINATING, INFO)
         interface.close()
         made = self._made.pop(interface.name, None)

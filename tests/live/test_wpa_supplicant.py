@@ -178,9 +178,8 @@ def test_monitors_hear_the_story_with_its_levels(
 
 
 def test_clients_hear_of_the_end_last(field: Field, client: Connect, stage: Stage) -> None:
-    field.config.write_text(
-        field.config.read_text() + 'network={\n\tssid="home"\n\tpsk="correct horse"\n}\n'
-    )
+    keys = 'ssid="home"\n\tpsk="correct horse"\n\tbgscan="often:1"'
+    field.config.write_text(f"{field.config.read_text()}network={{\n\t{keys}\n}}\n")
     program = field.run(field.interface())
     monitor = client(field.control / "wlan0")
     monitor.ask(stage, "ATTACH")
@@ -191,6 +190,10 @@ def test_clients_hear_of_the_end_last(field: Field, client: Connect, stage: Stag
     assert last[0].startswith("<3>CTRL-EVENT-DISCONNECTED bssid=02:")
     assert last[0].endswith("reason=3 locally_generated=1")
     assert last[1] == "<3>CTRL-EVENT-TERMINATING "
+    logged = (field.folder / "log").read_text().splitlines()
+    assert logged[-1] == "wlan0: CTRL-EVENT-TERMINATING "
+    bad = "wlan0: no scans while connected: bgscan: neither simple nor learn: 'often'"
+    assert logged.count(bad) == 1
 
 
 def test_rubbish_leaves_the_program_up(field: Field, client: Connect, stage: Stage) -> None:
