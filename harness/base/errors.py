@@ -40,10 +40,6 @@ class MissingAttribute(WireError):
     """A mandatory attribute, element or field is absent."""
 
 
-class DuplicateAttribute(WireError):
-    """What may occur once occurs again."""
-
-
 class PeerViolation(AirproofError):
     """A peer broke the protocol. `wire_code`: the status, reason or error to answer with."""
 

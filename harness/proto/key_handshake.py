@@ -168,6 +168,15 @@ def decrypt_key_data(key: EapolKey, ptk: Ptk) -> bytes:
     return unwrap_key_data(ptk.kek, key.key_data)
 
 
+def is_readable(key: EapolKey, ptk: Ptk) -> bool:
+    """Whether encrypted key data can be decrypted."""
+    try:
+        decrypt_key_data(key, ptk)
+    except BadMic:
+        return False
+    return True
+
+
 def open_key_data(key: EapolKey, ptk: Ptk | None) -> KeyData | str:
     """Decrypt (when it is encrypted) and decode key data; a text says what is wrong with it."""
     octets = key.key_data

@@ -5,15 +5,13 @@ Source: IEEE 802.11-2020, 12.7.6 and 12.7.7.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
-from harness.base.errors import BadMic, WireError
+from harness.base.errors import WireError
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
 from harness.proto import channel_validation
-from harness.proto.channel_validation import OwnChannel
 from harness.proto.key_handshake import (
     GROUP_REKEYED,
     HANDSHAKE_COMPLETED,
@@ -21,11 +19,8 @@ from harness.proto.key_handshake import (
     KEY_KEPT,
     KEY_REQUESTED,
     KEYS_DERIVED,
-    REASON_ELEMENT_DIFFERS,
     REASON_UNSPECIFIED,
     REKEY_DENIED,
-    RSNE_DIFFERED,
-    RSNXE_DIFFERED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -35,9 +30,9 @@ from harness.proto.key_handshake import (
     Rekey,
     RekeyDenied,
     TransmitInClear,
-    decrypt_key_data,
     descriptor_version,
     is_authentic,
+    is_readable,
     open_key_data,
     seal,
     versions_allowed,
@@ -55,6 +50,20 @@ from harness.proto.machine import (
     Transmit,
     take_step,
 )
+from harness.proto.supplicant_checks import (
+    BIGTK_IDS,
+    Fault,
+    early_group_key,
+    fault_in_group_keys,
+    fault_in_group_message,
+    fault_in_management_keys,
+    fault_in_message_3,
+    with_usable_keys,
+    wpa_group_key,
+)
+from harness.proto.supplicant_checks import GROUP_MESSAGE_1 as _G1
+from harness.proto.supplicant_checks import MESSAGE_3 as _M3
+from harness.proto.supplicant_config import SupplicantConfig
 from harness.wire.eapol_key import (
     DESCRIPTOR_RSN,
     DESCRIPTOR_WPA,
@@ -66,14 +75,10 @@ from harness.wire.eapol_key import (
     SECURE,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_CCMP, KEY_OCTETS, GtkKde, IgtkKde, KeyData, Rsne
+from harness.wire.rsn import KEY_OCTETS, GtkKde, IgtkKde, KeyData
 
 _KEY = "802.11-2020 12.7.2"
 _M1 = "802.11-2020 12.7.6.2"
-_M3 = "802.11-2020 12.7.6.4"
-_G1 = "802.11-2020 12.7.7.2"
-_IGTK_IDS = (4, 5)
-_BIGTK_IDS = (6, 7)
 
 
 class SupplicantState(Enum):
@@ -86,45 +91,6 @@ class SupplicantState(Enum):
     REKEYING = "rekeying"
     """Established, and expects 3/4 of another handshake."""
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class SupplicantConfig:
-    """What association has settled.
-
-    `own`, `peer`: addresses of station and AP. `pmk`: 32 octets. Elements are whole, with id and
-    length: `own_rsne`, `own_rsnxe` as in the Association Request, `peer_rsne`, `peer_rsnxe` as in
-    the Beacon or Probe Response (empty: not present). `group_management`: the cipher when
-    management frame protection is negotiated, else None; `beacon_protection`: take the BIGTK then,
-    if there is one. `pmkid`: of the PMKSA in use where 1/4
-    must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
-    key by a handshake of its own); `own_rsne` and `peer_rsne` are then WPA elements.
-    `ptk_rekey_s`: ask for another pairwise key at this period. `replaces_pairwise`: False: fail
-    with `RekeyDenied` when another one is due. `message_2_data`,
-    `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
-    `channel`: where we are, when both ends validate the operating channel.
-    """
-
-    own: MacAddress
-    peer: MacAddress
-    pmk: bytes = field(repr=False)
-    akm: int
-    own_rsne: bytes
-    peer_rsne: bytes
-    pairwise: int = CIPHER_CCMP
-    group: int = CIPHER_CCMP
-    group_management: int | None = None
-    beacon_protection: bool = False
-    own_rsnxe: bytes = b""
-    peer_rsnxe: bytes = b""
-    pmkid: bytes | None = None
-    wpa: bool = False
-    eapol_version: int = 1
-    ptk_rekey_s: float | None = None
-    replaces_pairwise: bool = True
-    message_2_data: bytes = b""
-    message_2_information: int = 0
-    channel: OwnChannel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +146,7 @@ class Supplicant:
     @property
     def has_beacon_key(self) -> bool:
         """A BIGTK was installed: the AP's Beacons are protected."""
-        return not self._group_keys.keys().isdisjoint(_BIGTK_IDS)
+        return not self._group_keys.keys().isdisjoint(BIGTK_IDS)
 
     def deadline(self) -> float | None:
         """When to ask for another pairwise key: never before the first handshake is through."""
@@ -214,15 +180,14 @@ class Supplicant:
         for ptk, tentative in ((self._tentative, True), (self._current, False)):
             if ptk is not None and is_authentic(key, self.config.akm, ptk):
                 self._replay = key.replay_counter
-                if not key.is_pairwise:
-                    return GroupMessage1(key, ptk, tentative, encrypted)
-                if key.install:
-                    return Message3(key, ptk, tentative, encrypted)
-                return Discarded("pairwise frame with MIC is no 3/4: Install is 0", _M3)
+                if key.encrypted and not self.config.wpa and not is_readable(key, ptk):
+                    return Discarded("key data cannot be decrypted", _KEY)
+                kind = Message3 if key.is_pairwise else GroupMessage1
+                return kind(key, ptk, tentative, encrypted)
         return Discarded("MIC does not verify", _KEY)
 
     def _refusal(self, key: EapolKey) -> str | None:
-        if key.descriptor != self._descriptor:
+        if key.descriptor not in (DESCRIPTOR_RSN, self._descriptor):
             return f"descriptor type {key.descriptor}"
         if key.version not in self._versions:
             return f"key descriptor version {key.version}"
@@ -277,23 +242,27 @@ class Supplicant:
         return following, outputs
 
     def _on_message_3(self, given: Message3, now: float) -> tuple[SupplicantState, Outputs]:
-        if not given.tentative:
-            return self._on_repeated_message_3(given)
         data = open_key_data(given.key, given.ptk)
-        fault = self._fault_in_message_3(given.key, data)
-        if fault is not None or isinstance(data, str):
-            state, ended = self._fail(fault or Failed(REASON_UNSPECIFIED, _M3))
-            return state, (*self._difference(fault, data), *ended)
+        superseded = not given.tentative and self._tentative is not None
+        anonce = given.key.nonce if superseded else self._anonce
+        fault = fault_in_message_3(self.config, anonce, given.key, data)
+        if fault is not None:
+            return self._refuse(fault)
+        assert isinstance(data, KeyData)
+        assert given.ptk is not None
         elsewhere = channel_validation.refusal(
             self.config.channel, data.oci, self.config.peer, channel_validation.MESSAGE_3
         )
         if elsewhere is not None:
             return self.state, elsewhere
-        assert given.ptk is not None
-        outputs: list[Output] = [
-            Transmit(self._answer(given.key, given.ptk, PAIRWISE)),
-            InstallPairwiseKey(0, self.config.pairwise, given.ptk.tk),
-        ]
+        answer, faulty = self._answer(given.key, given.ptk), fault_in_group_keys(self.config, data)
+        if not given.tentative:
+            return self._on_repeated_message_3(given, data, answer, faulty)
+        outputs: list[Output] = [Transmit(answer)]
+        if given.key.install:
+            outputs.append(InstallPairwiseKey(0, self.config.pairwise, given.ptk.tk))
+        if faulty is not None:
+            return self._refuse(faulty, *outputs)
         following, first = SupplicantState.ESTABLISHED, self._current is None
         if self.config.wpa:
             self._completes = given.ptk
@@ -312,54 +281,43 @@ class Supplicant:
             self._rekey_at = now + self.config.ptk_rekey_s
         return following, tuple(outputs)
 
-    def _on_repeated_message_3(self, given: Message3) -> tuple[SupplicantState, Outputs]:
+    def _on_repeated_message_3(
+        self, given: Message3, data: KeyData, answer: bytes, faulty: Fault | None
+    ) -> tuple[SupplicantState, Outputs]:
         """Answer again, and take a group key only if it is not in use: nothing is reinstalled."""
-        assert given.ptk is not None
-        data = open_key_data(given.key, given.ptk)
-        elsewhere = channel_validation.refusal(
-            self.config.channel,
-            None if isinstance(data, str) else data.oci,
-            self.config.peer,
-            channel_validation.MESSAGE_3,
-        )
-        if elsewhere is not None:
-            return self.state, elsewhere
-        answer = self._answer(given.key, given.ptk, PAIRWISE)
-        outputs: list[Output] = [
-            Transmit(answer) if given.encrypted else TransmitInClear(answer),
-        ]
+        sent = Transmit(answer) if given.encrypted else TransmitInClear(answer)
+        if faulty is not None:
+            return self._refuse(faulty, sent)
         if self.config.wpa:
-            return self.state, tuple(outputs)
-        if isinstance(data, KeyData) and not self._group_fault(given.key, data, _M3):
-            outputs += self._install_group_keys(data, given.key.rsc[:6])
-        return self.state, tuple(outputs)
+            return self.state, (sent,)
+        return self.state, (sent, *self._install_group_keys(data, given.key.rsc[:6]))
 
     def _on_early_group_message(
         self, given: GroupMessage1, now: float
     ) -> tuple[SupplicantState, Outputs]:
-        return self._fail(Failed(REASON_UNSPECIFIED, _G1))
+        return self._refuse(early_group_key(self.config))
 
     def _on_group_message_1(
         self, given: GroupMessage1, now: float
     ) -> tuple[SupplicantState, Outputs]:
         if given.tentative:
-            return self._fail(Failed(REASON_UNSPECIFIED, _G1))
+            return self._on_early_group_message(given, now)
         assert given.ptk is not None
-        key = given.key
-        data = self._wpa_group(key, given.ptk) if self.config.wpa else open_key_data(key, given.ptk)
-        if isinstance(data, str):
-            return self._fail(Failed(REASON_UNSPECIFIED, _G1))
-        fault = self._group_fault(given.key, data, _G1)
-        if fault:
-            return self._fail(fault)
+        key, config = given.key, self.config
+        data = self._group_data(key, given.ptk)
+        if isinstance(data, Fault):
+            return self._refuse(data)
         elsewhere = channel_validation.refusal(
             self.config.channel, data.oci, self.config.peer, channel_validation.GROUP_1
         )
         if elsewhere is not None:
             following, failed = self._fail(Failed(REASON_UNSPECIFIED, channel_validation.CLAUSE))
             return following, (*elsewhere, *failed)
-        installs = self._install_group_keys(data, given.key.rsc[:6])
-        reply = Transmit(self._answer(given.key, given.ptk, 0))
+        faulty = fault_in_management_keys(config, data, _G1)
+        told = () if faulty is None else faulty.told
+        usable = with_usable_keys(config, data)
+        installs = (*told, *self._install_group_keys(usable, key.rsc[:6]))
+        reply = Transmit(self._answer(key, given.ptk))
         if self._completes is not None:
             completed, self._completes = self._completed(self._completes), None
             first = self.state is SupplicantState.EXPECT_GROUP_KEY
@@ -369,12 +327,15 @@ class Supplicant:
         note = Notify(GROUP_REKEYED, {"peer": self.config.peer, "cipher": self.config.group})
         return self.state, (reply, *installs, note)
 
-    def _wpa_group(self, key: EapolKey, ptk: Ptk) -> KeyData | str:
-        """The group key as WPA version 1 hands it over: bare, its index in the frame."""
-        try:
-            return KeyData(gtk=GtkKde(key.key_index, decrypt_key_data(key, ptk)))
-        except BadMic as error:
-            return str(error)
+    def _group_data(self, key: EapolKey, ptk: Ptk) -> KeyData | Fault:
+        if self.config.wpa:
+            return wpa_group_key(self.config, key, ptk)
+        data = open_key_data(key, ptk)
+        fault = fault_in_group_message(self.config, key, data)
+        if fault is not None:
+            return fault
+        assert isinstance(data, KeyData)
+        return data
 
     def _on_rekey_request(self, given: LocalInput, now: float) -> tuple[SupplicantState, Outputs]:
         """Send a Key Request (12.7.2, Request bit): under the present keys, own counter."""
@@ -413,13 +374,12 @@ class Supplicant:
             self._tk_octets,
         )
 
-    def _answer(self, key: EapolKey, ptk: Ptk, pairwise: int) -> bytes:
+    def _answer(self, key: EapolKey, ptk: Ptk) -> bytes:
         """Encode 4/4 or group 2/2."""
-        if self.config.wpa and pairwise:
-            return self._reply(key, PAIRWISE | MIC, ptk)
-        index = key.key_information & KEY_INDEX_MASK if self.config.wpa else 0
-        told = b"" if pairwise else self._oci()
-        return self._reply(key, pairwise | index | MIC | SECURE, ptk, key_data=told)
+        if key.is_pairwise:
+            return self._reply(key, PAIRWISE | MIC | key.key_information & SECURE, ptk)
+        index = key.key_information & KEY_INDEX_MASK
+        return self._reply(key, index | MIC | SECURE, ptk, key_data=self._oci())
 
     def _oci(self) -> bytes:
         channel = self.config.channel
@@ -438,6 +398,7 @@ class Supplicant:
         reply = EapolKey(
             key.version | information,
             key.replay_counter,
+            key_length=key.key_length if self.config.wpa else 0,
             descriptor=self._descriptor,
             nonce=nonce,
             key_data=key_data,
@@ -445,53 +406,6 @@ class Supplicant:
             eapol_version=self.config.eapol_version,
         )
         return seal(reply, self.config.akm, ptk.kck)
-
-    def _fault_in_message_3(self, key: EapolKey, data: KeyData | str) -> Failed | None:
-        config = self.config
-        if isinstance(data, str) or key.nonce != self._anonce:
-            return Failed(REASON_UNSPECIFIED, _M3)
-        if key.key_length != self._tk_octets or not config.peer_rsne:
-            return Failed(REASON_UNSPECIFIED, _M3)
-        if config.wpa:
-            same = data.wpa == config.peer_rsne
-            return None if same else Failed(REASON_ELEMENT_DIFFERS, _M3)
-        if data.rsne != config.peer_rsne or (data.rsnxe or b"") != config.peer_rsnxe:
-            return Failed(REASON_ELEMENT_DIFFERS, _M3)
-        if len(data.rsnes) > 1 and not self._is_our_cipher(data.rsnes[1]):
-            return Failed(REASON_UNSPECIFIED, _M3)
-        return self._group_fault(key, data, _M3)
-
-    def _difference(self, fault: Failed | None, data: KeyData | str) -> Outputs:
-        """What element of RSN it was for that 3/4 was refused, if it was."""
-        differs = fault is not None and fault.reason == REASON_ELEMENT_DIFFERS
-        if not differs or self.config.wpa or isinstance(data, str):
-            return ()
-        peer = self.config.peer
-        if data.rsne == self.config.peer_rsne:
-            return (Notify(RSNXE_DIFFERED, {"peer": peer}),)
-        return (Notify(RSNE_DIFFERED, {"peer": peer, "present": data.rsne is not None}),)
-
-    def _is_our_cipher(self, rsne: bytes) -> bool:
-        """Tell whether a second RSNE in 3/4 assigns the pairwise cipher that we asked for."""
-        try:
-            return Rsne.decode(rsne[2:]).pairwise == (self.config.pairwise,)
-        except WireError:
-            return False
-
-    def _group_fault(self, key: EapolKey, data: KeyData, clause: str) -> Failed | None:
-        config = self.config
-        failed = Failed(REASON_UNSPECIFIED, clause)
-        protected = key.encrypted or config.wpa
-        if not protected or data.gtk is None or len(data.gtk.key) != KEY_OCTETS[config.group]:
-            return failed
-        if config.group_management is None:
-            return None
-        igtk, octets = data.igtk, KEY_OCTETS[config.group_management]
-        if igtk is None or igtk.key_id not in _IGTK_IDS or len(igtk.key) != octets:
-            return failed
-        bigtk = data.bigtk if config.beacon_protection else None
-        usable = bigtk is None or (bigtk.key_id in _BIGTK_IDS and len(bigtk.key) == octets)
-        return None if usable else failed
 
     def _install_group_keys(self, data: KeyData, sequence: bytes) -> list[Output]:
         assert data.gtk is not None
@@ -505,7 +419,8 @@ class Supplicant:
         return outputs
 
     def _install(self, key: GtkKde | IgtkKde, cipher: int, sequence: bytes) -> list[Output]:
-        if key.key in self._group_keys.values():
+        used = (each for at, each in self._group_keys.items() if _kind(at) == _kind(key.key_id))
+        if key.key in used:
             return [Notify(KEY_KEPT, {"peer": self.config.peer, "index": key.key_id})]
         self._group_keys[key.key_id] = key.key
         return [InstallGroupKey(key.key_id, cipher, key.key, sequence)]
@@ -516,10 +431,19 @@ class Supplicant:
         keys = {"peer": config.peer, "kck": ptk.kck, "kek": ptk.kek, "tk": ptk.tk}
         return [Notify(HANDSHAKE_COMPLETED, ciphers), Notify(KEYS_DERIVED, keys)]
 
+    def _refuse(self, fault: Fault, *before: Output) -> tuple[SupplicantState, Outputs]:
+        following, failed = self._fail(fault.failed)
+        return following, (*before, *fault.told, *failed)
+
     def _fail(self, failed: Failed) -> tuple[SupplicantState, Outputs]:
         self._tentative = self._current = self._snonce = self._rekey_at = None
         self._completes = None
         return SupplicantState.FAILED, (failed,)
+
+
+def _kind(index: int) -> int:
+    """GTK, IGTK (4 and 5) or BIGTK (6 and 7)."""
+    return max(index // 2, 1)
 
 
 def _kind_of_request(given: LocalInput) -> int:

@@ -424,16 +424,26 @@ class Connection:
         is_psk = self._present().akm != AKM_SAE  # SAE has proved the password before
         return is_psk and self.state is WpaState.FOUR_WAY_HANDSHAKE and not self._announced
 
+    def _cause_of(self, failed: Failed, answered: bool) -> Cause:
+        """`answered`: 3/4 was good enough for 4/4, so the AP has our PSK."""
+        if isinstance(failed, RekeyDenied):
+            return Cause.REKEY_DENIED
+        differs = failed.reason == REASON_ELEMENT_DIFFERS
+        wrong = self._suspects_key() and not differs and not answered
+        return Cause.WRONG_KEY if wrong else Cause.HANDSHAKE_FAILED
+
     def _carry_out(self, outputs: Outputs) -> tuple[WpaState, Outputs]:
         """Turn what the EAPOL side put out into commands for the radio."""
         attempt = self._present()
         done: list[Output] = []
         failed: Failed | None = None
+        answered = False
         established: list[Output] = []
         closed: list[Output] = []
         for output in outputs:
             match output:
                 case Transmit():
+                    answered = True
                     done.append(Perform(self._transmission(output)))
                 case InstallPairwiseKey():
                     if not output.receive_only:
@@ -450,9 +460,7 @@ class Connection:
                 case _:
                     done.append(output)
         if failed is not None:
-            denied = isinstance(failed, RekeyDenied)
-            cause = Cause.REKEY_DENIED if denied else Cause.HANDSHAKE_FAILED
-            return self._leave(cause, failed.reason, *done)
+            return self._leave(self._cause_of(failed, answered), failed.reason, *done)
         return self._state_of_handshake(), (*done, *established, *closed)
 
     def _state_of_handshake(self) -> WpaState:

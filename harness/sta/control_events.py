@@ -22,6 +22,7 @@ from harness.proto.key_handshake import (
     RSNE_DIFFERED,
     RSNXE_DIFFERED,
 )
+from harness.proto.supplicant_checks import KEY_REFUSED, Flaw
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
 from harness.sta.config import CIPHER_NAMES
@@ -96,6 +97,31 @@ def _rsne_differed(fields: Fields) -> str:
     nothing = "" if fields["present"] else " (no IE?)"
     where = f"Beacon/ProbeResp{nothing} (src={fields['peer']})"
     return f"WPA: IE in 3/4 msg does not match with IE in {where}"
+
+
+_FLAWS: Final = {
+    Flaw.PAIRWISE_LENGTH: "WPA: Invalid {cipher} key length {octets} (src={peer})",
+    Flaw.OTHER_ANONCE: "WPA: ANonce from message 1 of 4-Way Handshake differs from 3 of 4-Way"
+    " Handshake - drop packet (src={peer})",
+    Flaw.EARLY: "WPA: Group Key Handshake started prior to completion of 4-way handshake",
+    Flaw.GTK_IN_CLEAR: "WPA: GTK IE in unencrypted key data",
+    Flaw.IGTK_IN_CLEAR: "WPA: IGTK KDE in unencrypted key data",
+    Flaw.IGTK_LENGTH: "WPA: Invalid IGTK KDE length {octets}",
+    Flaw.NO_GTK_IN_MESSAGE_3: "RSN: No GTK KDE included in EAPOL-Key msg 3/4",
+    Flaw.NO_GTK: "WPA: No GTK IE in Group Key msg 1/2",
+    Flaw.GTK_LENGTH: "WPA: Unsupported {cipher} Group Cipher key length {octets} ({present})",
+    Flaw.GTK_TOO_LONG: "RSN: Too long GTK in GTK KDE (len={octets})",
+    Flaw.GTK_UNREADABLE: "WPA: AES unwrap failed - could not decrypt GTK",
+    Flaw.GTK_UNUSABLE: "RSN: Failed to configure GTK",
+    Flaw.MANAGEMENT_KEY_UNUSABLE: "RSN: Failed to configure IGTK",
+}
+"""In the words of wpa_supplicant 2.10."""
+
+
+def _key_refused(fields: Fields) -> str:
+    flaw = fields["flaw"]
+    assert isinstance(flaw, Flaw)
+    return _FLAWS[flaw].format_map({**fields, "cipher": _cipher(fields.get("cipher"))})
 
 
 def _key_requested(fields: Fields) -> str:
@@ -263,6 +289,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     HANDSHAKE_COMPLETED: _handshake,
     GROUP_REKEYED: _group_rekeyed,
     KEY_REQUESTED: _key_requested,
+    KEY_REFUSED: _key_refused,
     REKEY_DENIED: _fixed("WPA: PTK0 rekey not allowed, reconnecting"),
     events.REKEYING_FORBIDDEN: _fixed("Disable PTK0 rekey support - replaced with reconnect"),
     OCV_FAILED: lambda f: (

@@ -224,7 +224,7 @@ class Station:
                 core.networks.set_disabled(network.id, True)
         core.reenable_network(network_id, now)
         core.networks.set_disabled(network_id, False)
-        core.user_disconnected, core.failures = False, 0
+        core.user_disconnected = False
         attempt = core.connection.attempt
         if attempt is None or attempt.network_id != network_id:
             core.leave(now)
@@ -486,7 +486,7 @@ class Station:
             core.disable_network(attempt.network_id, attempt.bssid, "WRONG_KEY", now)
         if ended.during < WpaState.COMPLETED:
             core.failures += 1
-            if core.failures >= _FAILURES_UNTIL_DISABLED and ended.cause is not Cause.WRONG_KEY:
+            if core.failures >= _FAILURES_UNTIL_DISABLED:
                 core.disable_network(attempt.network_id, attempt.bssid, "CONN_FAILED", now)
         if core.connects_by_itself:
             core.scanner.request(now + core.delay_after(ended))

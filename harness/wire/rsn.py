@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
 
-from harness.base.errors import BadLength, BadValue, DuplicateAttribute, Truncated
+from harness.base.errors import BadLength, BadValue, Truncated
 from harness.base.seam import (
     AKM_PSK,
     AKM_PSK_SHA256,
@@ -292,8 +292,8 @@ class GtkKde:
 
     @classmethod
     def decode(cls, data: bytes, offset: int = 0) -> Self:
-        """Decode what follows OUI and data type. Raises `BadLength`."""
-        if not 2 + 5 <= len(data) <= 2 + 32:
+        """Decode what follows OUI and data type, a key of any length. Raises `BadLength`."""
+        if len(data) < 2:
             raise BadLength(f"GTK KDE with {len(data)} octets", offset=offset, clause=_KDE)
         return cls(data[0] & 3, data[2:], bool(data[0] & 4))
 
@@ -312,8 +312,8 @@ class IgtkKde:
 
     @classmethod
     def decode(cls, data: bytes, offset: int = 0) -> Self:
-        """Decode what follows OUI and data type. Raises `BadLength`."""
-        if len(data) not in (8 + 16, 8 + 32):
+        """Decode what follows OUI and data type, a key of any length. Raises `BadLength`."""
+        if len(data) < 8:
             raise BadLength(f"IGTK KDE with {len(data)} octets", offset=offset, clause=_KDE)
         return cls(int.from_bytes(data[:2], "little"), data[2:8], data[8:])
 
@@ -326,7 +326,8 @@ class IgtkKde:
 class KeyData:
     """Key data by meaning. `rsnes` and `rsnxe` are whole elements; `rest`: what is not known.
 
-    `oci`: what follows the OCI KDE's head; of several the last, as they are not for us to judge.
+    `oci`: what follows the OCI KDE's head. Of several KDEs of one type the last counts, as with
+    wpa_supplicant 2.10.
     """
 
     rsnes: tuple[bytes, ...] = ()
@@ -365,10 +366,10 @@ class KeyData:
 
     @classmethod
     def decode(cls, octets: bytes) -> Self:
-        """Decode decrypted key data. Raises `Truncated`, `BadLength`, `DuplicateAttribute`."""
+        """Decode decrypted key data. Raises `Truncated`, `BadLength`."""
         rsnes: list[bytes] = []
         rest: list[RawKeyDatum] = []
-        once: dict[int, RawKeyDatum] = {}
+        last: dict[int, RawKeyDatum] = {}
         rsnxe = oci = None
         for datum in split_key_data(octets):
             if datum.id == ELEMENT_RSN and len(rsnes) < 2:
@@ -378,21 +379,17 @@ class KeyData:
             elif datum.kde == KDE_OCI:
                 oci = datum.value[4:]
             elif datum.kde in _TYPED_KDES:
-                if datum.kde in once:
-                    raise DuplicateAttribute(
-                        f"KDE {datum.kde} occurs again", offset=datum.offset, clause=_KDE
-                    )
-                once[datum.kde] = datum
+                last[datum.kde] = datum
             else:
                 rest.append(datum)
-        gtk, igtk, bigtk = once.get(KDE_GTK), once.get(KDE_IGTK), once.get(KDE_BIGTK)
+        gtk, igtk, bigtk = last.get(KDE_GTK), last.get(KDE_IGTK), last.get(KDE_BIGTK)
         return cls(
             tuple(rsnes),
             rsnxe,
             GtkKde.decode(gtk.value[4:], gtk.offset) if gtk else None,
             IgtkKde.decode(igtk.value[4:], igtk.offset) if igtk else None,
             IgtkKde.decode(bigtk.value[4:], bigtk.offset) if bigtk else None,
-            _pmkid(once.get(KDE_PMKID)),
+            _pmkid(last.get(KDE_PMKID)),
             tuple(rest),
             oci,
         )

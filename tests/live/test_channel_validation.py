@@ -11,7 +11,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from channel_ground import GROUP_1, GROUP_2, MESSAGE_2, MESSAGE_3, OWN, Channels, Told
+from channel_ground import OWN, Channels, Told
+from key_ground import GROUP_1, GROUP_2, MESSAGE_2, MESSAGE_3
 from programs import Monitor, kernel_lab, ours, real, without_level
 
 from harness.wire.operating_channel import Oci

@@ -28,7 +28,7 @@ from harness.base.errors import UsageError
 from harness.base.event import Event
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256
 from harness.crypto.prf import derive_ptk
-from harness.proto.key_handshake import TransmitInClear
+from harness.proto.key_handshake import TransmitInClear, seal
 from harness.proto.machine import Discarded, Notify, Output, Timeout, Transmit
 from harness.proto.supplicant import (
     EapolKeyReceived,
@@ -160,6 +160,11 @@ def test_unverified_frames_do_not_move_the_replay_counter() -> None:
 WHOLE = PAIRWISE | INSTALL | ACK | MIC | SECURE | ENCRYPTED
 
 
+def undecryptable(counter: int, flags: int) -> bytes:
+    key = EapolKey(2 | flags, counter, key_length=16, nonce=ANONCE, key_data=bytes(24))
+    return seal(key, AKM_PSK, PTK.kck)
+
+
 @pytest.mark.parametrize(
     "octets",
     [
@@ -175,8 +180,8 @@ WHOLE = PAIRWISE | INSTALL | ACK | MIC | SECURE | ENCRYPTED
         message_1(key_data=b"\x30\x99"),
         message_1()[:-1],
         message_3(ptk=replace(PTK, kck=bytes(16))),
-        message_3(flags=WHOLE & ~INSTALL),
         message_3(flags=WHOLE & ~ACK),
+        undecryptable(2, WHOLE),
         b"",
         b"\x01\x00\x00\x00",
     ],
@@ -200,8 +205,6 @@ def test_third_message_first_is_dropped() -> None:
         (message_3(data=GTK.encode()), 17),
         (message_3(data=STATION_RSNE + GTK.encode()), 17),
         (message_3(data=RSNE + b"\xf4\x01\x20" + GTK.encode()), 17),
-        (message_3(data=RSNE), 1),
-        (message_3(data=RSNE + GtkKde(1, b"g" * 32).encode()), 1),
         (message_3(data=RSNE + GTK.encode() + b"\x30\x40"), 1),
         (message_3(nonce=b"B" * 32), 1),
         (message_3(key_length=32), 1),
@@ -218,9 +221,49 @@ def test_faults_in_verified_messages_end_it(octets: bytes, reason: int) -> None:
 
     assert [failed.reason for failed in of(outputs, Failed)] == [reason]  # type: ignore[attr-defined]
     assert machine.state is SupplicantState.FAILED
-    assert not of(outputs, InstallPairwiseKey)
     assert not of(outputs, InstallGroupKey)
     assert kinds(feed(machine, message_1(9), message_3(10))) == [Discarded, Discarded]
+
+
+@pytest.mark.parametrize(
+    "faulty", [b"", GtkKde(1, b"g" * 32).encode(), GtkKde(1, b"g" * 33).encode()]
+)
+def test_a_faulty_group_key_ends_it_after_the_answer(faulty: bytes) -> None:
+    """With the pairwise key installed: what is sent from then on is protected."""
+    machine = supplicant()
+    feed(machine, message_1())
+    outputs = feed(machine, message_3(data=RSNE + faulty))
+    assert kinds(outputs)[:2] == [Transmit, InstallPairwiseKey]
+    assert of(outputs, Failed) == [Failed(1, "802.11-2020 12.7.6.4")]
+    assert not of(outputs, InstallGroupKey)
+    assert not of(outputs, PortAuthorized)
+
+
+def test_no_pairwise_key_is_installed_without_the_bit_for_it() -> None:
+    machine = supplicant()
+    outputs = feed(machine, message_1(), message_3(flags=WHOLE & ~INSTALL))
+    assert machine.state is SupplicantState.ESTABLISHED
+    assert len(sent(outputs)) == 2
+    assert not of(outputs, InstallPairwiseKey)
+    assert of(outputs, InstallGroupKey)
+
+
+def test_the_answer_is_as_secure_as_the_third_message() -> None:
+    outputs = feed(supplicant(), message_1(), message_3(flags=WHOLE & ~SECURE))
+    assert sent(outputs)[1].key_information == 2 | PAIRWISE | MIC
+
+
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (message_3(3, data=RSNE), 1),
+        (message_3(3, data=GTK.encode()), 17),
+        (message_3(3, nonce=b"B" * 32), 1),
+    ],
+)
+def test_faults_in_a_repeated_third_message_end_it(octets: bytes, reason: int) -> None:
+    outputs = feed(established(), octets)
+    assert [failed.reason for failed in of(outputs, Failed)] == [reason]  # type: ignore[attr-defined]
 
 
 def test_unknown_beacon_element_ends_it() -> None:
@@ -272,13 +315,32 @@ def test_group_key_in_use_is_answered_but_not_reinstalled() -> None:
     assert not of(outputs, InstallGroupKey)
 
 
-@pytest.mark.parametrize("data", [b"", GtkKde(1, b"g" * 5).encode(), b"\x30\x44"])
-def test_faulty_group_message_ends_it(data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (RSNE, "WPA: No GTK IE in Group Key msg 1/2"),
+        (GtkKde(1, b"g" * 5).encode(), "WPA: Unsupported CCMP Group Cipher key length 5 (5)"),
+        (GtkKde(1, b"g" * 33).encode(), "RSN: Too long GTK in GTK KDE (len=33)"),
+        (GTK.encode() + b"\x30\x44", None),
+    ],
+)
+def test_faulty_group_message_ends_it(data: bytes, line: str | None) -> None:
+    """In the words of wpa_supplicant 2.10."""
     machine = established()
-    assert kinds(feed(machine, group_message_1(3, data=data))) == [Failed]
+    *told, failed = feed(machine, group_message_1(3, data=data))
+    assert isinstance(failed, Failed)
+    events = [Event(0.0, "sta", each.name, each.fields) for each in told]  # type: ignore[attr-defined]
+    assert [render(event) for event in events] == ([] if line is None else [line])
 
 
-def test_mfp_needs_and_installs_an_igtk() -> None:
+def test_a_group_message_that_cannot_be_decrypted_is_dropped() -> None:
+    machine = established()
+    octets = undecryptable(3, ACK | MIC | SECURE | ENCRYPTED)
+    assert kinds(feed(machine, octets)) == [Discarded]
+    assert machine.state is SupplicantState.ESTABLISHED
+
+
+def test_mfp_installs_an_igtk() -> None:
     igtk = IgtkKde(4, b"\x09" + bytes(5), b"i" * 16)
     machine = supplicant(group_management=CIPHER_BIP_CMAC_128)
     outputs = feed(machine, message_1(), message_3(data=RSNE + GTK.encode() + igtk.encode()))
@@ -287,11 +349,52 @@ def test_mfp_needs_and_installs_an_igtk() -> None:
     )
     assert kinds(feed(machine, message_1(9), encrypted=False)) == [Discarded]
 
+
+
+def test_an_igtk_may_be_missing() -> None:
+    """As with wpa_supplicant 2.10."""
     machine = supplicant(group_management=CIPHER_BIP_CMAC_128)
-    assert of(feed(machine, message_1(), message_3()), Failed)
+    outputs = feed(machine, message_1(), message_3())
+    assert of(outputs, PortAuthorized)
+    assert len(of(outputs, InstallGroupKey)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "answered"),
+    [
+        (IgtkKde(3, bytes(6), b"i" * 16), True),
+        (IgtkKde(6, bytes(6), b"i" * 16), True),
+        (IgtkKde(4, bytes(6), b"i" * 15), False),
+        (IgtkKde(4, bytes(6), b"i" * 32), False),
+    ],
+)
+def test_a_faulty_igtk_ends_the_first_handshake_alone(wrong: IgtkKde, answered: bool) -> None:
+    """With a group key it is left, and all else is as it should be."""
+    data = GTK.encode() + wrong.encode()
     machine = supplicant(group_management=CIPHER_BIP_CMAC_128)
-    wrong = replace(igtk, key_id=3).encode()
-    assert of(feed(machine, message_1(), message_3(data=RSNE + GTK.encode() + wrong)), Failed)
+    feed(machine, message_1())
+    outputs = feed(machine, message_3(data=RSNE + data))
+    assert of(outputs, Failed)
+    assert bool(sent(outputs)) is answered
+
+    machine = established(group_management=CIPHER_BIP_CMAC_128)
+    data = GtkKde(2, b"h" * 16).encode() + wrong.encode()
+    outputs = feed(machine, group_message_1(3, data=data))
+    assert of(outputs, InstallGroupKey) == [InstallGroupKey(2, CONFIG.group, b"h" * 16)]
+    assert len(sent(outputs)) == 1
+
+
+def test_an_igtk_may_have_the_octets_of_a_gtk() -> None:
+    machine = established(group_management=CIPHER_BIP_CMAC_128)
+    igtk = IgtkKde(4, bytes(6), GTK.key).encode()
+    outputs = feed(machine, group_message_1(3, data=GTK.encode() + igtk))
+    assert [key.index for key in of(outputs, InstallGroupKey)] == [4]  # type: ignore[attr-defined]
+
+
+def test_the_answer_has_the_index_of_the_group_message() -> None:
+    octets = message_3(3, flags=ACK | MIC | SECURE | ENCRYPTED | 0x20)
+    (reply,) = sent(feed(established(), octets))
+    assert reply.key_information == 2 | MIC | SECURE | 0x20
 
 
 def kdes(key_id: int = 6, key: bytes = b"b" * 16, bipn: int = 7) -> bytes:
