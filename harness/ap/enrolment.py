@@ -115,6 +115,7 @@ class Enrolment:
         self._revealed = False
         self._expected: int | None = None
         self._enrollee: Enrollee | None = None
+        self._refused: list[str] = []
         self._server = EapServer(
             self._new_method,
             entropy,
@@ -212,7 +213,9 @@ class Enrolment:
         self._enrollee = None
         if identity == WSC_REGISTRAR:
             pin = self._registrar.ap_pin
-            own = ApEnrolment(self._bss, self._ap, self._bssid, self._uuid, pin)
+            own = ApEnrolment(
+                self._bss, self._ap, self._bssid, self._uuid, pin, self._refused.append
+            )
             self._enrollee = own.enrollee(self._entropy)
             return self._enrollee
         if identity != WSC_ENROLLEE:
@@ -233,6 +236,8 @@ class Enrolment:
         self._now = now
         outputs = self._server.step(given, now)
         done: list[Output] = list(self._decided(now))
+        done += [Notify(events.SETTINGS_NOT_TAKEN, {"reason": why}) for why in self._refused]
+        self._refused.clear()
         for output in outputs:
             if isinstance(output, Failed):
                 done += [*self._guessed(output, now), self._failed(output)]

@@ -136,7 +136,8 @@ SETTINGS_CHANGED = declare(
 )
 SETTINGS_NOT_TAKEN = declare(
     "wps.settings.not-taken",
-    "another radio has new settings that this BSS can't have: it keeps its own; field reason",
+    "new settings, of another radio or an external registrar, that this BSS can't have: it keeps "
+    "its own; field reason",
 )
 SETTINGS_NOT_KEPT = declare(
     "wps.settings.not-kept",

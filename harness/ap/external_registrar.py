@@ -5,6 +5,7 @@ Sources: Wi-Fi Simple Configuration 2.0.8, 4.3.2 and 7; ap.md §6.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.ap.ap_pin import LOCKED, UNLOCKED, ApPin
@@ -13,6 +14,7 @@ from harness.ap.new_settings import NetworkSettings, reconfigured
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.errors import ConfigError
+from harness.proto.wsc_credentials import Refused
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.proto.wsc_run import Password, Refusal
 from harness.wire.wsc.device import (
@@ -30,13 +32,17 @@ _LOCKED = Refusal(ConfigurationError.SETUP_LOCKED)
 
 @dataclass(frozen=True, slots=True)
 class ApEnrolment:
-    """What a BSS says of itself to an external registrar. `uuid`: 16 octets."""
+    """What a BSS says of itself to an external registrar. `uuid`: 16 octets.
+
+    `refused`: called with the reason when the registrar gives settings that no network can have.
+    """
 
     bss: BssConfig
     ap: ApConfig
     bssid: MacAddress
     uuid: bytes
     pin: ApPin
+    refused: Callable[[str], None]
 
     def enrollee(self, entropy: Entropy) -> Enrollee:
         """Make the machine of one registration."""
@@ -64,13 +70,16 @@ class ApEnrolment:
         given = self.pin.settings
         return settings_of(self.bss, self.bssid) if given is None else given
 
-    def may_configure(self, settings: Credential | None) -> Refusal | None:
+    def may_configure(self, settings: Credential | Refused) -> Refusal | None:
         if self.pin.lock != UNLOCKED:
             return _LOCKED
+        if isinstance(settings, Refused):
+            self.refused(settings.why)
+            return None
         try:
-            if settings is not None:
-                reconfigured(self.bss, NetworkSettings.learned(settings).usable())
-        except ConfigError:
+            reconfigured(self.bss, NetworkSettings.learned(settings).usable())
+        except ConfigError as error:
+            self.refused(str(error))
             return Refusal()
         return None
 

@@ -139,10 +139,10 @@ class AccessPointOwner(Protocol):
         """Give the settings for M7, as attributes."""
         ...
 
-    def may_configure(self, settings: Credential | None) -> Refusal | None:
+    def may_configure(self, settings: Credential | Refused) -> Refusal | None:
         """Say when M8 has come whether the settings may be changed to these.
 
-        None: they are such that nobody would take them.
+        `Refused`: they are such that nobody would take them.
         """
         ...
 
@@ -355,7 +355,7 @@ class Enrollee:
     def _take_settings(self, settings: M8Settings, owner: AccessPointOwner) -> _Step:
         """Take what a Registrar wants an access point to be; it has to acknowledge WSC_Done."""
         accepted = accept_ap_settings(settings)
-        refusal = owner.may_configure(None if isinstance(accepted, Refused) else accepted)
+        refusal = owner.may_configure(accepted)
         if refusal is not None:
             return self._fail(MessageType.M8, refusal.config_error)
         if isinstance(accepted, Refused):

@@ -13,6 +13,7 @@ from ap_registrar import RegisteringStation, new_settings, open_to_registrars
 from ap_stage import ALICE, BOB, HOME, ScriptedStation, Stage
 
 from harness.ap.ap_pin import ApPin, ExternalRegistrars
+from harness.ap.events import SETTINGS_NOT_TAKEN
 from harness.ap.wps import Result
 from harness.base.errors import UsageError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
@@ -444,6 +445,8 @@ def test_every_network_can_become_every_other(kind: str, given: str) -> None:
     taken = given != "two lines"
     told = "WPS-SUCCESS " if taken else "WPS-FAIL msg=12 config_error=0"
     assert stage.lines[-2:] == [told, FAILURE]
+    why = [each.fields["reason"] for each in stage.events if each.name == SETTINGS_NOT_TAKEN]
+    assert why == ([] if taken else ["control characters in the Network Key"])
     stage.advance(0.5)
     alice.register()
     seen = learned(alice)

@@ -82,7 +82,7 @@ class Owner:
     def ap_settings(self) -> bytes:
         return HOME.encode()
 
-    def may_configure(self, settings: Credential | None) -> Refusal | None:
+    def may_configure(self, settings: object) -> Refusal | None:
         return self.refusal
 
 

@@ -128,7 +128,7 @@ class Setup:
     def ap_settings(self) -> bytes:
         return self.settings.encode()
 
-    def may_configure(self, settings: Credential | None) -> Refusal | None:
+    def may_configure(self, settings: object) -> Refusal | None:
         return None if self.frozen is None else Refusal(self.frozen)
 
 
