@@ -1,8 +1,8 @@
 """A program beside a station's: it puts the EAPOL frames on the air that the station hands to it.
 
 Arguments: the station's control socket, the network interface, the AP's address, and if not all
-are to go out, how many are, which SIGHUP begins anew. Standard library alone; runs until it is
-killed.
+are to go out, how many are, which SIGHUP begins anew. It prints what it carries, and when it keeps
+the first one back. Standard library alone; runs until it is killed.
 """
 
 import os
@@ -16,11 +16,12 @@ KEY = "03"
 path, interface, bssid = sys.argv[1:4]
 limit = int(sys.argv[4]) if len(sys.argv) > 4 else sys.maxsize
 left = limit
+holds = False
 
 
 def begin_anew(number: int, frame: object) -> None:
-    global left
-    left = limit
+    global left, holds
+    left, holds = limit, False
 
 
 signal.signal(signal.SIGHUP, begin_anew)
@@ -40,7 +41,12 @@ print("carrying", flush=True)
 while True:
     line = control.recv(8192).decode("ascii", "replace")
     words = line[3:].split(" ")
-    if words[0] != "EAPOL-TX" or words[1] != bssid or left == 0:
+    if words[0] != "EAPOL-TX" or words[1] != bssid:
+        continue
+    if left == 0:
+        if not holds:
+            print("held", flush=True)
+        holds = True
         continue
     left -= 1
     if words[2][2:4] == KEY:  # 4/4 must not go out under the key that it is about

@@ -20,6 +20,10 @@ class HeldLab(Lab):
     def access_point(self) -> tuple[str, ...]:
         return ours()
 
+    def held(self) -> int:
+        """How many runs have been brought to a standstill."""
+        return (self.folder / "carrier.log").read_text().splitlines().count("held")
+
     @contextmanager
     def held_after(self, frames: int) -> Iterator[Callable[[], None]]:
         """Let so many of the AP's EAPOL frames through, and as many after each call."""

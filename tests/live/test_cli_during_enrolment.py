@@ -65,14 +65,17 @@ LOOKING = ("CTRL-EVENT-SCAN-", "CTRL-EVENT-BSS-", "WPS-AP-AVAILABLE", "CTRL-EVEN
 """Told for each scan, and when those begin and end is no order's doing."""
 
 
-def begin(lab: Lab, at: str | int, events: Callable[[], list[str]]) -> None:
+def begin(lab: HeldLab, at: str | int, events: Callable[[], list[str]]) -> None:
     """Push the buttons and wait until the run stands still."""
+    before = lab.held()
     if at != SEARCHING:
         lab.ask_ap("wps_pbc")
     assert lab.ask("wps_pbc") == "OK\n"
     awaited = "CTRL-EVENT-SCAN-STARTED" if at == SEARCHING else "Associated with"
     wait(awaited, lambda: any(line.startswith(awaited) for line in events()))
-    time.sleep(0.5)  # the frames that pass have passed
+    if at != SEARCHING:
+        wait("the first frame that does not pass", lambda: lab.held() > before)
+    time.sleep(0.5)  # the station has taken in what did
 
 
 def clear(lab: Lab) -> None:
