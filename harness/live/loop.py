@@ -12,7 +12,7 @@ import signal
 import socket
 from collections.abc import Callable
 from itertools import count
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from harness.base.errors import AirproofError
 from harness.radio.nl80211.loop import Readable, RealLoop
@@ -61,6 +61,7 @@ class Loop:
         self._numbers = count()
         self._running = False
         self._signals: dict[int, Callable[[], None]] = {}
+        self._handlers: dict[int, Any] = {}
         self._woken: socket.socket | None = None
 
     def now(self) -> float:
@@ -104,7 +105,8 @@ class Loop:
             signal.set_wakeup_fd(waker.detach(), warn_on_full_buffer=False)
             self.add(self._woken, self._receive_signals)
         self._signals[number] = action
-        signal.signal(number, lambda *_: None)
+        before = signal.signal(number, lambda *_: None) or signal.SIG_DFL
+        self._handlers.setdefault(number, before)
 
     # ---- running --------------------------------------------------------------------------
 
@@ -123,10 +125,10 @@ class Loop:
             self._guarded(lambda: self.real.wait(self._next(until)))
 
     def close(self) -> None:
-        """Give signals and the wait up; for the end of a program or a test."""
+        """Give up the wait, and signals to whose they were; for the end of a program or a test."""
         if self._woken is not None:
-            for number in self._signals:
-                signal.signal(number, signal.SIG_DFL)
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
             waker = signal.set_wakeup_fd(-1)
             socket.socket(fileno=waker).close()
             self.remove(self._woken)

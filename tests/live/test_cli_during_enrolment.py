@@ -61,6 +61,7 @@ NEVER_OURS = {
     "CTRL-EVENT-SUBNET-STATUS-UPDATE": "the subnet is a driver's to tell",
     "CTRL-EVENT-DSCP-POLICY": "QoS management is not built",
 }
+SCAN_BEGINS = "CTRL-EVENT-SCAN-STARTED"
 LOOKING = ("CTRL-EVENT-SCAN-", "CTRL-EVENT-BSS-", "WPS-AP-AVAILABLE", "CTRL-EVENT-NETWORK-NOT-")
 """Told for each scan, and when those begin and end is no order's doing."""
 
@@ -71,7 +72,7 @@ def begin(lab: HeldLab, at: str | int, events: Callable[[], list[str]]) -> None:
     if at != SEARCHING:
         lab.ask_ap("wps_pbc")
     assert lab.ask("wps_pbc") == "OK\n"
-    awaited = "CTRL-EVENT-SCAN-STARTED" if at == SEARCHING else "Associated with"
+    awaited = SCAN_BEGINS if at == SEARCHING else "Associated with"
     wait(awaited, lambda: any(line.startswith(awaited) for line in events()))
     if at != SEARCHING:
         wait("the first frame that does not pass", lambda: lab.held() > before)
@@ -96,8 +97,27 @@ def asked(lab: HeldLab, at: str | int) -> Transcript:
     """What is said of a run, and told of it until then."""
     with lab.held_after(0 if at == SEARCHING else int(at)), lab.monitored() as events:
         begin(lab, at, events)
-        said = [(words, lab.ask(words)) for words in QUESTIONS]
+        said = []
+        for words in QUESTIONS:
+            scans = at == SEARCHING and "scan" in words.lower().split()
+            said.append((words, while_it_scans(lab, words, events) if scans else lab.ask(words)))
         return [*said, ("what was told", told(events()))]
+
+
+def while_it_scans(lab: HeldLab, words: str, events: Callable[[], list[str]]) -> str:
+    """What is said in the course of a scan; between two scans another reply is right."""
+    while True:
+        wait("a scan", lambda: scans(events())[-1:] == [SCAN_BEGINS])
+        before = len(scans(events()))
+        said = lab.ask(words)
+        if len(scans(events())) == before:
+            return said
+
+
+def scans(events: list[str]) -> list[str]:
+    """The beginnings and ends of scans."""
+    marks = (SCAN_BEGINS, "CTRL-EVENT-SCAN-RESULTS", "CTRL-EVENT-SCAN-FAILED")
+    return [mark for line in events for mark in marks if line.startswith(mark)]
 
 
 def ordered(lab: HeldLab, at: str | int, order: str) -> Transcript:
