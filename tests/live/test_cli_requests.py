@@ -12,7 +12,7 @@ from pathlib import Path
 import cli_stage
 import pytest
 from cli_stage import Lab, needs_lab
-from programs import wait
+from programs import obey, wait
 
 from vm import packages
 
@@ -22,8 +22,11 @@ SAE_CONFIG = cli_stage.AP_CONFIG.replace("=WPA-PSK\n", "=WPA-PSK SAE\nieee80211w
 Events = Callable[[], list[str]]
 ABSENT = ("CTRL-EVENT-DSCP-POLICY", "CTRL-EVENT-SUBNET-STATUS-UPDATE")
 """Of features that are not built here."""
-CHANCES = ("CTRL-EVENT-SCAN-STARTED", "CTRL-EVENT-BSS-", "WPS-AP-AVAILABLE")
-"""How often one scans and when is each program's own affair."""
+RULES = "CTRL-EVENT-REGDOM-CHANGE"
+CHANCES = ("CTRL-EVENT-SCAN-STARTED", "CTRL-EVENT-BSS-", "WPS-AP-AVAILABLE", RULES)
+"""How often one scans and when is each program's own affair; after a loss the kernel takes back
+rules for radios if it finds them all at rest just then.
+"""
 
 
 def heard(lab: Lab, events: Events) -> list[str]:
@@ -166,9 +169,19 @@ def the_access_point_is_lost(lab: Lab, events: Events) -> list[str]:
     lab.until("wpa_state=COMPLETED")
     space = f"--net=/run/netns/{lab.ap.namespace}"
     subprocess.run(["nsenter", space, "ip", "link", "set", "wlan0", "down"], check=True)
-    for name in ("CTRL-EVENT-DISCONNECTED", "CTRL-EVENT-REGDOM-CHANGE"):
-        wait(name, lambda name=name: any(name in line for line in events()))  # type: ignore[misc]
+    wait("its loss", lambda: any("CTRL-EVENT-DISCONNECTED" in line for line in events()))
     return [lab.ask("disconnect")]
+
+
+def other_rules_hold(lab: Lab, events: Events) -> list[str]:
+    """Somebody sets the country, and takes it back."""
+    told = []
+    for country in ("US", "00"):
+        before = len(events())
+        obey(country)
+        wait(country, lambda since=before: any(RULES in line for line in events()[since:]))  # type: ignore[misc]
+        told += [line for line in events()[before:] if line.startswith(RULES)][:1]
+    return told
 
 
 def fields(text: str) -> dict[str, str]:
@@ -200,6 +213,7 @@ SCRIPTS = (
     keys_are_kept,
     the_current_network_is_removed,
     the_access_point_is_lost,
+    other_rules_hold,
 )
 
 
