@@ -81,7 +81,8 @@ def main(arguments: list[str]) -> int:
     """Run the program; returns its exit status."""
     try:
         line = _read(arguments)
-    except (getopt.GetoptError, ConfigError):
+    except getopt.GetoptError as error:
+        _complain(str(error))
         print(USAGE, end="")
         return 0
     if line.only is not None:
@@ -89,17 +90,21 @@ def main(arguments: list[str]) -> int:
         return 0
     try:
         return _run(line)
-    except (AirproofError, OSError) as error:
-        print(f"airproof wpa_supplicant: {error}", file=sys.stderr)
-        return _FAILED
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except AirproofError as error:
+        _complain(str(error))
+    return _FAILED
+
+
+def _complain(reason: str) -> None:
+    print(f"airproof wpa_supplicant: {reason}", file=sys.stderr)
 
 
 def _read(arguments: list[str]) -> _CommandLine:
-    """Raises `GetoptError`, or `ConfigError` for words that no option takes."""
-    pairs, rest = getopt.getopt(arguments, _LETTERS)
-    if rest:
-        raise ConfigError(f"what is {rest[0]!r}?")
-    line = _CommandLine()
+    """Raises `GetoptError`. Words that no option takes are left, as wpa_supplicant does."""
+    pairs, rest = getopt.gnu_getopt(arguments, _LETTERS)
+    line = _CommandLine(notices=[f"{word!r}: no option takes it" for word in rest])
     for letter, value in pairs:
         _take(line, letter, value)
     return line
@@ -140,14 +145,19 @@ _TEXTS: Final = {
 def _run(line: _CommandLine) -> int:
     given = [each for each in line.interfaces if each]
     if not given and line.global_socket is None:
-        print(USAGE, end="")
-        return _FAILED
+        return _refused(line, "neither -i nor -g says what to serve")
     if any("config" in each and "interface" not in each for each in given):
         return _parse_only(given)
     if any("interface" not in each for each in given):
-        print(USAGE, end="")
-        return _FAILED
+        return _refused(line, "options of an interface without its -i")
     return _serve(line, tuple(_options(each) for each in given))
+
+
+def _refused(line: _CommandLine, reason: str) -> int:
+    for each in (*line.notices, reason):
+        _complain(each)
+    print(USAGE, end="")
+    return _FAILED
 
 
 def _parse_only(given: list[dict[str, str]]) -> int:

@@ -268,7 +268,7 @@ def test_hang_up_reads_the_file_again(field: Field, client: Connect, stage: Stag
 # ---- the command line -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("arguments", [["-h"], ["-v"], ["-L"], ["-?"], ["word"]])
+@pytest.mark.parametrize("arguments", [["-h"], ["-v"], ["-L"], ["-?"]])
 def test_texts_end_with_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert wpa_supplicant.main(arguments) == 0
     assert capsys.readouterr().out
@@ -278,6 +278,27 @@ def test_without_an_interface_there_is_nothing_to_do(capsys: pytest.CaptureFixtu
     assert wpa_supplicant.main([]) == 255
     assert "usage" in capsys.readouterr().out
     assert wpa_supplicant.main(["-i", "wlan0"]) == 255
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "reason"),
+    [
+        (["-?"], 0, "option -? not recognized"),
+        (["-c"], 0, "option -c requires argument"),
+        (["-u", "-s", "-O", "/run/x"], 255, "u: D-Bus is not built"),
+        (["-u", "-s", "-O", "/run/x"], 255, "options of an interface without its -i"),
+        (["word"], 255, "'word': no option takes it"),
+        (["word"], 255, "neither -i nor -g says what to serve"),
+        (["-g", "x", "-f", "/none/log"], 255, "/none/log: No such file or directory"),
+        (["word", "-i", "wlan0", "-C", "x", "-D", "foo"], 255, "not 'foo'"),
+    ],
+)
+def test_why_it_does_not_start(
+    arguments: list[str], status: int, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wpa_supplicant.main(arguments) == status
+    told = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("airproof wpa_supplicant: ") and reason in line for line in told)
 
 
 def test_a_file_alone_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
