@@ -62,8 +62,7 @@ EARLY_EAPOL_S: Final = 0.2
 """EAPOL may overtake the status of the Association Response by so much."""
 
 FAILURE_TO_DEAUTHENTICATION_S: Final = 0.010
-STATUS_WAIT_S: Final = 2.0
-"""How long the status of a frame is awaited; then the station is forgotten."""
+KEPT_AFTER_EAP_S: Final = 5.0
 
 QUESTION_AFTER_SWITCH_S: Final = 15.0
 """Who validates the channel has so long to ask, by SA Query, after a switch (11.13)."""
@@ -360,8 +359,13 @@ class Membership:
         )
 
     def _handshake_failed(self, station: Station, output: Failed, now: float) -> Actions:
+        """Dismiss it; after EAP it is shown for a while yet, as with hostapd 2.10."""
         self.handshake_failures += station.authenticator is not None
-        return self.dismiss(station, output.reason, now)
+        actions = self.dismiss(station, output.reason, now)
+        if output.reason == REASON_8021X_FAILED and station.known:
+            station.token, station.wait_s, station.known = 0, KEPT_AFTER_EAP_S, False
+            actions.append(RemovePeer(interface=self._config.interface, peer=station.address))
+        return actions
 
     def _enrolment_ended(self, station: Station, output: EnrolmentEnded, now: float) -> Actions:
         if station.dismissal is None:
@@ -496,7 +500,7 @@ class Membership:
 
     def _tick_station(self, station: Station, now: float) -> Actions:
         if station.state in _AWAITING_STATUS:
-            return self._let_go(station, now) if now >= station.since + STATUS_WAIT_S else []
+            return self._let_go(station, now) if now >= station.since + station.wait_s else []
         due, asking = self._inactivity.tick(station, now)
         if due is not None:
             return [*asking, *self._end_silence(station, due, now)]
@@ -549,7 +553,7 @@ class Membership:
 
     def _dues(self, station: Station) -> Iterable[float]:
         if station.state in _AWAITING_STATUS:
-            yield station.since + STATUS_WAIT_S
+            yield station.since + station.wait_s
         if station.step_due is not None:
             yield station.step_due
         if station.dismissal is not None:

@@ -75,7 +75,8 @@ class Station:
     and checks the operating channel. `silent`: it did not
     answer an SA Query. `question_due`: when one of its own, from the new channel, has to have come.
     `step`, `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that
-    it was asked. `linger_s`: how long it stays authenticated after the Disassociation.
+    it was asked. `linger_s`: how long it stays authenticated after the Disassociation. `wait_s`:
+    for how long that frame's status is awaited; then the station is forgotten.
     `local_mic_failures`, `remote_mic_failures`: of Michael, in its frames and at it.
     """
 
@@ -122,6 +123,7 @@ class Station:
     step_due: float | None = None
     asked: bool = False
     linger_s: float = 0.0
+    wait_s: float = 2.0
     local_mic_failures: int = 0
     remote_mic_failures: int = 0
 

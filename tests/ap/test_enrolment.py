@@ -396,6 +396,24 @@ def test_who_makes_eap_begin_a_third_time_is_sent_away(element: bytes) -> None:
     assert isinstance(sent, Deauthentication)
     assert sent.reason == 23
     assert stage.peers["wlan0"] == {}
+    stations = stage.ap.bss("wlan0").stations
+    stage.advance(4.9)
+    kept = stations.get(ALICE)
+    assert kept is not None
+    assert "[AUTH]" not in kept.flags
+    stage.advance(0.2)
+    assert stations.get(ALICE) is None
+
+
+def test_who_was_sent_away_in_eap_may_come_back_at_once() -> None:
+    stage = pressed()
+    alice = ScriptedStation(stage)
+    alice.join(WSC)
+    alice.send_eapol(START)
+    alice.send_eapol(START)
+    assert stage.peers["wlan0"] == {}
+    assert alice.join(WSC).status == 0
+    assert ALICE in stage.peers["wlan0"]
 
 
 def test_logoff_ends_the_association() -> None:

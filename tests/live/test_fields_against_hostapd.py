@@ -5,6 +5,7 @@ The station is the real wpa_supplicant, or a peer made by hand where none behave
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,6 +128,8 @@ def starts(ground: Ground, monitor: Monitor, peer: RawPeer) -> None:
             peer.join(extra) if step == "joins" else peer.eapol(EAPOL_START)
             ground.note(f"{kind} {step}: air", told(peer.heard(1.0)))
             ground.note(f"{kind} {step}: events", "".join(f"{e}\n" for e in monitor.told()))
+            shown = re.findall(r"^(?:flags|timeout_next)=.*\n", ground.query("all_sta"), re.M)
+            ground.note(f"{kind} {step}: shown", "".join(shown))
         peer.leave()
         peer.heard(1.0)
 
