@@ -67,7 +67,7 @@ _WARNINGS: Final = frozenset((
 
 def is_warning(event: Event) -> bool:
     """Whether the event's line has the level of a warning, where others only inform."""
-    return event.name in _WARNINGS
+    return event.name in _WARNINGS or event.fields.get("flaw") in _GRAVE
 
 
 def _target(verb: str) -> Callable[[Fields], str]:
@@ -116,6 +116,11 @@ _FLAWS: Final = {
     Flaw.MANAGEMENT_KEY_UNUSABLE: "RSN: Failed to configure IGTK",
 }
 """In the words of wpa_supplicant 2.10."""
+_GRAVE: Final = frozenset((
+    Flaw.PAIRWISE_LENGTH, Flaw.OTHER_ANONCE, Flaw.GTK_IN_CLEAR, Flaw.IGTK_IN_CLEAR,
+    Flaw.IGTK_LENGTH, Flaw.GTK_LENGTH, Flaw.GTK_UNREADABLE,
+))  # fmt: skip
+"""Those that it warns of."""
 
 
 def _key_refused(fields: Fields) -> str:

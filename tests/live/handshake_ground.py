@@ -15,7 +15,7 @@ from typing import Final
 from key_ground import MESSAGE_2, MESSAGE_3, KeyGround, key_in, kind
 from programs import Monitor
 
-from harness.base.errors import WireError
+from harness.base.errors import BadMic, WireError
 from harness.base.seam import AKM_PSK
 from harness.crypto.ccmp import CcmpKey
 from harness.crypto.keywrap import unwrap_key_data, wrap_key_data
@@ -154,7 +154,7 @@ class Handshakes(KeyGround):
             return key_in(octets)
         assert self._ptk is not None
         size = 26 if octets[0] & QOS else 24
-        with suppress(WireError):
+        with suppress(WireError, BadMic):
             _, body = CcmpKey(self._ptk.tk).decrypt(octets[:size], octets[size:])
             if body.startswith(LLC_OF_EAPOL):
                 return EapolKey.decode(body[len(LLC_OF_EAPOL) :])

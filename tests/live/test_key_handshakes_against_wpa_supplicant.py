@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from handshake_ground import DEBUGFS, RIGHT, Handshakes, Wrong, made
 from key_ground import Wire
-from programs import Monitor, kernel_lab, ours, real, without_level
+from programs import Monitor, kernel_lab, ours, real
 
 from harness.wire.eapol_key import (
     ACK,
@@ -151,9 +151,8 @@ Seen = list[tuple[str, object]]
 
 
 def kept(lines: list[str]) -> list[str]:
-    told = map(without_level, lines)
     return [
-        line for line in told
+        line for line in lines
         if any(part in line for part in TOLD) and not any(part in line for part in UNTOLD)
     ]  # fmt: skip
 
