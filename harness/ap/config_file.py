@@ -6,13 +6,16 @@ a whole. Source: the access point's configuration reference, 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from harness.ap.config_keys import KEYS, Scope, interface
 from harness.ap.config_unserved import is_ignored, refusal
 from harness.base.errors import ConfigError
+
+_PLAIN: Final = re.compile("[!-~]+")
 
 
 class ConfigErrors(ConfigError):
@@ -60,12 +63,13 @@ class Settings:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
         key = KEYS.get(name)
         if key is None:
+            shown = name if _PLAIN.fullmatch(name) else repr(name)
             why = refusal(name)
             if why is not None:
-                raise ConfigError(f"{name}: {why}")
+                raise ConfigError(f"{shown}: {why}")
             if is_ignored(name):
-                return f"{name}: has no effect here"
-            raise ConfigError(f"{name}: there is no such key")
+                return f"{shown}: has no effect here"
+            raise ConfigError(f"{shown}: there is no such key")
         values = self.radio if key.scope is Scope.RADIO else bss.values
         field_name = key.field or name
         if (key.adds or key.once) and not value:

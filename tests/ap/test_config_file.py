@@ -107,6 +107,21 @@ def test_every_bad_line_is_told_with_file_line_key_and_reason() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (" channel=1", "' channel'"),
+        ("=x", "''"),
+        ("\x1b[2J\rx=1", "'\\x1b[2J\\rx'"),
+        ("ä=1", "'ä'"),
+    ],
+)
+def test_what_is_no_name_of_a_key_is_quoted(line: str, shown: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(BASIC + line + "\n", "hostapd.conf")
+    assert str(caught.value) == f"hostapd.conf:5: {shown}: there is no such key"
+
+
+@pytest.mark.parametrize(
     ("line", "reason"),
     [
         ("wpa_psk=" + "0" * 63, "64 hex digits"),
