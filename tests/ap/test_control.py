@@ -482,7 +482,7 @@ def test_an_open_network_by_command() -> None:
         "61 WPA2PSK CCMP",
         "61 WPA2PSK CCMP 31323334",
         "61 WPA2PSK WEP 3132333435363738",
-        "61 WPA2PSK CCMP " + "ff" * 8,
+        "61 WPA2PSK CCMP " + "0a" * 8,
         "61 WPA2PSK CCMP " + "78" * 64,
         "61 WPA2PSK CCMP " + "78" * 65,
         "61 WPA2PSK CCMP zz",
