@@ -186,18 +186,11 @@ class BssConfig:
         _require(not self.ocv or self.ieee80211w != MFP_OFF, name, "ocv", "needs ieee80211w")
         protects = not self.beacon_prot or self.ieee80211w != MFP_OFF
         _require(protects, name, "beacon_prot", "needs ieee80211w")
-        _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
         _require(
             bool(self.akms) and set(KEY_MANAGEMENT.values()).issuperset(self.akms),
             name,
             "akms",
             f"must be some of {', '.join(KEY_MANAGEMENT)}",
-        )
-        _require(
-            bool(self.sae_groups) and CURVES.keys() >= set(self.sae_groups),
-            name,
-            "sae_groups",
-            f"must be some of {sorted(CURVES)}",
         )
         has_psk = self.has_psk
         for field_name in ("wpa_pairwise", "rsn_pairwise"):
@@ -213,6 +206,17 @@ class BssConfig:
         )
         _check_range(name, "hidden", self.hidden, 0, 2)
         self._check_wep()
+        self._check_sae()
+
+    def _check_sae(self) -> None:
+        name, has_psk = self.interface, self.has_psk
+        _check_range(name, "sae_pwe", self.sae_pwe, 0, 2)
+        _require(
+            bool(self.sae_groups) and CURVES.keys() >= set(self.sae_groups),
+            name,
+            "sae_groups",
+            f"must be some of {sorted(CURVES)}",
+        )
         if self.does_sae:
             has_password = self.sae_secret is not None or bool(self.sae_passwords)
             _require(has_password, name, "sae_password", "SAE needs a password")
