@@ -17,13 +17,12 @@ class SupplicantConfig:
     length: `own_rsne`, `own_rsnxe` as in the Association Request, `peer_rsne`, `peer_rsnxe` as in
     the Beacon or Probe Response (empty: not present). `group_management`: the cipher when
     management frame protection is negotiated, else None; `beacon_protection`: take the BIGTK then,
-    if there is one. `pmkid`: of the PMKSA in use where 1/4
-    must name it (not with PSK). `wpa`: the AP speaks WPA version 1 (descriptor type 254, the group
-    key by a handshake of its own); `own_rsne` and `peer_rsne` are then WPA elements.
-    `ptk_rekey_s`: ask for another pairwise key at this period. `replaces_pairwise`: False: fail
-    with `RekeyDenied` when another one is due. `message_2_data`,
-    `message_2_information`: further Key Data, and bits of Key Information, in 2/4.
-    `channel`: where we are, when both ends validate the operating channel.
+    if there is one. `pmkid`: of the PMKSA in use where 1/4 must name it (not with PSK). `wpa`: the
+    AP speaks WPA version 1 (descriptor type 254, the group key by a handshake of its own);
+    `own_rsne` and `peer_rsne` are then WPA elements. `ptk_rekey_s`: ask for another pairwise key at
+    this period. `replaces_pairwise`: False: fail with `RekeyDenied` when another one is due.
+    `message_2_data`, `message_2_information`: further Key Data, and bits of Key Information, in
+    2/4. `channel`: where we are, when both ends validate the operating channel.
     """
 
     own: MacAddress

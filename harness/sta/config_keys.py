@@ -452,7 +452,6 @@ NETWORK_KEYS: Final = _table(
 )
 
 
-
 def bar_of(values: Mapping[str, Any]) -> str:
     """Why a network with these values is never joined, empty for one that can be."""
     reasons = (NETWORK_KEYS[name].barred_by(value) for name, value in values.items())
