@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from key_ground import MESSAGE_2, MESSAGE_3, KeyGround, key_in, kind
 from programs import Monitor
@@ -62,7 +62,7 @@ class Wrong:
     data: Callable[[bytes], bytes] = bytes
     without: int = 0
     within: int = 0
-    fields: tuple[tuple[str, object], ...] = ()
+    fields: tuple[tuple[str, Any], ...] = ()
     spoilt: str = ""
     later: int = 1
 
@@ -76,7 +76,7 @@ class Wrong:
                 data = bytes(len(data))
         changed = replace(
             key, key_information=information, key_data=data, mic=bytes(16), octets=b"",
-            **dict(self.fields),  # type: ignore[arg-type]
+            **dict(self.fields),
         )  # fmt: skip
         kck = bytes(16) if self.spoilt == "mic" else ptk.kck
         return seal(changed, AKM_PSK, kck)

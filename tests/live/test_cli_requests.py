@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 
 import cli_stage
@@ -64,6 +65,9 @@ def signal_is_watched(lab: Lab, events: Events) -> list[str]:
     def newest(kind: str) -> str:
         return next((line for line in reversed(events()) if line.startswith(kind)), "")
 
+    def is_newest(change: str) -> bool:
+        return change in newest("CTRL-EVENT-SIGNAL-CHANGE")
+
     answers = [lab.ask("signal_monitor THRESHOLD=-45 HYSTERESIS=3")]
     lab.ask("add_network")
     lab.ask('raw SET_NETWORK 0 ssid "wps test"')
@@ -72,7 +76,7 @@ def signal_is_watched(lab: Lab, events: Events) -> list[str]:
     for power, above in ((2000, 1), (0, 0), (2000, 1)):
         set_power(lab, power)
         told = f"CTRL-EVENT-SIGNAL-CHANGE above={above}"
-        wait(told, lambda told=told: told in newest("CTRL-EVENT-SIGNAL-CHANGE"))  # type: ignore[misc]
+        wait(told, partial(is_newest, told))
     answers.append(lab.ask("signal_monitor"))
     return answers
 
@@ -176,10 +180,14 @@ def the_access_point_is_lost(lab: Lab, events: Events) -> list[str]:
 def other_rules_hold(lab: Lab, events: Events) -> list[str]:
     """Somebody sets the country, and takes it back."""
     told = []
+
+    def has_come(since: int) -> bool:
+        return any(RULES in line for line in events()[since:])
+
     for country in ("US", "00"):
         before = len(events())
         obey(country)
-        wait(country, lambda since=before: any(RULES in line for line in events()[since:]))  # type: ignore[misc]
+        wait(country, partial(has_come, before))
         told += [line for line in events()[before:] if line.startswith(RULES)][:1]
     return told
 

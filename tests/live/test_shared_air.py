@@ -254,3 +254,32 @@ def test_an_air_that_ends_is_noticed(stage: Stage, tmp_path: Path) -> None:
     air.close()
     stage.until(lambda: lost)
     assert not (tmp_path / "other").exists()
+
+
+def test_who_has_hung_up_leaves_its_name_to_whoever_is_served_before(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """The word of the one that comes is there to be read before the end of the other's."""
+    stage.keep(AirServer(stage.loop, tmp_path / "own", lambda line: None))
+    connections = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(2)]
+    for each in connections:
+        each.connect(str(tmp_path / "own"))
+        stage.settle()
+    first, later = map(Packets, connections)
+
+    def join(packets: Packets, node: str) -> None:
+        hello = {"join": "radio", "interface": "wlan0", "address": "02:00:00:00:00:42"}
+        packets.send(seam_codec.to_json({**hello, "node": node}))
+
+    def is_welcome(packets: Packets) -> bool:
+        answers: list[bytes] = []
+        stage.until(lambda: answers.extend(filter(None, [packets.receive()])) or answers)
+        return "refused" not in seam_codec.from_json(answers[0])
+
+    join(first, "one")
+    assert is_welcome(first)
+    stage.settle()
+    join(later, "other")
+    first.close()
+    assert is_welcome(later)
+    later.close()
