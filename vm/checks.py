@@ -6,14 +6,14 @@ import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from vm import environment, kernel, packages
 from vm.cache import LabError, cache_dir, say
+from vm.repeat import Counts, counted, failures, passed_when_repeated, remembering
 
 CHECKOUT = Path(environment.CHECKOUT)
 ALL = ("multi_ap", "wps_ap", "wps_sta")
@@ -35,31 +35,15 @@ PACKAGES_OF = {
     "hostapd": ("hostapd",), "wpa_supplicant": ("wpasupplicant",), "iwd": ("iwd", "dbus-daemon"),
 }
 
-PASS, FAIL, NOT_RUN = "PASS", "FAIL", "NOT RUN"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many tests ended how."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
-        )
-
-    def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+PASS, UNSTABLE, FAIL, NOT_RUN = "PASS", "UNSTABLE", "FAIL", "NOT RUN"
 
 
 @dataclass(frozen=True)
 class Step:
     """One thing to run. `junit`: where it leaves its counts; without, it counts as one test.
 
-    `latest`: what points to the folder of the run that it makes, for the matrix.
+    `latest`: what points to the folder of the run that it makes, for the matrix. `repeated`: a few
+    failures are tried once more, with their reports below this folder.
     """
 
     name: str
@@ -67,17 +51,19 @@ class Step:
     junit: Path | None = None
     needs: Sequence[str] = ()
     latest: Path | None = None
+    repeated: Path | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a step ended."""
+    """How a step ended. `once`: what failed in it, but not when it was repeated."""
 
     step: Step
     word: str
     counts: Counts
     seconds: float = 0.0
     where: str = ""
+    once: Sequence[str] = ()
 
 
 @dataclass
@@ -149,8 +135,9 @@ def plan(python: str, reports: Path) -> list[Step]:
     def pytest(name: str, *words: str, needs: Sequence[str] = ()) -> Step:
         junit = reports / "junit" / (name.replace(" ", "-").replace("/", "") + ".xml")
         options = ["--reports", str(reports), f"--junitxml={junit}"]
+        options += remembering(reports / "failed" / junit.stem)
         latest = reports / "latest" if words[0].startswith("scenarios") else None
-        return Step(name, [*module, "pytest", *words, *options], junit, needs, latest)
+        return Step(name, [*module, "pytest", *words, *options], junit, needs, latest, reports)
 
     steps = [
         Step("ruff", [*module, "ruff", "check", ".", "airproof"]),
@@ -190,24 +177,34 @@ def run(step: Step, lacks: dict[str, str]) -> Result:
     if step.junit is not None:
         counts, where = _counted(step.junit, status)
     word = PASS if status == 0 and not counts.failed else FAIL
-    return Result(step, word, counts, seconds, where)
+    result = Result(step, word, counts, seconds, where)
+    return _repeated(result) if word == FAIL else result
 
 
 def _counted(junit: Path, status: int) -> tuple[Counts, str]:
     """The counts of a pytest run, from the report it left; a run that left none failed."""
-    try:
-        suites = ElementTree.parse(junit).getroot().iter("testsuite")
-    except (OSError, ElementTree.ParseError):
+    counts = counted(junit)
+    if counts is None:
         return Counts(failed=1), f"exit status {status}, no report"
-    counts = Counts()
-    for suite in suites:
-        total, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
-        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-        counts += Counts(total - failed - skipped, failed, skipped)
     if status and not counts.failed:  # it ended badly outside of any test
-        counts += Counts(failed=1)
-        return counts, f"exit status {status}; {junit}"
+        return counts + Counts(failed=1), f"exit status {status}; {junit}"
     return counts, str(junit)
+
+
+def _repeated(result: Result) -> Result:
+    """The result once its few failures were tried again: UNSTABLE if they pass, else as it was."""
+    step, counts, started = result.step, result.counts, time.monotonic()
+    if step.junit is None or step.repeated is None or not step.junit.exists():
+        return result
+    if not passed_when_repeated(step.command, step.junit, counts.failed, step.repeated):
+        return result
+    return replace(
+        result,
+        word=UNSTABLE,
+        counts=replace(counts, passed=counts.passed + counts.failed, failed=0),
+        seconds=result.seconds + time.monotonic() - started,
+        once=failures(step.junit),
+    )
 
 
 def summary(results: Sequence[Result], lacks: dict[str, str]) -> str:
@@ -215,8 +212,10 @@ def summary(results: Sequence[Result], lacks: dict[str, str]) -> str:
     width = max(len(result.step.name) for result in results)
     lines = ["=== summary"]
     for result in results:
-        line = f"{result.word:8}{result.step.name:{width}}  {result.counts!s:36}"
+        line = f"{result.word:10}{result.step.name:{width}}  {result.counts!s:36}"
         lines.append(f"{line}{result.seconds:7.1f} s  {result.where}".rstrip())
+    unstable = [text for result in results for text in result.once]
+    lines += [f"{UNSTABLE}: failed once, passed when repeated: {text}" for text in unstable]
     lines += [f"lacking {what}: {reason}" for what, reason in lacks.items()]
     total = sum((result.counts for result in results), Counts())
     return "\n".join([*lines, "", str(total)])

@@ -1,4 +1,4 @@
-"""`./airproof test` counts what ran, names what did not, and ends with the total."""
+"""`./airproof test` counts what ran, repeats a few failures, and names what did not run."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from vm import checks, packages
-from vm.checks import FAIL, NOT_RUN, PASS, Counts, Result, Step
+from vm.checks import FAIL, NOT_RUN, PASS, UNSTABLE, Result, Step
 from vm.guest import CHECKOUT
+from vm.repeat import Counts, remembering
 
 JUNIT = '<testsuites><testsuite tests="7" failures="1" errors="1" skipped="2"/></testsuites>'
 
@@ -51,12 +52,51 @@ def test_a_run_that_ends_badly_outside_of_its_tests_fails(tmp_path: Path) -> Non
     assert (result.word, result.counts) == (FAIL, Counts(passed=7, failed=1))
 
 
+FLAKY = """
+from pathlib import Path
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_flaky(number):
+    past = Path(__file__).with_name(f"past{{number}}")
+    if number < {often}:
+        past.touch()
+    elif number < {often} + {once} and not past.exists():
+        past.touch()
+        assert not "the first time"
+    assert number >= {often}
+"""
+
+
+@pytest.mark.parametrize(
+    ("often", "once", "word", "counts", "unstable"),
+    [
+        (0, 2, UNSTABLE, Counts(6), 2),
+        (1, 1, FAIL, Counts(4, 2), 0),
+        (0, 4, FAIL, Counts(2, 4), 0),
+    ],
+    ids=["failed once", "one fails always", "too many"],
+)
+def test_what_failed_once_is_told_and_what_fails_always_fails(
+    tmp_path: Path, often: int, once: int, word: str, counts: Counts, unstable: int
+) -> None:
+    (tmp_path / "test_it.py").write_text(FLAKY.format(often=often, once=once))
+    junit = tmp_path / "junit.xml"
+    words = [sys.executable, "-m", "pytest", f"--rootdir={tmp_path}", str(tmp_path), "-q"]
+    words += [f"--junitxml={junit}", "-p", "harness.lab.plugin", *remembering(tmp_path / "failed")]
+    result = checks.run(Step("tests", words, junit, repeated=tmp_path), {})
+    assert (result.word, result.counts, len(result.once)) == (word, counts, unstable)
+    text = checks.summary([result], {})
+    assert text.count("failed once, passed when repeated: ") == unstable
+    assert ("the first time" in text) == bool(unstable)
+
+
 def test_what_lacks_is_named_and_the_step_not_run() -> None:
     step = Step("lab", _python("raise SystemExit(1)"), needs=["kernel lab"])
     result = checks.run(step, {"kernel lab": "flex is missing"})
     assert (result.word, result.where) == (NOT_RUN, "kernel lab is lacking")
     text = checks.summary([result], {"kernel lab": "flex is missing"})
-    assert "NOT RUN lab" in text
+    assert "NOT RUN   lab" in text
     assert "lacking kernel lab: flex is missing" in text
 
 
