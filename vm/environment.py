@@ -28,6 +28,21 @@ def python_with(*requirements: str) -> str:
         sys.exit(f"airproof: cannot prepare the Python environment: {error}")
 
 
+def named(python: str, program: str) -> str:
+    """The same interpreter under a program's name, by which pidof, killall and pgrep find it.
+
+    Where no such link can be made it is the interpreter itself.
+    """
+    link = f"{os.path.dirname(python)}/{program}"  # noqa: PTH120
+    try:
+        os.symlink(os.path.basename(python), link)  # noqa: PTH119, PTH211
+    except FileExistsError:
+        pass
+    except OSError:
+        return python
+    return link
+
+
 def _places() -> list[str]:
     """Where the environment may be, best first."""
     if given := os.environ.get("AIRPROOF_VENV"):

@@ -1,0 +1,47 @@
+"""The programs have the names by which scripts find and call them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vm import environment
+
+ALIKE = ["-c", "import sys; print(open('/proc/self/comm').read(), sys.argv, sys.prefix)"]
+
+
+def test_the_interpreter_runs_under_the_name_of_the_program() -> None:
+    python = sys.executable
+    named = environment.named(python, "hostapd")
+    as_python = subprocess.check_output([python, *ALIKE], text=True)
+    as_hostapd = subprocess.check_output([named, *ALIKE], text=True)
+    assert as_hostapd.splitlines()[0] == "hostapd"
+    assert as_hostapd.splitlines()[1:] == as_python.splitlines()[1:]
+
+
+def test_without_a_link_it_is_the_interpreter(tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "none" / "python")
+    assert environment.named(nowhere, "hostapd") == nowhere
+
+
+@pytest.mark.parametrize("program", ["hostapd", "wpa_supplicant"])
+def test_a_link_to_the_entrance_is_the_program(program: str, tmp_path: Path) -> None:
+    link = tmp_path / program
+    link.symlink_to(Path(environment.CHECKOUT) / "airproof")
+    ran = subprocess.run([sys.executable, str(link), "-v"], capture_output=True, text=True)
+    asked = os.linesep.join([ran.stdout, ran.stderr])
+    assert f"{program} " in asked
+    assert "airproof" in asked
+
+
+@pytest.mark.parametrize("words", [["hostpad"], ["test", "faster"]])
+def test_an_unknown_command_is_named(words: list[str]) -> None:
+    entrance = str(Path(environment.CHECKOUT) / "airproof")
+    ran = subprocess.run([sys.executable, entrance, *words], capture_output=True, text=True)
+    assert ran.returncode == 2
+    assert ran.stderr.count("\n") == 1
+    assert words[-1] in ran.stderr
