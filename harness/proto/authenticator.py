@@ -5,10 +5,8 @@ Source: IEEE 802.11-2020, 12.7.6, 12.7.7 and 12.7.10.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import Any
 
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError, WireError
@@ -53,7 +51,6 @@ from harness.proto.key_handshake import (
     seal,
 )
 from harness.proto.machine import (
-    Cell,
     Discarded,
     LocalInput,
     Notify,
@@ -63,6 +60,7 @@ from harness.proto.machine import (
     Table,
     Timeout,
     Transmit,
+    cell,
     take_step,
 )
 from harness.wire.eapol_key import (
@@ -104,6 +102,7 @@ _GROUP_WAITS_S = (0.5, 1.0)
 
 class AuthenticatorState(Enum):
     """What the Authenticator waits for of one station (12.7.6)."""
+
     IDLE = "idle"
     EXPECT_MESSAGE_2 = "expect 2/4"
     EXPECT_MESSAGE_4 = "expect 4/4"
@@ -154,9 +153,7 @@ class Authenticator:
             if isinstance(admitted, Discarded):
                 return (admitted,)
             given = admitted
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, AuthenticatorState)
-        self.state = following
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- admission: the checks common to all frames ------------------------------------------
@@ -270,9 +267,7 @@ class Authenticator:
         self, given: GroupMessage2, now: float
     ) -> tuple[AuthenticatorState, Outputs]:
         assert given.ptk is not None
-        elsewhere = self._elsewhere(
-            open_key_data(given.key, given.ptk), channel_validation.GROUP_2
-        )
+        elsewhere = self._elsewhere(open_key_data(given.key, given.ptk), channel_validation.GROUP_2)
         if elsewhere:
             return self.state, elsewhere
         group = self.config.group.newest.cipher
@@ -501,41 +496,31 @@ class Authenticator:
 
 _S = AuthenticatorState
 _A = Authenticator
-_AFTER = frozenset(
-    (_S.ESTABLISHED, _S.EXPECT_GROUP_MESSAGE_2, _S.EXPECT_MESSAGE_2, _S.FAILED)
-)
-_BEGIN = Cell(_A._on_begin, frozenset((_S.EXPECT_MESSAGE_2,)), "802.11-2020 12.7.6.2")
-_DUE = Cell(_A._on_rekey_due, frozenset((_S.EXPECT_MESSAGE_2, _S.FAILED)), _TIMEOUT)
-_UPDATE = Cell(_A._on_update_group, frozenset((_S.EXPECT_GROUP_MESSAGE_2,)), _G2)
+_AFTER = (_S.ESTABLISHED, _S.EXPECT_GROUP_MESSAGE_2, _S.EXPECT_MESSAGE_2, _S.FAILED)
+_BEGIN = cell(_A._on_begin, "802.11-2020 12.7.6.2", _S.EXPECT_MESSAGE_2)
+_DUE = cell(_A._on_rekey_due, _TIMEOUT, _S.EXPECT_MESSAGE_2, _S.FAILED)
+_UPDATE = cell(_A._on_update_group, _G2, _S.EXPECT_GROUP_MESSAGE_2)
 
 
-def _stay(
-    handler: Callable[[Any, Any, float], tuple[Enum, Outputs]],
-    clause: str,
-    *states: AuthenticatorState,
-) -> Cell:
-    return Cell(handler, frozenset(states), clause)
-
-
-_TABLE: Table = {
+_TABLE: Table[AuthenticatorState] = {
     (_S.IDLE, Begin): _BEGIN,
-    (_S.IDLE, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.IDLE),
-    (_S.EXPECT_MESSAGE_2, Message2): Cell(
-        _A._on_message_2, frozenset((_S.EXPECT_MESSAGE_2, _S.EXPECT_MESSAGE_4, _S.FAILED)), _M2
+    (_S.IDLE, UpdateGroup): cell(_A._on_nothing_to_do, _G2, _S.IDLE),
+    (_S.EXPECT_MESSAGE_2, Message2): cell(
+        _A._on_message_2, _M2, _S.EXPECT_MESSAGE_2, _S.EXPECT_MESSAGE_4, _S.FAILED
     ),
-    (_S.EXPECT_MESSAGE_2, Timeout): _stay(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_2, _S.FAILED),
-    (_S.EXPECT_MESSAGE_2, KeyRequest): _stay(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_2),
-    (_S.EXPECT_MESSAGE_2, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_2),
-    (_S.EXPECT_MESSAGE_2, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_2),
-    (_S.EXPECT_MESSAGE_4, Message4): Cell(_A._on_message_4, _AFTER, _M4),
-    (_S.EXPECT_MESSAGE_4, Timeout): _stay(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_4, _S.FAILED),
-    (_S.EXPECT_MESSAGE_4, KeyRequest): _stay(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_4),
-    (_S.EXPECT_MESSAGE_4, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_4),
-    (_S.EXPECT_MESSAGE_4, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_4),
+    (_S.EXPECT_MESSAGE_2, Timeout): cell(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_2, _S.FAILED),
+    (_S.EXPECT_MESSAGE_2, KeyRequest): cell(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_2, Rekey): cell(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_2, UpdateGroup): cell(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_2),
+    (_S.EXPECT_MESSAGE_4, Message4): cell(_A._on_message_4, _M4, *_AFTER),
+    (_S.EXPECT_MESSAGE_4, Timeout): cell(_A._on_timeout, _TIMEOUT, _S.EXPECT_MESSAGE_4, _S.FAILED),
+    (_S.EXPECT_MESSAGE_4, KeyRequest): cell(_A._on_key_request, _KEY, _S.EXPECT_MESSAGE_4),
+    (_S.EXPECT_MESSAGE_4, Rekey): cell(_A._on_rekey_later, _KEY, _S.EXPECT_MESSAGE_4),
+    (_S.EXPECT_MESSAGE_4, UpdateGroup): cell(_A._on_nothing_to_do, _G2, _S.EXPECT_MESSAGE_4),
     (_S.ESTABLISHED, Rekey): _DUE,
     (_S.ESTABLISHED, Timeout): _DUE,
     **{
-        (state, MichaelReport): _stay(_A._on_michael_report, "802.11-2020 12.5.2.4", state)
+        (state, MichaelReport): cell(_A._on_michael_report, "802.11-2020 12.5.2.4", state)
         for state in (
             _S.EXPECT_MESSAGE_2,
             _S.EXPECT_MESSAGE_4,
@@ -543,23 +528,23 @@ _TABLE: Table = {
             _S.EXPECT_GROUP_MESSAGE_2,
         )
     },
-    (_S.ESTABLISHED, KeyRequest): Cell(
-        _A._on_key_request, frozenset((_S.ESTABLISHED, _S.EXPECT_MESSAGE_2, _S.FAILED)), _KEY
+    (_S.ESTABLISHED, KeyRequest): cell(
+        _A._on_key_request, _KEY, _S.ESTABLISHED, _S.EXPECT_MESSAGE_2, _S.FAILED
     ),
     (_S.ESTABLISHED, UpdateGroup): _UPDATE,
-    (_S.EXPECT_GROUP_MESSAGE_2, GroupMessage2): Cell(_A._on_group_message_2, _AFTER, _G2),
-    (_S.EXPECT_GROUP_MESSAGE_2, Timeout): _stay(
+    (_S.EXPECT_GROUP_MESSAGE_2, GroupMessage2): cell(_A._on_group_message_2, _G2, *_AFTER),
+    (_S.EXPECT_GROUP_MESSAGE_2, Timeout): cell(
         _A._on_timeout, _TIMEOUT, _S.EXPECT_GROUP_MESSAGE_2, _S.FAILED
     ),
-    (_S.EXPECT_GROUP_MESSAGE_2, KeyRequest): _stay(
+    (_S.EXPECT_GROUP_MESSAGE_2, KeyRequest): cell(
         _A._on_key_request, _KEY, _S.EXPECT_GROUP_MESSAGE_2
     ),
-    (_S.EXPECT_GROUP_MESSAGE_2, Rekey): _stay(_A._on_rekey_later, _KEY, _S.EXPECT_GROUP_MESSAGE_2),
-    (_S.EXPECT_GROUP_MESSAGE_2, UpdateGroup): _stay(
+    (_S.EXPECT_GROUP_MESSAGE_2, Rekey): cell(_A._on_rekey_later, _KEY, _S.EXPECT_GROUP_MESSAGE_2),
+    (_S.EXPECT_GROUP_MESSAGE_2, UpdateGroup): cell(
         _A._on_nothing_to_do, _G2, _S.EXPECT_GROUP_MESSAGE_2
     ),
-    (_S.FAILED, UpdateGroup): _stay(_A._on_nothing_to_do, _G2, _S.FAILED),
-    (_S.FAILED, Rekey): _stay(_A._on_rekey_later, _KEY, _S.FAILED),
+    (_S.FAILED, UpdateGroup): cell(_A._on_nothing_to_do, _G2, _S.FAILED),
+    (_S.FAILED, Rekey): cell(_A._on_rekey_later, _KEY, _S.FAILED),
 }
 
 __all__ = [

@@ -161,7 +161,6 @@ class EapPeer:
 
     def _take(self, given: PeerInput | LocalInput, now: float) -> Outputs:
         following, outputs = take_step(self, TABLE, given, now)
-        assert isinstance(following, PeerState)
         if following is _S.CLOSED:
             self._deadline = None
         elif following is _S.EXPECT_FAILURE is not self.state:
@@ -361,9 +360,9 @@ def _classify(octets: bytes) -> PacketCame:
     return classify_wsc(packet) if packet.is_wsc else ForeignMethodRequested(packet)
 
 
-def _table() -> Table:
+def _table() -> Table[PeerState]:
     after = (_S.EXPECT_REQUEST, _S.EXPECT_FRAG_ACK, _S.EXPECT_FAILURE, _S.CLOSED)
-    table: Cells = {
+    table: Cells[PeerState] = {
         (_S.EXPECT_START, StartCame): cell(EapPeer._start, CLAUSE, _S.EXPECT_START, *after),
         (_S.EXPECT_START, MessageCame): cell(
             EapPeer._start_with_message, CLAUSE, _S.EXPECT_START, *after

@@ -151,7 +151,6 @@ class EapServer:
 
     def _take(self, given: PeerInput | LocalInput, now: float) -> Outputs:
         following, outputs = take_step(self, TABLE, given, now)
-        assert isinstance(following, ServerState)
         self.state = following
         return outputs
 
@@ -336,10 +335,10 @@ class EapServer:
         return classify_wsc(packet)
 
 
-def _table() -> Table:
+def _table() -> Table[ServerState]:
     method = (_S.EXPECT_MESSAGE, _S.EXPECT_FRAGMENT, _S.EXPECT_FRAG_ACK)
     wrong = (StartCame, FragAckCame, FragmentCame, MessageCame, StrangeCame)
-    table: Cells = {
+    table: Cells[ServerState] = {
         (_S.EXPECT_IDENTITY, IdentityCame): cell(
             EapServer._identified, "RFC 3748 5.1", *method, _S.CLOSED
         ),

@@ -16,7 +16,6 @@ from harness.base.entropy import Entropy
 from harness.base.event import declare
 from harness.proto.key_handshake import InstallGroupKey
 from harness.proto.machine import (
-    Cell,
     LocalInput,
     Notify,
     Output,
@@ -24,6 +23,7 @@ from harness.proto.machine import (
     PeerInput,
     Table,
     Timeout,
+    cell,
     take_step,
 )
 from harness.wire.rsn import CIPHER_CCMP, KEY_OCTETS
@@ -65,6 +65,7 @@ class GroupKeyView(Protocol):
 
 class GroupKeyState(Enum):
     """Whether the BSS has group keys, and whether its stations are being given new ones."""
+
     IDLE = "idle"
     STEADY = "steady"
     UPDATING = "updating"
@@ -175,9 +176,7 @@ class GroupKeys:
         return self._rekey_at
 
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, GroupKeyState)
-        self.state = following
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- handlers ----------------------------------------------------------------------------
@@ -263,19 +262,17 @@ class GroupKeys:
 
 
 _S = GroupKeyState
-_IDLE = frozenset((_S.IDLE,))
-_STEADY = frozenset((_S.STEADY,))
-_EITHER = frozenset((_S.STEADY, _S.UPDATING))
-_BEGIN = Cell(GroupKeys._on_rekey, _EITHER, _CLAUSE)
-_LATER = Cell(GroupKeys._on_rekey_while_updating, frozenset((_S.UPDATING,)), _CLAUSE)
-_JOINED = Cell(GroupKeys._on_joined, _EITHER, _CLAUSE)
-_UPDATED = Cell(GroupKeys._on_updated, _EITHER, _CLAUSE)
-_LEFT = Cell(GroupKeys._on_left, _EITHER, _CLAUSE)
-_SEQUENCE = Cell(GroupKeys._on_sequence, _EITHER, _CLAUSE)
+_EITHER = (_S.STEADY, _S.UPDATING)
+_BEGIN = cell(GroupKeys._on_rekey, _CLAUSE, *_EITHER)
+_LATER = cell(GroupKeys._on_rekey_while_updating, _CLAUSE, _S.UPDATING)
+_JOINED = cell(GroupKeys._on_joined, _CLAUSE, *_EITHER)
+_UPDATED = cell(GroupKeys._on_updated, _CLAUSE, *_EITHER)
+_LEFT = cell(GroupKeys._on_left, _CLAUSE, *_EITHER)
+_SEQUENCE = cell(GroupKeys._on_sequence, _CLAUSE, *_EITHER)
 
-_TABLE: Table = {
-    (_S.IDLE, StartGroup): Cell(GroupKeys._on_start, _STEADY, _CLAUSE),
-    (_S.IDLE, StationLeft): Cell(GroupKeys._on_left, _IDLE, _CLAUSE),
+_TABLE: Table[GroupKeyState] = {
+    (_S.IDLE, StartGroup): cell(GroupKeys._on_start, _CLAUSE, _S.STEADY),
+    (_S.IDLE, StationLeft): cell(GroupKeys._on_left, _CLAUSE, _S.IDLE),
     (_S.STEADY, RekeyGroup): _BEGIN,
     (_S.STEADY, Timeout): _BEGIN,
     (_S.STEADY, StationJoined): _JOINED,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from harness.base.errors import UsageError
 
@@ -61,12 +61,15 @@ class Discarded(Output):
 
 Outputs: TypeAlias = tuple[Output, ...]
 
+State = TypeVar("State", bound=Enum)
+_State_co = TypeVar("_State_co", bound=Enum, covariant=True)
 
-class Machine(Protocol):
+
+class Machine(Protocol[_State_co]):
     """What every machine offers its owner."""
 
     @property
-    def state(self) -> Enum: ...
+    def state(self) -> _State_co: ...
 
     def deadline(self) -> float | None:
         """When `step(Timeout(), now)` is due, in seconds on the world's clock; None: never."""
@@ -75,46 +78,46 @@ class Machine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Generic[State]):
     """What a machine does with one input in one state.
 
     `handler(machine, input, now)` returns the next state and the outputs; `permitted`: the states
     it may return; `clause`: where the standard says so.
     """
 
-    handler: Callable[[Any, Any, float], tuple[Enum, Outputs]]
-    permitted: frozenset[Enum]
+    handler: Callable[[Any, Any, float], tuple[State, Outputs]]
+    permitted: frozenset[State]
     clause: str
 
 
 def cell(
-    handler: Callable[..., tuple[Enum, Outputs]], clause: str, *following: Enum
-) -> Cell:
+    handler: Callable[[Any, Any, float], tuple[State, Outputs]], clause: str, *following: State
+) -> Cell[State]:
     """A cell whose handler may return the states `following`."""
     return Cell(handler, frozenset(following), clause)
 
 
-Table: TypeAlias = Mapping[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell]
-Cells: TypeAlias = dict[tuple[Enum, type[PeerInput] | type[LocalInput]], Cell]
+Table: TypeAlias = Mapping[tuple[State, type[PeerInput] | type[LocalInput]], Cell[State]]
+Cells: TypeAlias = dict[tuple[State, type[PeerInput] | type[LocalInput]], Cell[State]]
 """A table while it is put together."""
 
 
 def take_step(
-    machine: Machine, table: Table, given: PeerInput | LocalInput, now: float
-) -> tuple[Enum, Outputs]:
+    machine: Machine[State], table: Table[State], given: PeerInput | LocalInput, now: float
+) -> tuple[State, Outputs]:
     """Look the pair up in `table`, run its handler, and return the next state and the outputs.
 
     The caller stores the state. A machine without state change returns its present one.
     """
     state = machine.state
-    cell = table.get((state, type(given)))
-    if cell is None:
+    found = table.get((state, type(given)))
+    if found is None:
         if isinstance(given, PeerInput):
             reason = f"{type(given).__name__} has no place in {state.name}"
             return state, (Discarded(reason, "state table"),)
         raise UsageError(f"{type(machine).__name__} can't take {given!r} in {state.name}")
-    following, outputs = cell.handler(machine, given, now)
-    assert following in cell.permitted, (
+    following, outputs = found.handler(machine, given, now)
+    assert following in found.permitted, (
         f"{type(machine).__name__}: {state.name} → {following.name} is not in the table"
     )
     return following, outputs

@@ -20,7 +20,6 @@ from harness.proto.channel_validation import (
     refusal,
 )
 from harness.proto.machine import (
-    Cell,
     LocalInput,
     Notify,
     Output,
@@ -28,6 +27,7 @@ from harness.proto.machine import (
     PeerInput,
     Table,
     Timeout,
+    cell,
     take_step,
 )
 from harness.wire.sa_query import REQUEST, RESPONSE, SaQuery
@@ -47,6 +47,7 @@ _CLAUSE = "802.11-2020 11.13"
 
 class SaQueryState(Enum):
     """Whether the peer is asked if it is still there."""
+
     IDLE = "idle"
     EXPECT_RESPONSE = "expect response"
 
@@ -108,9 +109,7 @@ class SaQueryMachine:
         return self._deadline
 
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, SaQueryState)
-        self.state = following
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- handlers ----------------------------------------------------------------------------
@@ -164,16 +163,13 @@ class SaQueryMachine:
 
 
 _S, _M = SaQueryState, SaQueryMachine
-_BOTH = frozenset(_S)
 
-_TABLE: Table = {
-    (_S.IDLE, Doubt): Cell(_M._on_doubt, _BOTH, _CLAUSE),
-    (_S.IDLE, SaQueryReceived): Cell(_M._on_received, frozenset((_S.IDLE,)), _CLAUSE),
-    (_S.IDLE, ChannelChanged): Cell(_M._begin, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE),
-    (_S.EXPECT_RESPONSE, ChannelChanged): Cell(
-        _M._begin, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE
-    ),
-    (_S.EXPECT_RESPONSE, Doubt): Cell(_M._on_more_doubt, frozenset((_S.EXPECT_RESPONSE,)), _CLAUSE),
-    (_S.EXPECT_RESPONSE, SaQueryReceived): Cell(_M._on_received, _BOTH, _CLAUSE),
-    (_S.EXPECT_RESPONSE, Timeout): Cell(_M._on_timeout, _BOTH, _CLAUSE),
+_TABLE: Table[SaQueryState] = {
+    (_S.IDLE, Doubt): cell(_M._on_doubt, _CLAUSE, *_S),
+    (_S.IDLE, SaQueryReceived): cell(_M._on_received, _CLAUSE, _S.IDLE),
+    (_S.IDLE, ChannelChanged): cell(_M._begin, _CLAUSE, _S.EXPECT_RESPONSE),
+    (_S.EXPECT_RESPONSE, ChannelChanged): cell(_M._begin, _CLAUSE, _S.EXPECT_RESPONSE),
+    (_S.EXPECT_RESPONSE, Doubt): cell(_M._on_more_doubt, _CLAUSE, _S.EXPECT_RESPONSE),
+    (_S.EXPECT_RESPONSE, SaQueryReceived): cell(_M._on_received, _CLAUSE, *_S),
+    (_S.EXPECT_RESPONSE, Timeout): cell(_M._on_timeout, _CLAUSE, *_S),
 }

@@ -106,9 +106,7 @@ class SaeInitiator:
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
         if isinstance(given, AuthenticationReceived):
             given = classify(given)
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, InitiatorState)
-        self.state = following
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- handlers ----------------------------------------------------------------------------
@@ -215,7 +213,7 @@ class SaeInitiator:
 _S, _I = InitiatorState, SaeInitiator
 
 
-_TABLE: Table = {
+_TABLE: Table[InitiatorState] = {
     (_S.NOTHING, Begin): cell(_I._on_begin, _BEGIN, _S.EXPECT_COMMIT),
     (_S.EXPECT_COMMIT, CommitReceived): cell(
         _I._on_commit, _COMMITTED, _S.EXPECT_COMMIT, _S.EXPECT_CONFIRM, _S.FAILED

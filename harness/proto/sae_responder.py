@@ -161,10 +161,8 @@ class SaeResponder:
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
         if isinstance(given, AuthenticationReceived):
             given = classify(given)
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, ResponderState)
-        self.state = following
-        if following is not ResponderState.EXPECT_CONFIRM:
+        self.state, outputs = take_step(self, _TABLE, given, now)
+        if self.state is not ResponderState.EXPECT_CONFIRM:
             self.close()
         return outputs
 
@@ -318,7 +316,7 @@ _ANY = (_S.NOTHING, _S.EXPECT_CONFIRM, _S.FAILED)
 _BEGIN = cell(_R._on_commit, _NOTHING, *_ANY)
 _GROUP = cell(_R._on_group_refused, _NOTHING, _S.NOTHING)
 
-_TABLE: Table = {
+_TABLE: Table[ResponderState] = {
     (_S.EXPECT_CONFIRM, CommitReceived): cell(_R._on_another_commit, _COMMITTED, *_ANY),
     (_S.EXPECT_CONFIRM, ConfirmReceived): cell(_R._on_confirm, _COMMITTED, _S.ACCEPTED, _S.FAILED),
     (_S.EXPECT_CONFIRM, Refused): cell(_R._on_refused, _COMMITTED, _S.FAILED),

@@ -38,7 +38,6 @@ from harness.proto.key_handshake import (
     versions_allowed,
 )
 from harness.proto.machine import (
-    Cell,
     Discarded,
     LocalInput,
     Notify,
@@ -48,6 +47,7 @@ from harness.proto.machine import (
     Table,
     Timeout,
     Transmit,
+    cell,
     take_step,
 )
 from harness.proto.supplicant_checks import (
@@ -83,6 +83,7 @@ _M1 = "802.11-2020 12.7.6.2"
 
 class SupplicantState(Enum):
     """What the Supplicant waits for of its AP (12.7.6)."""
+
     EXPECT_MESSAGE_1 = "expect 1/4"
     EXPECT_MESSAGE_3 = "expect 3/4"
     EXPECT_GROUP_KEY = "expect group 1/2"
@@ -159,9 +160,7 @@ class Supplicant:
             if isinstance(admitted, Discarded):
                 return (admitted,)
             given = admitted
-        following, outputs = take_step(self, _TABLE, given, now)
-        assert isinstance(following, SupplicantState)
-        self.state = following
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- admission: the checks common to all frames ------------------------------------------
@@ -453,26 +452,22 @@ def _kind_of_request(given: LocalInput) -> int:
 
 
 _S = SupplicantState
-_UP = frozenset((_S.ESTABLISHED, _S.REKEYING, _S.FAILED))
-_FIRST = Cell(Supplicant._on_message_1, frozenset((_S.EXPECT_MESSAGE_3,)), _M1)
-_AGAIN = Cell(Supplicant._on_message_1, frozenset((_S.REKEYING, _S.FAILED)), _M1)
-_THIRD = Cell(Supplicant._on_message_3, _UP, _M3)
-_FIRST_THIRD = Cell(
-    Supplicant._on_message_3, _UP | {_S.EXPECT_GROUP_KEY, _S.EXPECT_MESSAGE_3}, _M3
-)
-_GROUP = Cell(Supplicant._on_group_message_1, _UP, _G1)
-_ASK = Cell(Supplicant._on_rekey_request, _UP | {_S.REKEYING}, _KEY)
+_UP = (_S.ESTABLISHED, _S.REKEYING, _S.FAILED)
+_FIRST = cell(Supplicant._on_message_1, _M1, _S.EXPECT_MESSAGE_3)
+_AGAIN = cell(Supplicant._on_message_1, _M1, _S.REKEYING, _S.FAILED)
+_THIRD = cell(Supplicant._on_message_3, _M3, *_UP)
+_FIRST_THIRD = cell(Supplicant._on_message_3, _M3, *_UP, _S.EXPECT_GROUP_KEY, _S.EXPECT_MESSAGE_3)
+_GROUP = cell(Supplicant._on_group_message_1, _G1, *_UP)
+_ASK = cell(Supplicant._on_rekey_request, _KEY, *_UP)
 
-_TABLE: Table = {
+_TABLE: Table[SupplicantState] = {
     (_S.EXPECT_MESSAGE_1, Message1): _FIRST,
     (_S.EXPECT_MESSAGE_3, Message1): _FIRST,
     (_S.EXPECT_MESSAGE_3, Message3): _FIRST_THIRD,
-    (_S.EXPECT_MESSAGE_3, GroupMessage1): Cell(
-        Supplicant._on_early_group_message, frozenset((_S.FAILED,)), _G1
-    ),
+    (_S.EXPECT_MESSAGE_3, GroupMessage1): cell(Supplicant._on_early_group_message, _G1, _S.FAILED),
     (_S.EXPECT_GROUP_KEY, Message3): _FIRST_THIRD,
-    (_S.EXPECT_GROUP_KEY, GroupMessage1): Cell(
-        Supplicant._on_group_message_1, frozenset((_S.ESTABLISHED, _S.FAILED)), _G1
+    (_S.EXPECT_GROUP_KEY, GroupMessage1): cell(
+        Supplicant._on_group_message_1, _G1, _S.ESTABLISHED, _S.FAILED
     ),
     (_S.ESTABLISHED, Message1): _AGAIN,
     (_S.ESTABLISHED, Message3): _THIRD,

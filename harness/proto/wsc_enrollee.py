@@ -205,9 +205,7 @@ class Enrollee:
         if isinstance(given, WscReceived):
             given = classify(given)
             outputs = received(given)
-        following, more = take_step(self, TABLE, given, now)
-        assert isinstance(following, EnrolleeState)
-        self.state = following
+        self.state, more = take_step(self, TABLE, given, now)
         return outputs + more
 
     # ---- M1 and M2 ------------------------------------------------------------------------
@@ -459,8 +457,8 @@ _EXPECTED: dict[EnrolleeState, int] = {
 }
 
 
-def _table() -> Table:
-    table: Cells = {
+def _table() -> Table[EnrolleeState]:
+    table: Cells[EnrolleeState] = {
         (_S.EXPECT_START, WscStart): cell(Enrollee._start, "WSC 2.0: M1", _S.EXPECT_M2),
         (_S.EXPECT_START, Cancel): cell(Enrollee._give_up, "local", _S.GAVE_UP),
         (_S.EXPECT_START, Timeout): cell(Enrollee._give_up, "local", _S.GAVE_UP),

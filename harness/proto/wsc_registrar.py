@@ -150,9 +150,7 @@ class Registrar:
         if isinstance(given, WscReceived):
             given = classify(given)
             outputs = received(given)
-        following, more = take_step(self, TABLE, given, now)
-        assert isinstance(following, RegistrarState)
-        self.state = following
+        self.state, more = take_step(self, TABLE, given, now)
         return outputs + more
 
     # ---- M1 -------------------------------------------------------------------------------
@@ -419,9 +417,9 @@ _ALL_CAME: tuple[type[Came], ...] = (
 )  # fmt: skip
 
 
-def _table() -> Table:
+def _table() -> Table[RegistrarState]:
     end, over, clause = _S.EXPECT_END, _S.FINISHED, "WSC 2.0: messages"
-    table: Cells = {
+    table: Cells[RegistrarState] = {
         (_S.EXPECT_START, WscStart): cell(Registrar._start, "WSC 2.0: EAP-WSC", _S.EXPECT_M1),
         (_S.EXPECT_START, Cancel): cell(Registrar._cancel, "local", over),
         (_S.EXPECT_START, Timeout): cell(Registrar._cancel, "local", over),

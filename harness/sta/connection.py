@@ -23,7 +23,6 @@ from harness.base.seam import (
     TransmitManagement,
 )
 from harness.proto.machine import (
-    Cell,
     Cells,
     Discarded,
     LocalInput,
@@ -33,6 +32,7 @@ from harness.proto.machine import (
     PeerInput,
     Timeout,
     Transmit,
+    cell,
     take_step,
 )
 from harness.proto.sa_query import PeerSilent
@@ -131,7 +131,7 @@ class Connection:
         return min((time for time in times if time is not None), default=None)
 
     def step(self, given: PeerInput | LocalInput, now: float) -> Outputs:
-        self.state, outputs = take_step(self, _TABLE, given, now)  # type: ignore[assignment]
+        self.state, outputs = take_step(self, _TABLE, given, now)
         return outputs
 
     # ---- handlers ----------------------------------------------------------------------------
@@ -534,53 +534,51 @@ _STATE_OF_HANDSHAKE: Final = {
     SupplicantState.REKEYING: _S.FOUR_WAY_HANDSHAKE,
     SupplicantState.ESTABLISHED: _S.COMPLETED,
 }
-_OVER = frozenset((_S.DISCONNECTED,))
 _LINKED = (_S.ASSOCIATED, _S.FOUR_WAY_HANDSHAKE, _S.GROUP_HANDSHAKE, _S.COMPLETED)
-_AFTER_EAPOL = frozenset((*_LINKED, _S.DISCONNECTED))
+_AFTER_EAPOL = (*_LINKED, _S.DISCONNECTED)
 
-_TABLE: Cells = {
-    (_S.DISCONNECTED, Join): Cell(
-        Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.4"
-    ),
-    (_S.AUTHENTICATING, AuthenticationAnswered): Cell(
+_TABLE: Cells[WpaState] = {
+    (_S.DISCONNECTED, Join): cell(Connection._on_join, "802.11-2020 11.3.4", _S.AUTHENTICATING),
+    (_S.AUTHENTICATING, AuthenticationAnswered): cell(
         Connection._on_authenticated,
-        frozenset((_S.AUTHENTICATING, _S.ASSOCIATING, _S.DISCONNECTED)),
         "802.11-2020 11.3.4.2 and 12.4.8",
+        _S.AUTHENTICATING,
+        _S.ASSOCIATING,
+        _S.DISCONNECTED,
     ),
-    (_S.AUTHENTICATING, AuthenticationUnanswered): Cell(
-        Connection._on_authentication_unanswered, _OVER, "802.11-2020 11.3.4.2"
+    (_S.AUTHENTICATING, AuthenticationUnanswered): cell(
+        Connection._on_authentication_unanswered, "802.11-2020 11.3.4.2", _S.DISCONNECTED
     ),
-    (_S.ASSOCIATING, AssociationAnswered): Cell(
-        Connection._on_associated, _AFTER_EAPOL | {_S.AUTHENTICATING}, "802.11-2020 11.3.5.2"
+    (_S.ASSOCIATING, AssociationAnswered): cell(
+        Connection._on_associated, "802.11-2020 11.3.5.2", *_AFTER_EAPOL, _S.AUTHENTICATING
     ),
-    (_S.ASSOCIATING, AssociationUnanswered): Cell(
-        Connection._on_association_unanswered, _OVER, "802.11-2020 11.3.5.2"
+    (_S.ASSOCIATING, AssociationUnanswered): cell(
+        Connection._on_association_unanswered, "802.11-2020 11.3.5.2", _S.DISCONNECTED
     ),
-    (_S.ASSOCIATING, EapolArrived): Cell(
-        Connection._on_early_eapol, frozenset((_S.ASSOCIATING,)), "802.11-2020 12.7.6.1"
+    (_S.ASSOCIATING, EapolArrived): cell(
+        Connection._on_early_eapol, "802.11-2020 12.7.6.1", _S.ASSOCIATING
     ),
 }
 for _state in (_S.DISCONNECTED, _S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
-    _TABLE[_state, LogOn] = Cell(Connection._on_log_on, frozenset((_state,)), "802.1X-2010 11.3")
+    _TABLE[_state, LogOn] = cell(Connection._on_log_on, "802.1X-2010 11.3", _state)
 for _state in (_S.AUTHENTICATING, _S.ASSOCIATING, *_LINKED):
-    _same = frozenset((_state, _S.DISCONNECTED))
-    _TABLE[_state, Leave] = Cell(Connection._on_leave, _OVER, "802.11-2020 11.3.4.4")
-    _TABLE[_state, LinkLost] = Cell(Connection._on_link_lost, _OVER, "802.11-2020 11.3.4.5")
-    _TABLE[_state, CommandRefused] = Cell(Connection._on_refused, _same, "the radio's answer")
-    _TABLE[_state, Timeout] = Cell(Connection._on_timeout, _AFTER_EAPOL | _same, "time limits")
-    _TABLE[_state, Retune] = Cell(Connection._on_retune, frozenset((_state,)), "802.11-2020 11.8.8")
+    _TABLE[_state, Leave] = cell(Connection._on_leave, "802.11-2020 11.3.4.4", _S.DISCONNECTED)
+    _TABLE[_state, LinkLost] = cell(
+        Connection._on_link_lost, "802.11-2020 11.3.4.5", _S.DISCONNECTED
+    )
+    _TABLE[_state, CommandRefused] = cell(
+        Connection._on_refused, "the radio's answer", _state, _S.DISCONNECTED
+    )
+    _TABLE[_state, Timeout] = cell(Connection._on_timeout, "time limits", *_AFTER_EAPOL, _state)
+    _TABLE[_state, Retune] = cell(Connection._on_retune, "802.11-2020 11.8.8", _state)
 for _state in _LINKED:
-    _TABLE[_state, Join] = Cell(
-        Connection._on_join, frozenset((_S.AUTHENTICATING,)), "802.11-2020 11.3.5.4"
-    )
-    _TABLE[_state, EapolArrived] = Cell(Connection._on_eapol, _AFTER_EAPOL, "802.11-2020 12.7.6.1")
-    _TABLE[_state, ActionArrived] = Cell(
-        Connection._on_action, frozenset((_state,)), "802.11-2020 11.13"
-    )
-_TABLE[_S.COMPLETED, AskForKeys] = Cell(
-    Connection._on_ask_for_keys, frozenset((_S.COMPLETED,)), "802.11-2020 12.7.2"
+    _TABLE[_state, Join] = cell(Connection._on_join, "802.11-2020 11.3.5.4", _S.AUTHENTICATING)
+    _TABLE[_state, EapolArrived] = cell(Connection._on_eapol, "802.11-2020 12.7.6.1", *_AFTER_EAPOL)
+    _TABLE[_state, ActionArrived] = cell(Connection._on_action, "802.11-2020 11.13", _state)
+_TABLE[_S.COMPLETED, AskForKeys] = cell(
+    Connection._on_ask_for_keys, "802.11-2020 12.7.2", _S.COMPLETED
 )
 for _state in (_S.FOUR_WAY_HANDSHAKE, _S.COMPLETED):
-    _TABLE[_state, UnprotectedEnd] = Cell(
-        Connection._on_unprotected_end, frozenset((_state,)), "802.11-2020 11.13"
+    _TABLE[_state, UnprotectedEnd] = cell(
+        Connection._on_unprotected_end, "802.11-2020 11.13", _state
     )
