@@ -13,6 +13,8 @@ from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.wire.dot11.elements import (
+    ELEMENT_RSN,
+    ELEMENT_RSNX,
     ELEMENT_TIMEOUT_INTERVAL,
     OUI_MICROSOFT,
     VENDOR_TYPE_WPA,
@@ -20,7 +22,7 @@ from harness.wire.dot11.elements import (
     element,
     vendor_element,
 )
-from harness.wire.rsn import CAPABILITY_OCVC, ELEMENT_RSN, ELEMENT_RSNX, Rsne
+from harness.wire.rsn import CAPABILITY_OCVC, Rsne
 from harness.wire.wpa import WpaElement
 from harness.wire.wsc.element import decode_association_request
 

@@ -52,7 +52,7 @@ from harness.base.seam_events import (
     PeerIdle,
     RadioEvent,
 )
-from harness.wire.dot11.channel_switch import ChannelSwitch, operating_class
+from harness.wire.dot11.channel_switch import ChannelSwitch
 from harness.wire.dot11.frames import (
     Action,
     AssociationRequest,
@@ -64,6 +64,7 @@ from harness.wire.dot11.frames import (
     ReassociationRequest,
     decode_frame,
 )
+from harness.wire.operating_channel import operating_class
 
 REASON_LEAVING: Final = 3
 TU_S: Final = 1024e-6

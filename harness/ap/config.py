@@ -29,7 +29,7 @@ from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
 from harness.crypto.wep import WepKeys
-from harness.wire.dot11.channel_switch import operating_class
+from harness.wire.operating_channel import operating_class
 from harness.wire.wsc.device import DeviceAttributes
 
 MULTI_AP_BACKHAUL = 1

@@ -22,14 +22,8 @@ from harness.proto.channel_validation import OwnChannel
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
-from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC, element
-from harness.wire.rsn import (
-    CAPABILITY_MFPC,
-    CAPABILITY_MFPR,
-    CAPABILITY_OCVC,
-    ELEMENT_RSNX,
-    Rsne,
-)
+from harness.wire.dot11.elements import ELEMENT_RSNX, ELEMENT_VENDOR_SPECIFIC, element
+from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, CAPABILITY_OCVC, Rsne
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT
 from harness.wire.wpa import WpaElement
 

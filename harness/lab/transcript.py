@@ -11,10 +11,11 @@ from harness.radio.interface import CapturedFrame
 from harness.wire import eap, multi_ap
 from harness.wire.dot11 import frames as dot11
 from harness.wire.dot11.channel_switch import ChannelSwitch, decode_channel_switch
-from harness.wire.dot11.elements import Elements, join_elements
-from harness.wire.eapol import EAPOL_EAP, EAPOL_ETHERTYPE, EAPOL_KEY, EapolFrame
+from harness.wire.dot11.elements import ELEMENT_RSNX, Elements, join_elements
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL
+from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EapolFrame
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.rsn import Rsne
 from harness.wire.sae import offers_hash_to_element
 from harness.wire.wsc import element as wsc_element
 from harness.wire.wsc import messages as wsc_messages
@@ -215,7 +216,7 @@ class Transcript:
         return tuple(layers)
 
     def _open_data(self, frame: dot11.Data, layers: list[Any]) -> None:
-        if frame.ethertype != EAPOL_ETHERTYPE:
+        if frame.ethertype != ETHERTYPE_EAPOL:
             return
         eapol = EapolFrame.decode(frame.payload)
         layers.append(eapol)

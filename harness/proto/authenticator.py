@@ -10,6 +10,7 @@ from enum import Enum
 
 from harness.base.entropy import Entropy
 from harness.base.errors import UsageError, WireError
+from harness.base.seam import CIPHER_TKIP
 from harness.crypto.keywrap import rc4_key_data, wrap_key_data
 from harness.crypto.prf import Ptk, akm_suite, derive_ptk
 from harness.proto import channel_validation
@@ -76,18 +77,17 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_MD5_RC4,
     EapolKey,
 )
-from harness.wire.rsn import (
-    CIPHER_TKIP,
+from harness.wire.key_data import (
     KDE_BIGTK,
     KDE_IGTK,
     KDE_PMKID,
-    KEY_OCTETS,
     GtkKde,
     IgtkKde,
     KeyData,
     kde,
     transition_disable_kde,
 )
+from harness.wire.rsn import KEY_OCTETS
 
 _KEY = "802.11-2020 12.7.2"
 _M2 = "802.11-2020 12.7.6.3"

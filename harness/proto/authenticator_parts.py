@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
+from harness.base.seam import CIPHER_CCMP
 from harness.proto.channel_validation import OwnChannel
 from harness.proto.group_key import GroupKeyView
 from harness.proto.key_handshake import Message
 from harness.proto.machine import LocalInput, Output
-from harness.wire.rsn import CIPHER_CCMP
 
 
 @dataclass(frozen=True, slots=True)

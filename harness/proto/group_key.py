@@ -14,6 +14,7 @@ from typing import Protocol
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
 from harness.base.event import declare
+from harness.base.seam import CIPHER_CCMP
 from harness.proto.key_handshake import InstallGroupKey
 from harness.proto.machine import (
     LocalInput,
@@ -26,7 +27,7 @@ from harness.proto.machine import (
     cell,
     take_step,
 )
-from harness.wire.rsn import CIPHER_CCMP, KEY_OCTETS
+from harness.wire.rsn import KEY_OCTETS
 
 _CLAUSE = "802.11-2020 12.7.8"
 

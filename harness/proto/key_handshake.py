@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from harness.base.errors import BadMic, WireError
 from harness.base.event import declare
+from harness.base.seam import CIPHER_TKIP
 from harness.crypto.keywrap import rc4_key_data, unwrap_key_data
 from harness.crypto.mic import key_mic, verify_key_mic
 from harness.crypto.prf import AkmSuite, Ptk
@@ -17,7 +18,7 @@ from harness.wire.eapol_key import (
     VERSION_HMAC_SHA1_AES,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_TKIP, KeyData
+from harness.wire.key_data import KeyData
 
 REASON_UNSPECIFIED = 1
 REASON_NOT_ASSOCIATED = 7

@@ -75,7 +75,8 @@ from harness.wire.eapol_key import (
     SECURE,
     EapolKey,
 )
-from harness.wire.rsn import KEY_OCTETS, GtkKde, IgtkKde, KeyData
+from harness.wire.key_data import GtkKde, IgtkKde, KeyData
+from harness.wire.rsn import KEY_OCTETS
 
 _KEY = "802.11-2020 12.7.2"
 _M1 = "802.11-2020 12.7.6.2"

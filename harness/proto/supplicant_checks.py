@@ -23,7 +23,8 @@ from harness.proto.key_handshake import (
 from harness.proto.machine import Notify
 from harness.proto.supplicant_config import SupplicantConfig
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import KEY_OCTETS, GtkKde, IgtkKde, KeyData, Rsne
+from harness.wire.key_data import GtkKde, IgtkKde, KeyData
+from harness.wire.rsn import KEY_OCTETS, Rsne
 
 MESSAGE_3 = "802.11-2020 12.7.6.4"
 GROUP_MESSAGE_1 = "802.11-2020 12.7.7.2"

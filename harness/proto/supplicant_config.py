@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from harness.base.address import MacAddress
+from harness.base.seam import CIPHER_CCMP
 from harness.proto.channel_validation import OwnChannel
-from harness.wire.rsn import CIPHER_CCMP
 
 
 @dataclass(frozen=True, slots=True)

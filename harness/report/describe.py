@@ -10,6 +10,7 @@ from harness.report.describe_wsc import Keyring, describe_eap, describe_wsc_elem
 from harness.wire import eapol
 from harness.wire.dot11 import frames
 from harness.wire.dot11.elements import Elements
+from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL
 from harness.wire.eapol_key import EapolKey
 from harness.wire.multi_ap import MultiApElement
 from harness.wire.rsn import Rsne
@@ -137,7 +138,7 @@ def _farewell(frame: frames.Frame, _: Keyring) -> Description:
 
 def _data(frame: frames.Frame, keyring: Keyring) -> Description:
     assert isinstance(frame, frames.Data)
-    if frame.ethertype == eapol.EAPOL_ETHERTYPE:
+    if frame.ethertype == ETHERTYPE_EAPOL:
         return _eapol(frame.payload, keyring)
     header = frame.header
     count = 4 if header.a4 is not None else 3

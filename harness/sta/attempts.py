@@ -31,6 +31,7 @@ from harness.sta.selection import Candidate
 from harness.sta.trials import Trials
 from harness.wire.dot11.elements import (
     ELEMENT_RSN,
+    ELEMENT_RSNX,
     OUI_MICROSOFT,
     VENDOR_TYPE_WPA,
     element,
@@ -39,7 +40,7 @@ from harness.wire.dot11.elements import (
 )
 from harness.wire.eap import WSC_ENROLLEE, WSC_REGISTRAR
 from harness.wire.multi_ap import BACKHAUL_STA
-from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.rsn import Rsne
 from harness.wire.wpa import WpaElement
 from harness.wire.wsc.device import rf_band
 from harness.wire.wsc.element import WscAssociationRequest, WscProbeRequest

@@ -7,9 +7,9 @@ from functools import cmp_to_key
 from typing import Final
 
 from harness.base.address import MacAddress
+from harness.base.seam import AKM_SAE
 from harness.sta.bss_table import Bss
 from harness.sta.quality import ratio, throughput
-from harness.wire.rsn import AKM_SAE
 
 GOOD_RATIO: Final = 25
 """Signal to noise in dB, from which two BSSs are told apart by SAE before their signals."""

@@ -35,15 +35,9 @@ from harness.sta.config import (
     SecurityProtocol,
 )
 from harness.wire.dot11 import extended_capabilities
-from harness.wire.dot11.channel_switch import operating_class
-from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, element
-from harness.wire.rsn import (
-    CAPABILITY_MFPC,
-    CAPABILITY_MFPR,
-    CAPABILITY_OCVC,
-    ELEMENT_RSNX,
-    Rsne,
-)
+from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, ELEMENT_RSNX, element
+from harness.wire.operating_channel import operating_class
+from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, CAPABILITY_OCVC, Rsne
 from harness.wire.sae import BSS_SELECTOR_H2E_ONLY, RSNXE_HASH_TO_ELEMENT, offers_hash_to_element
 from harness.wire.wpa import WpaElement
 

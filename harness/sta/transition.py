@@ -18,7 +18,7 @@ from harness.sta.config import (
 )
 from harness.sta.core import Core
 from harness.sta.joining import Attempt
-from harness.wire.rsn import WPA3_PERSONAL_ONLY
+from harness.wire.key_data import WPA3_PERSONAL_ONLY
 
 
 def hardened(network: Network) -> Network:

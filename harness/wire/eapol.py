@@ -8,8 +8,6 @@ from typing import Self
 
 from harness.base.errors import Truncated
 
-EAPOL_ETHERTYPE = 0x888E
-
 EAPOL_EAP = 0
 EAPOL_START = 1
 EAPOL_LOGOFF = 2

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from harness.base.errors import BadLength, BadValue, MissingAttribute
-
-OUI = bytes.fromhex("506f9a")
-OUI_TYPE = 0x1B
+from harness.wire.dot11.elements import OUI_WFA, VENDOR_TYPE_MULTI_AP, vendor_element
 
 BACKHAUL_STA = 0x80
 BACKHAUL_BSS = 0x40
@@ -125,8 +123,7 @@ class MultiApElement:
 
     def element(self) -> bytes:
         """Give the whole vendor-specific element, identifier and length included."""
-        body = OUI + bytes((OUI_TYPE,)) + self.encode()
-        return bytes((0xDD, len(body))) + body
+        return vendor_element(OUI_WFA, VENDOR_TYPE_MULTI_AP, self.encode())
 
 
 def _first_octet(body: bytes, name: str, offset: int) -> int:
@@ -139,7 +136,7 @@ def _vlan(body: bytes, profile: int, offset: int) -> int:
     if len(body) < 2:
         raise BadLength("Default 802.1Q setting is too short", offset=offset, clause=_CLAUSE)
     vlan_id = int.from_bytes(body[:2], "little")
-    if profile < 2:
+    if profile < PROFILE_WITH_VLANS:
         raise BadValue("Default 802.1Q setting in profile 1", offset=offset, clause=_CLAUSE)
     if not 1 <= vlan_id <= 4094:
         raise BadValue(f"primary VLAN {vlan_id}", offset=offset, clause=_CLAUSE)

@@ -12,8 +12,8 @@ from typing import Final, Self
 from harness.base.channel import OperatingChannel
 from harness.base.errors import BadLength, BadValue
 from harness.wire.dot11.channel_switch import channel_of, frequency_of
-from harness.wire.dot11.elements import ELEMENT_EXTENSION, element
-from harness.wire.rsn import KDE_OCI, kde
+from harness.wire.dot11.elements import extension_element
+from harness.wire.key_data import KDE_OCI, kde
 
 EXTENSION_OCI: Final = 54
 OCI_OCTETS: Final = 3
@@ -91,7 +91,7 @@ class Oci:
 
     def element(self) -> bytes:
         """Encode the whole OCI element."""
-        return element(ELEMENT_EXTENSION, bytes((EXTENSION_OCI,)) + self.encode())
+        return extension_element(EXTENSION_OCI, self.encode())
 
     def kde(self) -> bytes:
         """Encode the whole OCI KDE."""
@@ -108,3 +108,11 @@ class Oci:
         raise BadValue(
             f"class {self.operating_class} has no channel {self.channel}", clause=_TABLE_E_4
         )
+
+
+def operating_class(frequency: int) -> int | None:
+    """The operating class of the 20 MHz channel at `frequency` (MHz); None when it has none."""
+    try:
+        return Oci.of(OperatingChannel(frequency)).operating_class
+    except BadValue:
+        return None

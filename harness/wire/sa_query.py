@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from harness.base.errors import Truncated, WireError
-from harness.wire.dot11.elements import ELEMENT_EXTENSION, split_elements
+from harness.wire.dot11.elements import split_elements
 from harness.wire.operating_channel import EXTENSION_OCI
 
 CATEGORY_SA_QUERY: Final = 8
@@ -34,8 +34,7 @@ class SaQuery:
             found = split_elements(self.elements)
         except WireError:
             return None
-        told = (each.value for each in found if each.id == ELEMENT_EXTENSION)
-        return next((value[1:] for value in told if value[:1] == bytes((EXTENSION_OCI,))), None)
+        return next((each.value[1:] for each in found if each.extension == EXTENSION_OCI), None)
 
     @classmethod
     def decode(cls, body: bytes) -> Self:

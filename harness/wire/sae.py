@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from harness.base.errors import BadLength, BadValue, Truncated
-from harness.wire.dot11.elements import ELEMENT_EXTENSION, element, split_elements
+from harness.wire.dot11.elements import extension_element, split_elements
 
 ALGORITHM_SAE: Final = 3
 TRANSACTION_COMMIT: Final = 1
@@ -89,14 +89,12 @@ class SaeCommit:
         identifier: bytes | None = None
         rejected: tuple[int, ...] = ()
         for each in split_elements(fields[3 * size :]):
-            if each.id != ELEMENT_EXTENSION or not each.value:
-                continue
-            kind, value = each.value[0], each.value[1:]
-            if kind == EXTENSION_TOKEN_CONTAINER:
+            value = each.value[1:]
+            if each.extension == EXTENSION_TOKEN_CONTAINER:
                 token = value
-            elif kind == EXTENSION_PASSWORD_IDENTIFIER:
+            elif each.extension == EXTENSION_PASSWORD_IDENTIFIER:
                 identifier = value
-            elif kind == EXTENSION_REJECTED_GROUPS:
+            elif each.extension == EXTENSION_REJECTED_GROUPS:
                 rejected = _groups(value, each.offset)
         return cls(group, fields[:size], fields[size : 3 * size], token, rejected, identifier)
 
@@ -107,12 +105,12 @@ class SaeCommit:
             return group + (self.token or b"") + self.scalar + self.element
         octets = group + self.scalar + self.element
         if self.password_identifier is not None:
-            octets += _extension(EXTENSION_PASSWORD_IDENTIFIER, self.password_identifier)
+            octets += extension_element(EXTENSION_PASSWORD_IDENTIFIER, self.password_identifier)
         if self.rejected_groups:
             groups = b"".join(each.to_bytes(2, "little") for each in self.rejected_groups)
-            octets += _extension(EXTENSION_REJECTED_GROUPS, groups)
+            octets += extension_element(EXTENSION_REJECTED_GROUPS, groups)
         if self.token is not None:
-            octets += _extension(EXTENSION_TOKEN_CONTAINER, self.token)
+            octets += extension_element(EXTENSION_TOKEN_CONTAINER, self.token)
         return octets
 
 
@@ -144,7 +142,7 @@ def group_of(body: bytes) -> int:
 
 def encode_token_request(group: int, token: bytes, *, hash_to_element: bool) -> bytes:
     """Encode the fields of a Commit with status 76, which asks for `token`."""
-    wrapped = _extension(EXTENSION_TOKEN_CONTAINER, token) if hash_to_element else token
+    wrapped = extension_element(EXTENSION_TOKEN_CONTAINER, token) if hash_to_element else token
     return group.to_bytes(2, "little") + wrapped
 
 
@@ -154,7 +152,7 @@ def decode_token_request(body: bytes, *, hash_to_element: bool) -> bytes:
     if not hash_to_element:
         return body[2:]
     for each in split_elements(body[2:]):
-        if each.id == ELEMENT_EXTENSION and each.value[:1] == bytes((EXTENSION_TOKEN_CONTAINER,)):
+        if each.extension == EXTENSION_TOKEN_CONTAINER:
             return each.value[1:]
     raise BadValue("no anti-clogging token container", offset=2, clause="802.11-2020 9.4.2.246")
 
@@ -162,10 +160,6 @@ def decode_token_request(body: bytes, *, hash_to_element: bool) -> bytes:
 def offers_hash_to_element(rsnxe: bytes | None) -> bool:
     """Tell from an RSNXE's value, None for no element."""
     return bool(rsnxe and rsnxe[0] & RSNXE_HASH_TO_ELEMENT)
-
-
-def _extension(kind: int, value: bytes) -> bytes:
-    return element(ELEMENT_EXTENSION, bytes((kind,)) + value)
 
 
 def _groups(value: bytes, offset: int) -> tuple[int, ...]:

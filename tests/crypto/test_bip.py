@@ -17,7 +17,7 @@ from harness.crypto.mic import verify_key_mic
 from harness.crypto.prf import Ptk, derive_ptk
 from harness.wire.dot11.frames import Data, ProtectedManagement, decode_frame
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import IgtkKde, KeyData
+from harness.wire.key_data import IgtkKde, KeyData
 from harness.wire.sa_query import CATEGORY_SA_QUERY, REQUEST, RESPONSE, SaQuery
 
 IGTK = bytes(range(16))

@@ -23,7 +23,7 @@ from harness.proto.key_handshake import seal
 from harness.wire.dot11.frames import Action, Deauthentication, management_header
 from harness.wire.dot11.header import ACTION, DEAUTHENTICATION
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import KDE_OCI, join_key_data, split_key_data
+from harness.wire.key_data import KDE_OCI, join_key_data, split_key_data
 from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
 
 PSK = derive_psk("12345678", b"channel")

@@ -27,7 +27,7 @@ from harness.wire.eapol_key import (
     SECURE,
     EapolKey,
 )
-from harness.wire.rsn import (
+from harness.wire.key_data import (
     KDE_GTK,
     KDE_IGTK,
     GtkKde,

@@ -17,8 +17,7 @@ from test_ap_mode_against_wpa_supplicant import ground as programs
 from test_station_against_hostapd import Stage, same
 
 from harness.wire.dot11 import extended_capabilities
-from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, Elements
-from harness.wire.rsn import ELEMENT_RSNX
+from harness.wire.dot11.elements import ELEMENT_EXTENDED_CAPABILITIES, ELEMENT_RSNX, Elements
 from harness.wire.sae import BSS_SELECTOR_H2E_ONLY
 
 pytestmark = needs_lab

@@ -18,7 +18,8 @@ from harness.wire.eapol_key import (
     SECURE,
     EapolKey,
 )
-from harness.wire.rsn import GtkKde, Rsne
+from harness.wire.key_data import GtkKde
+from harness.wire.rsn import Rsne
 
 AP = MacAddress("02:00:00:00:00:01")
 STA = MacAddress("02:00:00:00:00:02")

@@ -16,8 +16,9 @@ from harness.crypto.keywrap import unwrap_key_data
 from harness.crypto.mic import verify_key_mic
 from harness.crypto.prf import Ptk, derive_ptk
 from harness.crypto.psk import derive_psk
+from harness.wire.dot11.elements import ELEMENT_RSN
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import ELEMENT_RSN, KeyData
+from harness.wire.key_data import KeyData
 
 DATA = Path(__file__).parent.parent / "data" / "rsn"
 NAMES = ("psk", "psk-sha256-mfp", "backhaul")

@@ -52,7 +52,7 @@ from harness.wire.eapol_key import (
     SECURE,
     EapolKey,
 )
-from harness.wire.rsn import GtkKde, KeyData
+from harness.wire.key_data import GtkKde, KeyData
 
 
 def authenticator(**changes: object) -> Authenticator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rsn_peers import STA, Fixed
 
 from harness.base.address import MacAddress
+from harness.base.seam import CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.proto.group_key import (
     GroupKeyConfig,
     GroupKeys,
@@ -19,7 +20,6 @@ from harness.proto.group_key import (
 )
 from harness.proto.key_handshake import InstallGroupKey
 from harness.proto.machine import Output, Timeout
-from harness.wire.rsn import CIPHER_BIP_CMAC_128, CIPHER_CCMP
 
 OTHER = MacAddress("02:00:00:00:00:03")
 

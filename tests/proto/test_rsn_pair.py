@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
+from harness.base.seam import (
+    AKM_PSK,
+    AKM_PSK_SHA256,
+    AKM_SAE,
+    CIPHER_BIP_CMAC_128,
+    CIPHER_CCMP,
+    CIPHER_TKIP,
+)
 from harness.proto.authenticator import (
     Authenticator,
     AuthenticatorConfig,
@@ -42,7 +49,7 @@ from harness.proto.key_handshake import (
 from harness.proto.machine import LocalInput, Output, Timeout, Transmit
 from harness.proto.supplicant import Supplicant, SupplicantConfig, SupplicantState
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import CAPABILITY_MFPC, CIPHER_BIP_CMAC_128, Rsne
+from harness.wire.rsn import CAPABILITY_MFPC, Rsne
 from harness.wire.wpa import WpaElement
 
 AP = MacAddress("02:00:00:00:00:01")

@@ -26,7 +26,7 @@ from rsn_peers import (
 
 from harness.base.errors import UsageError
 from harness.base.event import Event
-from harness.base.seam import AKM_PSK, AKM_PSK_SHA256
+from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, CIPHER_BIP_CMAC_128, CIPHER_TKIP
 from harness.crypto.prf import derive_ptk
 from harness.proto.key_handshake import TransmitInClear, seal
 from harness.proto.machine import Discarded, Notify, Output, Timeout, Transmit
@@ -55,7 +55,8 @@ from harness.wire.eapol_key import (
     SMK,
     EapolKey,
 )
-from harness.wire.rsn import CIPHER_BIP_CMAC_128, CIPHER_TKIP, KDE_BIGTK, GtkKde, IgtkKde, Rsne
+from harness.wire.key_data import KDE_BIGTK, GtkKde, IgtkKde
+from harness.wire.rsn import Rsne
 
 RSNE_LINE = f"WPA: IE in 3/4 msg does not match with IE in Beacon/ProbeResp (src={AP})"
 CONFIG = SupplicantConfig(

@@ -10,7 +10,7 @@ from harness.crypto.keywrap import rc4_key_data, wrap_key_data
 from harness.proto.supplicant_checks import Fault, Flaw, wpa_group_key
 from harness.proto.supplicant_config import SupplicantConfig
 from harness.wire.eapol_key import ACK, DESCRIPTOR_WPA, MIC, SECURE, EapolKey
-from harness.wire.rsn import GtkKde
+from harness.wire.key_data import GtkKde
 
 GROUP = ACK | MIC | SECURE | 0x20
 IV = bytes(range(16))

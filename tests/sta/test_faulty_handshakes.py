@@ -19,7 +19,7 @@ from harness.proto.key_handshake import seal
 from harness.proto.machine import Output, Transmit
 from harness.sta.config import Network, StationConfig
 from harness.wire.eapol_key import ENCRYPTED, EapolKey
-from harness.wire.rsn import KDE_GTK, join_key_data, split_key_data
+from harness.wire.key_data import KDE_GTK, join_key_data, split_key_data
 
 SUSPICION = "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
 GONE = f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=1 locally_generated=1"

@@ -8,10 +8,11 @@ import pytest
 from sta_stage import AP1, AP2, ScriptedAp, home
 
 from harness.base.address import MacAddress
+from harness.base.seam import AKM_PSK, AKM_SAE
 from harness.sta.bss_table import Bss, BssTable
 from harness.sta.ranking import best_first
 from harness.wire.dot11.elements import element
-from harness.wire.rsn import AKM_PSK, AKM_SAE, Rsne
+from harness.wire.rsn import Rsne
 
 OF_802_11B = element(1, bytes.fromhex("82848b96"))
 ALL_RATES = OF_802_11B + element(50, bytes.fromhex("0c1218243048606c"))

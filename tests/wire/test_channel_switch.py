@@ -10,9 +10,9 @@ from harness.wire.dot11.channel_switch import (
     channel_of,
     decode_channel_switch,
     frequency_of,
-    operating_class,
 )
 from harness.wire.dot11.elements import Elements
+from harness.wire.operating_channel import operating_class
 
 FROM_HOSTAPD = bytes.fromhex(
     "050400020000"

@@ -6,9 +6,8 @@ import pytest
 
 from harness.base.channel import OperatingChannel
 from harness.base.errors import BadLength, BadValue
-from harness.wire.dot11.channel_switch import operating_class
-from harness.wire.operating_channel import Oci
-from harness.wire.rsn import KeyData
+from harness.wire.key_data import KeyData
+from harness.wire.operating_channel import Oci, operating_class
 from harness.wire.sa_query import REQUEST, SaQuery
 
 CHANNELS = [
@@ -79,7 +78,7 @@ def test_the_oci_in_an_sa_query(elements: str, told: bytes | None) -> None:
     assert SaQuery(REQUEST, b"\x12\x34", bytes.fromhex(elements)).oci == told
 
 
-def test_the_operating_class_is_that_of_announcements() -> None:
+def test_the_operating_class_of_a_frequency() -> None:
     for channel, numbers in CHANNELS:
         if channel.width == 20:
             assert operating_class(channel.frequency) == numbers[0]

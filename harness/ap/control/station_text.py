@@ -14,8 +14,8 @@ from harness.base.errors import WireError
 from harness.base.seam import AKM_SAE
 from harness.base.seam_events import PeerCounters
 from harness.proto.authenticator import AuthenticatorState
-from harness.wire.dot11.elements import ELEMENT_VENDOR_SPECIFIC
-from harness.wire.rsn import ELEMENT_RSN, Rsne
+from harness.wire.dot11.elements import ELEMENT_RSN, ELEMENT_VENDOR_SPECIFIC
+from harness.wire.rsn import Rsne
 from harness.wire.wsc.device import device_type_text, uuid_text
 
 _PTK_STATES: Final = {

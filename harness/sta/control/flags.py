@@ -7,8 +7,8 @@ from typing import Final
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
 from harness.sta.bss_table import Bss
-from harness.wire.dot11.elements import Elements
-from harness.wire.rsn import ELEMENT_RSNX, Rsne
+from harness.wire.dot11.elements import ELEMENT_RSNX, Elements
+from harness.wire.rsn import Rsne
 from harness.wire.wpa import WpaElement
 
 ELEMENT_MESH_ID: Final = 114

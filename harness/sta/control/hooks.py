@@ -28,12 +28,17 @@ from harness.proto.key_handshake import KEYS_DERIVED
 from harness.sta import events
 from harness.sta.core import Action, Actions
 from harness.sta.trials import NO_TRIALS, Trials
-from harness.wire.dot11.elements import Elements, RawElement, join_elements, split_elements
+from harness.wire.dot11.elements import (
+    ELEMENT_RSNX,
+    Elements,
+    RawElement,
+    join_elements,
+    split_elements,
+)
 from harness.wire.dot11.frames import Action as ActionFrame
 from harness.wire.dot11.frames import decode_frame
 from harness.wire.eapol import EAPOL_KEY
 from harness.wire.eapol_key import EapolKey
-from harness.wire.rsn import ELEMENT_RSNX
 from harness.wire.sa_query import CATEGORY_SA_QUERY
 from harness.wire.sae import ALGORITHM_SAE, TRANSACTION_COMMIT
 

@@ -1,7 +1,7 @@
 """Announcements of another channel, and the numbers of channels (IEEE 802.11-2020, 11.8.8).
 
 Source: 9.4.2.18 (Channel Switch Announcement), 9.4.2.52 (Extended Channel Switch Announcement),
-Table E-4 (global operating classes; those of 20 MHz in the 2.4 and 5 GHz bands).
+Table E-4 (global operating classes; see `harness.wire.operating_channel`).
 """
 
 from __future__ import annotations
@@ -22,14 +22,7 @@ COUNT_OFFSET: Final = 4
 EXTENDED_COUNT_OFFSET: Final = 5
 """The same in the extended element."""
 
-_OPERATING_CLASSES: Final = (
-    (81, range(1, 14)),
-    (82, range(14, 15)),
-    (115, range(36, 49, 4)),
-    (118, range(52, 65, 4)),
-    (121, range(100, 145, 4)),
-    (125, range(149, 178, 4)),
-)
+_LAST_CLASS_OF_2G4: Final = 84
 _FIVE_GHZ: Final = 5000
 
 
@@ -62,7 +55,7 @@ class ChannelSwitch:
         """The channel's frequency in MHz; without a class in the band of `present`."""
         if self.operating_class is None:
             return frequency_of(self.channel, five_ghz=present >= _FIVE_GHZ)
-        return frequency_of(self.channel, five_ghz=self.operating_class > 82)
+        return frequency_of(self.channel, five_ghz=self.operating_class > _LAST_CLASS_OF_2G4)
 
 
 def decode_channel_switch(elements: Elements) -> ChannelSwitch | None:
@@ -85,15 +78,6 @@ def decode_channel_switch(elements: Elements) -> ChannelSwitch | None:
             raise BadValue("the two announcements differ", clause="11.8.8.2")
         found = ChannelSwitch(channel, count, bool(quiet), operating_class)
     return found
-
-
-def operating_class(frequency: int) -> int | None:
-    """The global operating class of a 20 MHz channel; None when it has none."""
-    channel = channel_of(frequency)
-    for number, channels in _OPERATING_CLASSES:
-        if channel in channels and (number > 82) is (frequency >= _FIVE_GHZ):
-            return number
-    return None
 
 
 def channel_of(frequency: int) -> int:

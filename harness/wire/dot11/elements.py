@@ -29,6 +29,7 @@ ELEMENT_HT_OPERATION: Final = 61
 ELEMENT_MMIE: Final = 76
 ELEMENT_EXTENDED_CAPABILITIES: Final = 127
 ELEMENT_VENDOR_SPECIFIC: Final = 221
+ELEMENT_RSNX: Final = 244
 ELEMENT_EXTENSION: Final = 255
 
 OUI_MICROSOFT: Final = bytes.fromhex("0050f2")
@@ -48,6 +49,11 @@ class RawElement(NamedTuple):
     id: int
     value: bytes
     offset: int = 0
+
+    @property
+    def extension(self) -> int | None:
+        """The Element ID Extension, which `value` begins with; None where there is none."""
+        return self.value[0] if self.id == ELEMENT_EXTENSION and self.value else None
 
 
 def split_elements(octets: bytes) -> tuple[RawElement, ...]:
@@ -76,6 +82,11 @@ def split_elements(octets: bytes) -> tuple[RawElement, ...]:
 def element(element_id: int, value: bytes) -> bytes:
     """Encode one element. Raises `ValueError` for more than 255 octets or an id above 255."""
     return bytes((element_id, len(value))) + value
+
+
+def extension_element(extension: int, value: bytes) -> bytes:
+    """Encode an element with an Element ID Extension: at most 254 octets of `value`."""
+    return element(ELEMENT_EXTENSION, bytes((extension,)) + value)
 
 
 def join_elements(elements: Iterable[RawElement]) -> bytes:
