@@ -44,17 +44,11 @@ class WscDescriber:
 
     def probe_response(self, shown: Advertisement, config_methods: int) -> bytes:
         """The whole WSC element of a Probe Response. `config_methods`: for external registrars."""
-        device = self.ap.device.sent()
         said = WscProbeResponse(
             wps_state=self.bss.wps_state,
             response_type=ResponseType.AP,
             uuid_e=self.uuid,
-            manufacturer=device.manufacturer,
-            model_name=device.model_name,
-            model_number=device.model_number,
-            serial_number=device.serial_number,
-            primary_device_type=device.primary_device_type,
-            device_name=device.device_name,
+            **self.ap.device.on_air(),
             config_methods=config_methods,
         )
         return self._element(said, shown)

@@ -243,13 +243,11 @@ class AuthenticationTimedOut(RadioEvent):
 class Associated(RadioEvent):
     """A (Re)Association Response came, whatever its status.
 
-    `request_elements`: the elements of the request as they went out, empty when not known.
     `channel`: the one agreed on, None where it is one of 20 MHz.
     """
 
     bssid: MacAddress
     frame: bytes
-    request_elements: bytes = b""
     channel: OperatingChannel | None = None
 
 

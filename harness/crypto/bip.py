@@ -17,7 +17,6 @@ MIC_OCTETS: Final = 8
 MME_OCTETS: Final = 2 + 16
 """The whole element: id, length, Key ID (2), IPN (6), MIC (8)."""
 ELEMENT_MME: Final = 76
-MAX_IPN: Final = (1 << 48) - 1
 
 _CLAUSE = "802.11-2020 12.5.4"
 _HEADER = 24
@@ -32,7 +31,7 @@ def protect(igtk: bytes, key_id: int, ipn: int, frame: bytes) -> bytes:
     """Append the Management MIC element to a group-addressed management frame without FCS.
 
     `igtk`: 16 octets (BIP-CMAC-128), for a Beacon the BIGTK. `key_id`: 4 or 5, for a Beacon 6 or
-    7. `ipn`: the packet number, 1 to `MAX_IPN`, never used before with this key. A Beacon's
+    7. `ipn`: the packet number, of 48 bits, from 1, never used before with this key. A Beacon's
     Timestamp counts as zero. Raises `Truncated`, `BadLength`.
     """
     element = bytes((ELEMENT_MME, MME_OCTETS - 2))

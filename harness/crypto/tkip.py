@@ -16,7 +16,6 @@ KEY_OCTETS: Final = 32
 HEADER_OCTETS: Final = 8
 MIC_OCTETS: Final = 8
 ICV_OCTETS: Final = 4
-MAX_TSC: Final = (1 << 48) - 1
 
 _CLAUSE = "802.11-2020 12.5.2"
 _EXT_IV = 0x20
@@ -48,7 +47,7 @@ class TkipKey:
     ) -> bytes:
         """Give the frame body: IV, extended IV, then data, Michael MIC and ICV encrypted.
 
-        `tsc`: the sequence counter, 1 to `MAX_TSC`, never used before with this key.
+        `tsc`: the sequence counter, of 48 bits, from 1, never used before with this key.
         """
         mic = michael(self._mic_keys[not by_authenticator], msdu.octets())
         plain = msdu.data + mic

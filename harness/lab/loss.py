@@ -6,12 +6,12 @@ it. When only the sender is ours its radio does not get to send it.
 
 from __future__ import annotations
 
-from harness.base.address import MacAddress
 from harness.base.errors import Unsupported, WireError
 from harness.base.seam import Command, TransmitEapol
-from harness.base.seam_events import EapolReceived, LinkMeasurement, PeerCounters, RadioEvent
+from harness.base.seam_events import EapolReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Device
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.wire.eap import EapPacket, OpCode, WscPacket
 from harness.wire.eapol import EAPOL_EAP, EapolFrame
@@ -20,76 +20,34 @@ from harness.wire.wsc.messages import MESSAGES, message_type
 OUR_KINDS = (AirproofAccessPoint, AirproofStation)
 
 
-class LossyRadio:
-    """A radio that keeps WSC messages of one kind to itself, as often as it was told.
+class Loss:
+    """Keeps WSC messages of one kind from going on, as often as it was told.
 
     `received`, `sent`: how many it still is to lose of each direction.
     """
 
-    def __init__(self, radio: Radio, kind: type, *, received: int = 0, sent: int = 0) -> None:
-        self._radio = radio
+    def __init__(self, kind: type, *, received: int = 0, sent: int = 0) -> None:
         self._kind = kind
         self._received = received
         self._sent = sent
 
-    @property
-    def node(self) -> str:
-        return self._radio.node
+    def before(self, radio: Radio) -> Radio:
+        """The radio with this in front of it."""
+        return EditedRadio(radio, self._send, self._hear)
 
-    @property
-    def interface(self) -> str:
-        return self._radio.interface
+    def _send(self, command: Command) -> tuple[Command, ...]:
+        if not self._sent or not isinstance(command, TransmitEapol):
+            return (command,)
+        meant = wsc_kind(command.payload) is self._kind
+        self._sent -= meant
+        return () if meant else (command,)
 
-    @property
-    def address(self) -> MacAddress:
-        return self._radio.address
-
-    @property
-    def frequencies(self) -> tuple[int, ...]:
-        return self._radio.frequencies
-
-    @property
-    def rekeys_safely(self) -> bool:
-        return self._radio.rekeys_safely
-
-    @property
-    def protects_beacons(self) -> bool:
-        return self._radio.protects_beacons
-
-    @property
-    def protects_own_beacons(self) -> bool:
-        return self._radio.protects_own_beacons
-
-    def perform(self, command: Command) -> None:
-        if self._sent and isinstance(command, TransmitEapol) and self._meant(command.payload):
-            self._sent -= 1
-            return
-        self._radio.perform(command)
-
-    def poll(self) -> list[tuple[float, RadioEvent]]:
-        return [each for each in self._radio.poll() if not self._loses(each[1])]
-
-    def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
-        return self._radio.peer_counters(interface, peer)
-
-    def measure(self, bssid: MacAddress) -> LinkMeasurement | None:
-        return self._radio.measure(bssid)
-
-    def max_power(self, frequency: int) -> int | None:
-        return self._radio.max_power(frequency)
-
-    def close(self) -> None:
-        self._radio.close()
-
-    def _loses(self, event: RadioEvent) -> bool:
+    def _hear(self, event: RadioEvent) -> RadioEvent | None:
         if not self._received or not isinstance(event, EapolReceived):
-            return False
-        meant = self._meant(event.payload)
+            return event
+        meant = wsc_kind(event.payload) is self._kind
         self._received -= meant
-        return meant
-
-    def _meant(self, payload: bytes) -> bool:
-        return wsc_kind(payload) is self._kind
+        return None if meant else event
 
 
 def wsc_kind(payload: bytes) -> type | None:
@@ -114,9 +72,9 @@ def wsc_kind(payload: bytes) -> type | None:
 def lose(kind: type, sender: Device, receiver: Device, times: int) -> None:
     """Let `times` messages of a kind get lost. Raises `Unsupported` when neither end is ours."""
     if isinstance(receiver, OUR_KINDS):
-        receiver.put_before_radio(lambda radio: LossyRadio(radio, kind, received=times))
+        receiver.put_before_radio(Loss(kind, received=times).before)
     elif isinstance(sender, OUR_KINDS):
-        sender.put_before_radio(lambda radio: LossyRadio(radio, kind, sent=times))
+        sender.put_before_radio(Loss(kind, sent=times).before)
     else:
         raise Unsupported(
             "frames get lost on request only on their way from or to a device of ours"

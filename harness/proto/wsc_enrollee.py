@@ -211,7 +211,7 @@ class Enrollee:
     # ---- M1 and M2 ------------------------------------------------------------------------
 
     def _start(self, given: WscStart, now: float) -> _Step:
-        config, device = self.config, self.config.device.sent()
+        config = self.config
         self._nonce = self._entropy.octets(NONCE_OCTETS)
         if self._pair is None:
             self._pair = dh.generate(self._entropy)
@@ -225,12 +225,7 @@ class Enrollee:
             connection_type_flags=CONNECTION_TYPE_ESS,
             config_methods=config.config_methods,
             wps_state=config.wps_state,
-            manufacturer=device.manufacturer,
-            model_name=device.model_name,
-            model_number=device.model_number,
-            serial_number=device.serial_number,
-            primary_device_type=device.primary_device_type,
-            device_name=device.device_name,
+            **config.device.on_air(),
             rf_bands=config.rf_bands,
             association_state=0,
             device_password_id=config.device_password_id,

@@ -135,7 +135,6 @@ class Registrar:
         self._nonce = bytes(NONCE_OCTETS)
         self._e_hashes = (b"", b"")
         self._failure: Failed | None = None
-        self._revealed = False
 
     @property
     def m1(self) -> M1 | None:
@@ -234,7 +233,6 @@ class Registrar:
             enrollee_nonce=self._peer().enrollee_nonce,
             encrypted_settings=self._channel.wrap(proof),
         )
-        self._revealed = True
         return _S.EXPECT_M7, self._channel.answer(m6, m5)
 
     def _take_m7(self, given: M7Came, now: float) -> _Step:
@@ -287,7 +285,7 @@ class Registrar:
     def _take_done(self, given: DoneCame, now: float) -> _Step:
         if not self._nonces_are_ours(given.message):
             return self._foreign(given.message)
-        finished = Finished(True, None, None, self._m1, self._revealed)
+        finished = Finished(True, m1=self._m1)
         target = self.config.target
         if target is None or target.settings is None:
             return _S.FINISHED, (finished,)
@@ -378,7 +376,6 @@ class Registrar:
             failure.message if failure else None,
             failure.config_error if failure else None,
             self._m1,
-            self._revealed,
         )
         return _S.FINISHED, (*before, finished)
 

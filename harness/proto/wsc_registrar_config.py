@@ -85,7 +85,6 @@ def common_types(m1: M1, authentication: int, encryption: int) -> tuple[int, int
 
 def m2_message(config: RegistrarConfig, m1: M1, nonce: bytes, public_key: bytes) -> M2:
     """The M2 that answers `m1`. `nonce`: ours, 16 octets. `public_key`: 192 octets."""
-    device = config.device.sent()
     return M2(
         enrollee_nonce=m1.enrollee_nonce,
         registrar_nonce=nonce,
@@ -95,12 +94,7 @@ def m2_message(config: RegistrarConfig, m1: M1, nonce: bytes, public_key: bytes)
         encryption_type_flags=config.encryption_types,
         connection_type_flags=CONNECTION_TYPE_ESS,
         config_methods=config.config_methods,
-        manufacturer=device.manufacturer,
-        model_name=device.model_name,
-        model_number=device.model_number,
-        serial_number=device.serial_number,
-        primary_device_type=device.primary_device_type,
-        device_name=device.device_name,
+        **config.device.on_air(),
         rf_bands=config.rf_bands,
         association_state=0,
         configuration_error=NO_ERROR,
@@ -111,7 +105,6 @@ def m2_message(config: RegistrarConfig, m1: M1, nonce: bytes, public_key: bytes)
 
 def m2d_message(config: RegistrarConfig, m1: M1, nonce: bytes, config_error: int) -> M2D:
     """The M2D that refuses `m1`. `nonce`: ours, 16 octets."""
-    device = config.device.sent()
     return M2D(
         enrollee_nonce=m1.enrollee_nonce,
         registrar_nonce=nonce,
@@ -120,12 +113,7 @@ def m2d_message(config: RegistrarConfig, m1: M1, nonce: bytes, config_error: int
         encryption_type_flags=config.encryption_types,
         connection_type_flags=CONNECTION_TYPE_ESS,
         config_methods=config.config_methods,
-        manufacturer=device.manufacturer,
-        model_name=device.model_name,
-        model_number=device.model_number,
-        serial_number=device.serial_number,
-        primary_device_type=device.primary_device_type,
-        device_name=device.device_name,
+        **config.device.on_air(),
         rf_bands=config.rf_bands,
         association_state=0,
         configuration_error=config_error,

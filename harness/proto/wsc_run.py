@@ -103,15 +103,13 @@ class Failed(Output):
 class Finished(Output):
     """The registration is over. `message` and `config_error`: those of the last `Failed`, if any.
 
-    `m1`: what the peer said of itself, at a Registrar. `password_revealed`: a Registrar has sent
-    M6, so that a wrong peer may know its whole device password.
+    `m1`: what the peer said of itself, at a Registrar.
     """
 
     success: bool
     message: int | None = None
     config_error: int | None = None
     m1: M1 | None = None
-    password_revealed: bool = False
 
 
 # ---- what an owner answers ----------------------------------------------------------------

@@ -71,7 +71,7 @@ class Identity:
 
     def probe_element(self, order: WpsParameters) -> bytes:
         """The WSC element of Probe Requests while an enrolment is under way."""
-        device = self.config.device.sent()
+        device = self.config.device.on_air()
         bands = 0
         for frequency in self.frequencies:
             bands |= rf_band(frequency)
@@ -79,13 +79,13 @@ class Identity:
             request_type=order.method.request_type,
             config_methods=self.config.config_methods,
             uuid_e=self.uuid,
-            primary_device_type=device.primary_device_type,
+            primary_device_type=device["primary_device_type"],
             rf_bands=int(bands),
             device_password_id=order.device_password_id,
-            manufacturer=device.manufacturer,
-            model_name=device.model_name,
-            model_number=device.model_number,
-            device_name=device.device_name,
+            manufacturer=device["manufacturer"],
+            model_name=device["model_name"],
+            model_number=device["model_number"],
+            device_name=device["device_name"],
             wfa=VERSION2_ONLY if order.method is WpsMethod.REGISTRAR else ENROLLING,
         )
         return wsc_element(at_version(request, self.config.trials.wps_version).encode())

@@ -195,18 +195,12 @@ class ScriptedAp:
             return WscBeacon(
                 wps_state=2, selected_registrar=selected, device_password_id=self.selected, wfa=wfa
             ).encode()
-        device = DEVICE.sent()
         return WscProbeResponse(
             wps_state=2,
             selected_registrar=selected,
             device_password_id=self.selected,
             uuid_e=uuid,
-            manufacturer=device.manufacturer,
-            model_name=device.model_name,
-            model_number=device.model_number,
-            serial_number=device.serial_number,
-            primary_device_type=device.primary_device_type,
-            device_name=device.device_name,
+            **DEVICE.on_air(),
             config_methods=0x100,
             wfa=wfa,
         ).encode()
@@ -255,12 +249,7 @@ class ScriptedAp:
             octets += MultiApElement(flags=self.multi_ap).element()
         header = self._header(numbers.ASSOCIATION_RESPONSE)
         frame = AssociationResponse(header, CAPABILITY_ESS, status, 1, Elements(octets))
-        answer = Associated(
-            interface="wlan0",
-            bssid=self.bssid,
-            frame=frame.encode(),
-            request_elements=request.elements,
-        )
+        answer = Associated(interface="wlan0", bssid=self.bssid, frame=frame.encode())
         if status:
             return [answer]
         opening = self._open(asked, now)

@@ -329,8 +329,8 @@ def test_check_wants_the_authenticator_last_and_version2() -> None:
 
 def test_device_attributes_come_and_go_together() -> None:
     assert SAMPLES[0].device == DeviceAttributes(**DEVICE)
-    assert DeviceAttributes().sent().manufacturer == " "
-    assert DeviceAttributes(**DEVICE).sent() == DeviceAttributes(**DEVICE)
+    assert DeviceAttributes().on_air()["manufacturer"] == " "
+    assert DeviceAttributes(**DEVICE).on_air() == DEVICE
 
 
 def test_device_type_text() -> None:

@@ -14,7 +14,13 @@ from harness.base.errors import WireError
 from harness.base.seam import AKM_SAE
 from harness.base.seam_events import PeerCounters
 from harness.proto.authenticator import AuthenticatorState
-from harness.wire.dot11.elements import ELEMENT_RSN, ELEMENT_VENDOR_SPECIFIC
+from harness.wire.dot11.elements import (
+    ELEMENT_EXTENDED_CAPABILITIES,
+    ELEMENT_POWER_CAPABILITY,
+    ELEMENT_RSN,
+    ELEMENT_SUPPORTED_OPERATING_CLASSES,
+    ELEMENT_VENDOR_SPECIFIC,
+)
 from harness.wire.rsn import Rsne
 from harness.wire.wsc.device import device_type_text, uuid_text
 
@@ -30,7 +36,6 @@ _PTK_STATES: Final = {
 
 _RATES_OF_802_11B: Final = bytes((0x02, 0x04, 0x0B, 0x16))
 """What a station that the user named is taken to support."""
-_POWER_CAPABILITY, _OPERATING_CLASSES, _EXTENDED_CAPABILITIES = 33, 59, 127
 _SAE: Final = 3
 
 Line = tuple[str, object]
@@ -163,9 +168,9 @@ def _counted(counters: PeerCounters) -> Iterator[Line]:
 def _requested(found: Station) -> Iterator[Line]:
     """What a station said of itself when it associated."""
     try:
-        classes = found.request.get(_OPERATING_CLASSES)
-        power = found.request.get(_POWER_CAPABILITY)
-        extended = found.request.get(_EXTENDED_CAPABILITIES)
+        classes = found.request.get(ELEMENT_SUPPORTED_OPERATING_CLASSES)
+        power = found.request.get(ELEMENT_POWER_CAPABILITY)
+        extended = found.request.get(ELEMENT_EXTENDED_CAPABILITIES)
     except WireError:
         return  # it was taken all the same: nothing of it was needed
     if classes:

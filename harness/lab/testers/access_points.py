@@ -18,7 +18,7 @@ from harness.base.errors import Unsupported
 from harness.base.seam import Command, InstallKey, TransmitManagement
 from harness.crypto import ccmp
 from harness.lab.devices.airproof import AirproofAccessPoint
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.radio.sim import SimAir
 from harness.radio.sim.rules import Replace, Rule

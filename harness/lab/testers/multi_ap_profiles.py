@@ -11,7 +11,7 @@ from harness.ap.config import ApConfig, BssConfig
 from harness.base.seam import AddPeerVlan, Command, SetFourAddress
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Place
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.lab.testers.said_elements import ASSOCIATION, Said, SayingStation
 from harness.radio.interface import Radio
 from harness.wire.multi_ap import BACKHAUL_STA, MultiApElement

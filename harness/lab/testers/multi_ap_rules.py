@@ -13,7 +13,7 @@ from harness.base.seam_events import Associated, ManagementReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Place
 from harness.lab.devices.networks import Bss, BssOnAir
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.lab.testers.said_elements import (
     ASSOCIATION,
     Said,

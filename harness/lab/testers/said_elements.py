@@ -18,7 +18,7 @@ from harness.base.seam import (
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Place
 from harness.lab.devices.networks import Bss
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.wire.dot11.elements import (
     ELEMENT_VENDOR_SPECIFIC,

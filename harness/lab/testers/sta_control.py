@@ -10,8 +10,8 @@ from typing import ClassVar
 from harness.base.entropy import Entropy
 from harness.base.seam import Associate, Command, Scan, TransmitEapol
 from harness.lab.devices.airproof import AirproofStation
+from harness.lab.edited_radio import EditedRadio
 from harness.lab.loss import wsc_kind
-from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig

@@ -24,7 +24,7 @@ from harness.base.seam import (
 )
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import BRIDGE
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.radio.sim import SimAir
 from harness.radio.sim.bridge import Bridge

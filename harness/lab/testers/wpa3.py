@@ -11,7 +11,7 @@ from harness.base.seam import AKM_SAE, Deauthenticate
 from harness.base.seam_events import RadioEvent, UnprotectedDisconnection
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.networks import BssOnAir
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig
 

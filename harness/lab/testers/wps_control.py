@@ -12,7 +12,7 @@ from harness.base.event import Event
 from harness.base.seam import TransmitEapol
 from harness.base.seam_events import EapolReceived, ManagementReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.wire.dot11.frames import decode_frame
 from harness.wire.eap import EapCode, EapPacket

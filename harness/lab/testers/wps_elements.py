@@ -10,7 +10,7 @@ from harness.ap.config import WPS_CONFIGURED, ApConfig
 from harness.base.seam import ChangeBeacon, Command, StartBss, TransmitEapol, TransmitManagement
 from harness.base.seam_events import EapolReceived, RadioEvent
 from harness.lab.devices.airproof import AirproofAccessPoint
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.wire.dot11.elements import (
     ELEMENT_VENDOR_SPECIFIC,

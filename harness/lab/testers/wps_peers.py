@@ -16,8 +16,8 @@ from harness.base.seam import Associate, Command, Deauthenticate, TransmitEapol
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.interface import Place
 from harness.lab.devices.networks import Bss
+from harness.lab.edited_radio import EditedRadio
 from harness.lab.loss import wsc_kind
-from harness.lab.testers.edited_radio import EditedRadio
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig

@@ -18,7 +18,7 @@ from harness.base.seam_events import (
 )
 from harness.lab.devices.airproof import AirproofAccessPoint, AirproofStation
 from harness.lab.devices.networks import StoredNetwork
-from harness.lab.testers.edited_radio import EditedRadio
+from harness.lab.edited_radio import EditedRadio
 from harness.lab.testers.said_elements import without_multi_ap
 from harness.lab.testers.wps_peers import silenced
 from harness.proto.wsc_enrollee import Enrollee, EnrolleeConfig

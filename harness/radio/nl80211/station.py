@@ -326,7 +326,6 @@ class StationSide:
                 interface=interface,
                 bssid=MacAddress(frame[16:22]),
                 frame=frame,
-                request_elements=attributes.get(nl.ATTR_REQ_IE, b""),
                 channel=channel.present(self._core, interface),
             )
         )

@@ -123,7 +123,7 @@ class Beaconing:
 
         def gone(acknowledged: bool) -> None:
             if for_group:
-                self._bss.beacon_gone(True)
+                self._bss.delivery.dtim_gone()
             if then is not None:
                 then()
 
@@ -147,7 +147,7 @@ class Beaconing:
                 tail,
             )
         )
-        return self._bss.sealed_beacon(octets)
+        return self._bss.keys.sealed_beacon(octets)
 
     def _encode_tim(self, dtim_count: int) -> bytes:
         """Encode the TIM element (9.4.2.5), its bitmap cut to the octets that hold a bit."""

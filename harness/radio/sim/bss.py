@@ -43,11 +43,11 @@ from harness.base.seam_events import (
     PeerIdle,
 )
 from harness.crypto.tkip import BadMichael
-from harness.crypto.wep import key_id
 from harness.radio.sim.airtime import best_rate, lowest_rate
 from harness.radio.sim.ap_scan import ApScan
 from harness.radio.sim.beaconing import Beaconing
 from harness.radio.sim.bridge import NetDevice
+from harness.radio.sim.bss_keys import BssKeys
 from harness.radio.sim.datapath import (
     PAE_GROUP,
     body_of,
@@ -58,17 +58,10 @@ from harness.radio.sim.datapath import (
     opened,
     sealed,
 )
-from harness.radio.sim.keys import CipherKey, key_from
+from harness.radio.sim.keys import key_from
 from harness.radio.sim.peer import Peer
-from harness.radio.sim.protection import (
-    IntegrityKey,
-    integrity_key_from,
-    is_group_addressed,
-    is_robust,
-    opened_management,
-    protects_beacons,
-    sealed_management,
-)
+from harness.radio.sim.power_save import Delivery
+from harness.radio.sim.protection import is_robust, opened_management
 from harness.radio.stranger import dismissal
 from harness.wire.dot11.ethernet import ETHERTYPE_EAPOL, EthernetFrame
 from harness.wire.dot11.frames import (
@@ -79,11 +72,16 @@ from harness.wire.dot11.frames import (
     ProtectedManagement,
 )
 from harness.wire.dot11.header import (
+    ACTION,
+    ACTION_NO_ACK,
+    ASSOCIATION_REQUEST,
     AUTHENTICATION,
     DEAUTHENTICATION,
+    DISASSOCIATION,
     NULL,
     PROBE_REQUEST,
     PROBE_RESPONSE,
+    REASSOCIATION_REQUEST,
     TYPE_MANAGEMENT,
     Header,
 )
@@ -95,7 +93,19 @@ _LAYER_2_UPDATE = bytes.fromhex("0001af810100")
 """An LLC XID response in the station's name (IEEE 802.11F, 6.2)."""
 _BEACON_PAUSE_S: Final = 5.0
 """How long nothing more is told of a BSS that beacons."""
-_HANDED_UP = frozenset((0, 2, PROBE_REQUEST, 10, 11, DEAUTHENTICATION, 13, 14))
+_HANDED_UP = frozenset(
+    (
+        ASSOCIATION_REQUEST,
+        REASSOCIATION_REQUEST,
+        PROBE_REQUEST,
+        DISASSOCIATION,
+        AUTHENTICATION,
+        DEAUTHENTICATION,
+        ACTION,
+        ACTION_NO_ACK,
+    )
+)
+"""Subtypes of management frames."""
 
 
 class Bss:
@@ -111,13 +121,10 @@ class Bss:
         self.device: Final = NetDevice(radio.stack, self.name, self.bssid, self._transmit_ethernet)
         self.device.put_into(command.bridge)
         self._peers: dict[MacAddress, Peer] = {}
-        self._group_keys: dict[int, CipherKey] = {}
-        self._group_key: CipherKey | None = None
-        self._integrity_key: IntegrityKey | None = None
-        self._beacon_key: IntegrityKey | None = None
-        self._held_for_group: list[EthernetFrame] = []
+        self.keys: Final = BssKeys()
         self._sequence = 0
         self._beaconing = Beaconing(self, command)
+        self.delivery: Final = Delivery(radio, self._peers, self._beaconing, self._broadcast)
         self._scan: Final = ApScan(self)
         self._next_beacon: dict[bytes, float] = {}
         self._lowest_rate = lowest_rate(command.frequency)
@@ -224,9 +231,7 @@ class Bss:
             return
         if peer.vlan is not None:
             peer.vlan.put_into(None)
-        if peer.held:
-            peer.held.clear()
-            self._refresh_tim()
+        self.delivery.forget(peer)
 
     def _add_peer_vlan(self, command: AddPeerVlan) -> None:
         peer = self._peer("add peer VLAN", command.peer)
@@ -248,26 +253,17 @@ class Bss:
         peer.four_address_told = False
 
     def _install_key(self, command: InstallKey) -> None:
-        if command.cipher == CIPHER_BIP_CMAC_128:
-            if protects_beacons(command):
-                self._beacon_key = integrity_key_from(command, self._beacon_key)
-            else:
-                self._integrity_key = integrity_key_from(command, self._integrity_key)
+        if command.peer is None or command.cipher == CIPHER_BIP_CMAC_128:
+            self.keys.install(command)
             return
-        if command.peer is not None:
-            peer = self._peer("install key", command.peer)
-            peer.key = key_from(command, peer.key)
-            return
-        key = key_from(command, self._group_keys.get(command.index))
-        self._group_key = self._group_keys[command.index] = key
+        peer = self._peer("install key", command.peer)
+        peer.key = key_from(command, peer.key)
 
     def _remove_key(self, command: RemoveKey) -> None:
-        if command.peer is not None:
+        if command.peer is None:
+            self.keys.remove(command.index)
+        else:
             self._peer("remove key", command.peer).key = None
-            return
-        removed = self._group_keys.pop(command.index, None)
-        if removed is self._group_key:
-            self._group_key = None
 
     def _set_port_authorized(self, command: SetPortAuthorized) -> None:
         peer = self._peer("authorize", command.peer)
@@ -294,19 +290,13 @@ class Bss:
             octets = octets[:24] + timestamp.to_bytes(8, "little") + octets[32:]
         number = (self.next_sequence() << 4).to_bytes(2, "little")
         octets = octets[:22] + number + octets[24:]
-        octets = self._protected(octets) if command.encrypt else octets
-        self._send(octets, self._lowest_rate, done if token and command.encrypt else None)
-
-    def _protected(self, octets: bytes) -> bytes:
-        """Protect a robust management frame where that was negotiated."""
-        if not is_robust(octets):
-            return octets
-        if is_group_addressed(octets):
-            return octets if self._integrity_key is None else self._integrity_key.seal(octets)
         peer = self._peers.get(MacAddress(octets[4:10]))
-        if peer is None or not peer.mfp or peer.key is None:
-            return octets
-        return sealed_management(octets, peer.key)
+        octets = self.keys.sealed_management(octets, peer) if command.encrypt else octets
+        whenever = done if token and command.encrypt else None
+        if peer is None:
+            self._radio.transmit(octets, self._lowest_rate, whenever)
+        else:
+            self.delivery.send(peer, octets, self._lowest_rate, whenever)
 
     def _transmit_eapol(self, command: TransmitEapol) -> None:
         peer = self._peer("transmit EAPOL", command.peer)
@@ -324,8 +314,8 @@ class Bss:
             )
 
         header = from_ap(frame, self.bssid, self.next_sequence())
-        octets = sealed(header, body_of(frame), self._key_to(peer) if command.encrypt else None)
-        self._send_to(peer, octets, self._lowest_rate, done if token else None)
+        octets = sealed(header, body_of(frame), self.keys.to(peer) if command.encrypt else None)
+        self.delivery.send(peer, octets, self._lowest_rate, done if token else None)
 
     def _peer(self, what: str, address: MacAddress) -> Peer:
         peer = self._peers.get(address)
@@ -342,7 +332,7 @@ class Bss:
                 self._radio.emit(PeerAnswered(interface=self.name, peer=peer.address))
 
         header = null_data(peer.address, self.bssid, self.next_sequence())
-        self._send_to(peer, header.encode(), self._lowest_rate, done)
+        self.delivery.send(peer, header.encode(), self._lowest_rate, done)
 
     def _ask_idle(self, command: AskIdle) -> None:
         peer = self._peer("ask idle", command.peer)
@@ -391,7 +381,7 @@ class Bss:
         key = peer.key if peer is not None and peer.mfp else None
         if isinstance(frame, ProtectedManagement):
             responds = frame.header.subtype == AUTHENTICATION
-            plain, reason = opened_management(frame, self._wep_key(frame) if responds else key)
+            plain, reason = opened_management(frame, self.keys.of_wep(frame) if responds else key)
             if plain is None:
                 self._radio.count(reason)
             return None if plain is None else plain.octets
@@ -400,17 +390,6 @@ class Bss:
             return None
         return frame.octets
 
-    def _wep_key(self, frame: Data | ProtectedManagement) -> CipherKey | None:
-        """The key of WEP that a received frame names."""
-        named = key_id(frame.body)
-        key = None if named is None else self._group_keys.get(named)
-        return key if key is not None and key.is_wep else None
-
-    def _key_to(self, peer: Peer) -> CipherKey | None:
-        """What frames to a peer are encrypted with."""
-        shared = self._group_key
-        return shared if peer.key is None and shared is not None and shared.is_wep else peer.key
-
     def _receive_data(self, frame: Data) -> None:
         header = frame.header
         assert header.a2 is not None
@@ -418,13 +397,13 @@ class Bss:
         if peer is None:
             self._refuse(header.a2)
             return
-        self._note_power_state(peer, header.power_management)
+        self.delivery.note_state(peer, asleep=header.power_management)
         if header.from_ds and peer.vlan is None and not peer.four_address_told:
             peer.four_address_told = True
             self._radio.emit(FourAddressSeen(interface=self.name, peer=peer.address))
         if header.subtype & NULL:
             return
-        body, reason = opened(frame, peer.key or self._wep_key(frame))
+        body, reason = opened(frame, peer.key or self.keys.of_wep(frame))
         if body is None:
             self._radio.count(reason)
             if reason == BadMichael.__name__:
@@ -454,7 +433,7 @@ class Bss:
             )
         elif not peer.authorized:
             self._radio.count("port closed")
-        elif self._key_to(peer) is not None and not header.protected:
+        elif self.keys.to(peer) is not None and not header.protected:
             self._radio.count("not encrypted")
         elif header.from_ds != (peer.vlan is not None):
             self._radio.count("wrong number of addresses")
@@ -477,33 +456,11 @@ class Bss:
             self._transmit_ethernet(frame)
         self.device.hand_up(frame)
 
-    def _note_power_state(self, peer: Peer, asleep: bool) -> None:
-        if peer.asleep == asleep:
-            return
-        peer.asleep = asleep
-        held, peer.held = peer.held, []
-        if held and not asleep:
-            self._refresh_tim()
-            for send in held:
-                send()
-
     # ---- to the air -----------------------------------------------------------------------
 
     def next_sequence(self) -> int:
         self._sequence = self._sequence + 1 & 0xFFF
         return self._sequence
-
-    def sealed_beacon(self, octets: bytes) -> bytes:
-        """A Beacon as it goes out: with its MIC where there is a key for that."""
-        return octets if self._beacon_key is None else self._beacon_key.seal(octets)
-
-    def beacon_gone(self, is_dtim: bool) -> None:
-        """Send what waited for the DTIM Beacon, now that it is out."""
-        if is_dtim and self._held_for_group:
-            held, self._held_for_group = self._held_for_group, []
-            self._refresh_tim()
-            for position, frame in enumerate(held, 1):
-                self._broadcast(frame, more_data=position < len(held))
 
     def _transmit_ethernet(self, frame: EthernetFrame) -> None:
         """Send a frame to a three-address station, or to all of them."""
@@ -513,24 +470,17 @@ class Bss:
                 self._radio.count("no such station")
                 return
             header = from_ap(frame, self.bssid, self.next_sequence())
-            self._send_to(peer, sealed(header, body_of(frame), self._key_to(peer)), peer.rate_kbps)
+            self._send_data(peer, header, frame)
             return
-        listeners = [peer for peer in self._peers.values() if peer.vlan is None]
-        if not any(peer.authorized for peer in listeners):
-            return
-        if any(peer.asleep for peer in listeners):
-            self._held_for_group.append(frame)
-            self._refresh_tim()
-        else:
-            self._broadcast(frame)
+        self.delivery.send_to_group(frame)
 
-    def _broadcast(self, frame: EthernetFrame, *, more_data: bool = False) -> None:
+    def _broadcast(self, frame: EthernetFrame, more_data: bool) -> None:
         protected = any(peer.key is not None for peer in self._peers.values() if peer.vlan is None)
-        if protected and self._group_key is None:
+        if protected and self.keys.group is None:
             self._radio.count("no key")
             return
         header = from_ap(frame, self.bssid, self.next_sequence(), more_data=more_data)
-        self._radio.transmit(sealed(header, body_of(frame), self._group_key), self._lowest_rate)
+        self._radio.transmit(sealed(header, body_of(frame), self.keys.group), self._lowest_rate)
 
     def _relay(self, peer: Peer, frame: EthernetFrame) -> None:
         """Send a frame of the peer's own interface, with four addresses, groups too."""
@@ -538,35 +488,12 @@ class Bss:
             self._radio.count("port closed")
             return
         header = four_addresses(frame, peer.address, self.bssid, self.next_sequence())
-        self._send_to(peer, sealed(header, body_of(frame), self._key_to(peer)), peer.rate_kbps)
+        self._send_data(peer, header, frame)
 
-    def _send(
-        self, octets: bytes, rate_kbps: int, done: Callable[[bool], None] | None = None
-    ) -> None:
-        peer = self._peers.get(MacAddress(octets[4:10]))
-        if peer is None:
-            self._radio.transmit(octets, rate_kbps, done)
-        else:
-            self._send_to(peer, octets, rate_kbps, done)
+    def _send_data(self, peer: Peer, header: Header, frame: EthernetFrame) -> None:
+        octets = sealed(header, body_of(frame), self.keys.to(peer))
+        self.delivery.send(peer, octets, peer.rate_kbps)
 
-    def _send_to(
-        self,
-        peer: Peer,
-        octets: bytes,
-        rate_kbps: int,
-        done: Callable[[bool], None] | None = None,
-    ) -> None:
-        """Send to a peer, when it is awake."""
-        peer.counts.sent(len(octets))
-        if not peer.asleep:
-            self._radio.transmit(octets, rate_kbps, done)
-            return
-        peer.held.append(lambda: self._radio.transmit(octets, rate_kbps, done))
-        self._refresh_tim()
-
-    def _refresh_tim(self) -> None:
-        waiting = [peer.aid for peer in self._peers.values() if peer.held]
-        self._beaconing.announce(waiting, for_group=bool(self._held_for_group))
 
 
 _COMMANDS: dict[type[Command], Callable[..., None]] = {

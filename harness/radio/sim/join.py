@@ -160,7 +160,6 @@ class Join:
         self._interface = interface
         self._authenticate = command
         self._request = b""
-        self._request_elements = b""
         self._tries = 0
         self._timer: Appointment | None = None
         self._heard = 0.0
@@ -237,7 +236,7 @@ class Join:
             request = ReassociationRequest(
                 header, capability, LISTEN_INTERVAL, command.previous, elements
             ).encode()
-        self._request, self._request_elements = request, elements.octets
+        self._request = request
         self.mfp = command.mfp
         self.state = State.ASSOCIATING
         self._tries = 0
@@ -315,12 +314,7 @@ class Join:
         else:
             self.forget()
         self._interface.emit(
-            Associated(
-                interface=self._interface.name,
-                bssid=self.bssid,
-                frame=frame.octets,
-                request_elements=self._request_elements,
-            )
+            Associated(interface=self._interface.name, bssid=self.bssid, frame=frame.octets)
         )
 
     # ---- staying --------------------------------------------------------------------------

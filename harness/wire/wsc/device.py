@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Any
+from typing import Any, TypedDict
 
 from harness.base.errors import ConfigError
 
@@ -168,6 +168,17 @@ def rf_band(frequency: int) -> RfBands:
     return RfBands.BAND_5G if frequency > 4000 else RfBands.BAND_2G4
 
 
+class DeviceFields(TypedDict):
+    """What the classes of messages and elements call the attributes of a device."""
+
+    manufacturer: str
+    model_name: str
+    model_number: str
+    serial_number: str
+    primary_device_type: bytes
+    device_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceAttributes:
     """The six attributes that describe a device.
@@ -195,15 +206,15 @@ class DeviceAttributes:
             device_name=values.get("device_name", ""),
         )
 
-    def sent(self) -> DeviceAttributes:
-        """Give the attributes as they go on the air, where an empty text is one space."""
-        return DeviceAttributes(
-            self.manufacturer or " ",
-            self.model_name or " ",
-            self.model_number or " ",
-            self.serial_number or " ",
-            self.primary_device_type,
-            self.device_name or " ",
+    def on_air(self) -> DeviceFields:
+        """Give the attributes as a message has them: an empty text is one space."""
+        return DeviceFields(
+            manufacturer=self.manufacturer or " ",
+            model_name=self.model_name or " ",
+            model_number=self.model_number or " ",
+            serial_number=self.serial_number or " ",
+            primary_device_type=self.primary_device_type,
+            device_name=self.device_name or " ",
         )
 
 

@@ -13,14 +13,14 @@ from harness.radio.interface import Radio
 class EditedRadio:
     """Gives each command to `edit` and performs what comes back: none, one or several.
 
-    `hear` does the same for the radio's events, one for one.
+    `hear` gets each event of the radio, and gives what the machine is told of it: None is nothing.
     """
 
     def __init__(
         self,
         radio: Radio,
         edit: Callable[[Command], Iterable[Command]] = lambda command: (command,),
-        hear: Callable[[RadioEvent], RadioEvent] = lambda event: event,
+        hear: Callable[[RadioEvent], RadioEvent | None] = lambda event: event,
     ) -> None:
         self._radio = radio
         self._edit = edit
@@ -59,7 +59,8 @@ class EditedRadio:
             self._radio.perform(edited)
 
     def poll(self) -> list[tuple[float, RadioEvent]]:
-        return [(t, self._hear(event)) for t, event in self._radio.poll()]
+        heard = [(t, self._hear(event)) for t, event in self._radio.poll()]
+        return [(t, event) for t, event in heard if event is not None]
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return self._radio.peer_counters(interface, peer)
