@@ -167,9 +167,10 @@ class ControlServer:
 
     def _set_level(self, sender: Address, level: str) -> str:
         monitor = self._monitors.get(sender)
-        if monitor is None or not _LEVEL.fullmatch(level.strip()):
+        begun = _LEVEL.match(level.strip())
+        if monitor is None or begun is None:
             return "FAIL\n"
-        monitor.level = int(level)
+        monitor.level = int(begun[0])
         return "OK\n"
 
     # ---- datagrams out --------------------------------------------------------------------

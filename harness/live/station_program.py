@@ -19,8 +19,8 @@ from harness.live.loop import Loop
 from harness.live.radios import DRIVERS
 from harness.live.station_interface import InterfaceOptions, StationInterface
 from harness.sta import events
-from harness.sta.config_file import NULL
 from harness.sta.control.interface import CONFIG_UNSAVED, ORDER_REFUSED
+from harness.sta.control.networks import copied
 from harness.sta.control.order import FAIL, OK, ORDER_IDLE, UNKNOWN, number
 from harness.sta.control_events import is_warning
 from harness.sta.neighbours import Neighbours
@@ -199,7 +199,7 @@ class StationProgram:
     def _list(self, rest: str) -> str:
         if rest == "ctrl":
             return "".join(
-                f"{name} ctrl_iface={each.server.path.parent if each.server else ''}\n"
+                f"{name} ctrl_iface={each.server.path.parent if each.server else 'N/A'}\n"
                 for name, each in self._interfaces.items()
             )
         return "".join(f"{name}\n" for name in self._interfaces)
@@ -259,8 +259,8 @@ class StationProgram:
         source, target = (self._interfaces.get(name) for name in words[:2])
         if source is None or target is None:
             return FAIL
-        text = source.control.profiles.block(number(words[2])).text(words[4])
-        return target.execute(f"SET_NETWORK {words[3]} {words[4]} {NULL if text is None else text}")
+        text = copied(source.control, number(words[2]), words[4])
+        return target.execute(f"SET_NETWORK {words[3]} {words[4]} {text}")
 
     def _status(self) -> str:
         return "".join(

@@ -382,8 +382,8 @@ class StationConfig:
             raise ConfigError(f"a UUID has 16 octets, not {len(self.uuid)}")
         if self.wps_cred_processing not in (0, 1, 2):
             raise ConfigError(f"wps_cred_processing is 0 to 2, not {self.wps_cred_processing}")
-        if self.eapol_version not in (1, 2):
-            raise ConfigError(f"eapol_version is 1 or 2, not {self.eapol_version}")
+        if self.eapol_version not in (1, 2, 3):
+            raise ConfigError(f"eapol_version is 1 to 3, not {self.eapol_version}")
         if self.fragment_size < 1:
             raise ConfigError(f"fragment_size is at least 1, not {self.fragment_size}")
         if not 0 <= self.config_methods <= 0xFFFF:
@@ -397,6 +397,6 @@ _MINIMA: Final = {
     "scan_interval": 0,
     "scan_res_valid_for_connect": 1,
     "bss_max_count": 1,
-    "bss_expiration_age": 10,
+    "bss_expiration_age": 0,
     "bss_expiration_scan_count": 1,
 }

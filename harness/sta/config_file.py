@@ -15,14 +15,22 @@ from typing import Any, Final, TypeAlias
 
 from harness.base.errors import ConfigError
 from harness.sta.config_build import network_of, station_config_of
-from harness.sta.config_keys import GLOBAL_KEYS, NETWORK_ALIASES, NETWORK_KEYS, Key, Use, bar_of
+from harness.sta.config_keys import (
+    GLOBAL_KEYS,
+    NETWORK_ALIASES,
+    NETWORK_KEYS,
+    NO_SOCKET,
+    Key,
+    Use,
+    bar_of,
+)
 
 NETWORK: Final = "network"
 NULL: Final = "NULL"
 """As a network's value: the key is unset."""
 
 _BLOB: Final = "blob-base64-"
-_BLOCK = re.compile(r"(network|cred|identity|blob-base64-[^=]+)=\{")
+_BLOCK = re.compile(r"(network|cred|identity|blob-base64-[^=]*)=\{")
 _IGNORED_PREFIXES: Final = ("p2p_", "go_", "wfd_", "mbo_", "dpp_", "gas_", "freq_", "hs20_")
 
 
@@ -116,6 +124,12 @@ class ConfigFile:
         blocks = [at for at, item in enumerate(self.items) if isinstance(item, Block)]
         self.items.insert(blocks[0] if blocks else len(self.items), Setting(key, text))
 
+    def remove(self, key: str) -> None:
+        """Take a global key out, wherever it was set."""
+        self.items = [
+            item for item in self.items if not (isinstance(item, Setting) and item.key == key)
+        ]
+
     def values(self) -> dict[str, Any]:
         """What the global keys mean. Raises `ConfigError`."""
         return {
@@ -207,6 +221,8 @@ class _Reader:
             self._file.items.append(self._block)
         else:
             key, text = _split(content)
+            if key == NO_SOCKET:
+                self._file.remove("ctrl_interface")
             self._file.items.append(Setting(key, text, number, remark))
             _read_global(key, text)
 
@@ -276,7 +292,7 @@ def _read_network(key: str, text: str) -> None:
     known = NETWORK_KEYS.get(canonical(key))
     if known is None:
         raise ConfigError(f"unknown network key {key!r}")
-    if text != NULL:
+    if text != NULL or not known.can_be_unset:
         _read(known, text)
 
 

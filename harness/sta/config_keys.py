@@ -61,6 +61,11 @@ class Key:
     is_secret: bool = False
     bars: Refusal | None = None
 
+    @property
+    def can_be_unset(self) -> bool:
+        """Whether a network's value may be NULL."""
+        return isinstance(self.kind, _UNSET_BY_NULL) and self.name not in WEP_KEYS
+
     def barred_by(self, value: Any) -> str | None:
         """Why a network is never joined that has this value."""
         reason = self.bars(value) if self.bars is not None else None
@@ -110,6 +115,7 @@ def _kept(name: str, kind: Kind, default: str | None = None, refuse: Refusal | N
     return Key(name, kind, Use.KEPT, default, refuse)
 
 
+_UNSET_BY_NULL: Final = (Text, Plain, Anything, Numbers)
 _BIT: Final = Integer(0, 1)
 _ANY: Final = Integer(-0x80000000, 0x7FFFFFFF)
 _COUNT: Final = Integer()
@@ -134,6 +140,8 @@ EAP_METHODS: Final = Sequence((
     "AKA", "AKA'", "FAST", "PAX", "SAKE", "GPSK", "WSC", "IKEV2", "TNC", "PWD", "EKE", "TEAP",
 ))  # fmt: skip
 
+NO_SOCKET: Final = "no_ctrl_interface"
+"""What the file says of its control socket before this does not hold."""
 WEP_KEYS: Final = ("wep_key0", "wep_key1", "wep_key2", "wep_key3")
 
 BUILT_KEY_MANAGEMENT: Final = frozenset(each.value for each in KeyManagement) - {"WPS"}
@@ -147,9 +155,10 @@ _MODES = "only 0 (a station) and 2 (an access point) are built"
 _GLOBAL: Final = (
     _served("ctrl_interface", Plain()),
     _served("ctrl_interface_group", Plain()),
-    _served("eapol_version", Integer(1, 2), "1"),
+    _served(NO_SOCKET, Anything()),
+    _served("eapol_version", Integer(1, 3), "1"),
     _served("ap_scan", Integer(0, 2), "1"),
-    _served("update_config", _BIT, "0"),
+    _served("update_config", _COUNT, "0"),
     _served("uuid", Uuid()),
     _served("auto_uuid", _BIT, "0"),
     _served("device_name", Plain(32)),
@@ -164,7 +173,7 @@ _GLOBAL: Final = (
     _served("wps_cred_add_sae", _BIT, "0"),
     _served("wps_priority", _COUNT, "0"),
     _served("bss_max_count", Integer(1), "200"),
-    _served("bss_expiration_age", Integer(10), "180"),
+    _served("bss_expiration_age", _COUNT, "180"),
     _served("bss_expiration_scan_count", Integer(1), "2"),
     _served("scan_res_valid_for_connect", Integer(1), "5"),
     _served("passive_scan", _BIT, "0"),

@@ -18,10 +18,11 @@ from harness.wire.wsc.device import device_type, device_type_text, uuid_text
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[0-7]{1,3}|.)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|.?)", re.DOTALL)
 _ESCAPED: Final = {
     b"\\": b"\\", b'"': b'"', b"n": b"\n", b"r": b"\r", b"t": b"\t", b"e": b"\x1b",
 }  # fmt: skip
+_OCTAL: Final = tuple(bytes([octet]) for octet in b"01234567")
 _EXTERNAL: Final = "ext:"
 _LONGEST_NUMBER: Final = 20
 _HIGHEST_IN_A_LIST: Final = 100000
@@ -66,7 +67,8 @@ def show_string(octets: bytes) -> str:
 
 
 def read_integer(text: str) -> int:
-    """Read a number as C does: decimal, 0x… or octal 0…. Raises `ConfigError`."""
+    """Read a number as C does: blanks, decimal, 0x… or octal 0…. Raises `ConfigError`."""
+    text = text.lstrip()
     match = _INTEGER.fullmatch(text)
     if match is None or len(text) > _LONGEST_NUMBER:
         raise ConfigError(f"not a number: {text!r}")
@@ -100,15 +102,17 @@ def _quoted(text: str) -> str:
 
 
 def _unescaped(octets: bytes) -> bytes:
+    """With what the escapes stand for; one that is none stands for its character."""
+
     def replaced(match: re.Match[bytes]) -> bytes:
         word = match[1]
         if word in _ESCAPED:
             return _ESCAPED[word]
-        if word.startswith(b"x") and len(word) == 3:
-            return bytes([int(word[1:], 16)])
-        if word.isdigit() and int(word, 8) < 256:
-            return bytes([int(word, 8)])
-        raise ConfigError(f"no such escape: \\{word.decode(errors='replace')}")
+        if word.startswith(b"x"):
+            return bytes([int(word[1:], 16)]) if len(word) > 1 else b""
+        if word[:1] in _OCTAL:
+            return bytes([int(word, 8) & 0xFF])
+        return word
 
     return _ESCAPE.sub(replaced, octets)
 

@@ -91,11 +91,11 @@ def test_what_has_no_effect_is_noticed() -> None:
 
 def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
     told = errors_of(
-        "update_config=2\nfoo=1\nnetwork={\nssid=\"a\nfoo=1\npsk=\"short\"\nbssid=x\n}\nuuid=1\n"
+        "update_config=x\nfoo=1\nnetwork={\nssid=\"a\nfoo=1\npsk=\"short\"\nbssid=x\n}\nuuid=1\n"
     )
     assert [line.split(" ")[0] for line in told] == ["f:1:", "f:2:", "f:4:", "f:5:", "f:6:",
                                                      "f:7:", "f:9:"]  # fmt: skip
-    assert told[0] == "f:1: update_config: 0 to 1, not 2"
+    assert told[0] == "f:1: update_config: not a number: 'x'"
     assert told[2] == "f:4: ssid: the closing quote is missing"
     assert told[4] == "f:6: psk: a passphrase has 8 to 63 octets, not 5"
 
@@ -113,7 +113,8 @@ def test_every_bad_line_is_told_with_its_place_key_and_reason() -> None:
         ("network={\nkey_mgmt=WPA-FOO\n}\n", "unknown word 'WPA-FOO'"),
         ("network={\nwep_key0=\"abcde\n}\n", "the closing quote is missing"),
         ("network={\nwep_tx_keyidx=4\n}\n", "0 to 3, not 4"),
-        ("network={\nssid=P\"\\q\"\n}\n", "no such escape"),
+        ("network={\npsk=NULL\n}\n", "neither a passphrase"),
+        ("network={\npriority=NULL\n}\n", "not a number"),
         ("network={\npsk=ext:\n}\n", "the name of a password"),
         ("network={\npsk=ext:a b\n}\n", "the name of a password"),
         ("network={\nsae_password=ext:one\n}\n", "neither in quotes"),
@@ -153,9 +154,36 @@ def test_hash_in_quotes_is_no_remark() -> None:
     assert block.values() == {"ssid": b"a#b"}
 
 
-def test_null_unsets_a_key() -> None:
-    (block,) = read('network={\nssid="a"\npsk="12345678"\npsk=NULL\n}\n', "f").networks()
+def test_null_unsets_a_text() -> None:
+    (block,) = read('network={\nssid="a"\nid_str="x"\nid_str=NULL\n}\n', "f").networks()
     assert block.values() == {"ssid": b"a"}
+
+
+@pytest.mark.parametrize(
+    ("escaped", "octets"),
+    [(r"\\\"\n\r\t\e", b'\\"\n\r\t\x1b'), (r"\q", b"q"), (r"\x4", b"\4"), (r"\x41b", b"Ab"),
+     (r"\xg", b"g"), (r"\8", b"8"), (r"\08", b"\x008"), (r"\1a", b"\1a"), (r"\400", b"\0"),
+     (r"\777", b"\xff"), ("\\", b"")],
+)  # fmt: skip
+def test_escapes_stand_for_octets(escaped: str, octets: bytes) -> None:
+    """As wpa_supplicant 2.10 reads them."""
+    (block,) = read(f'network={{\nssid=P"a{escaped}"\n}}\n', "f").networks()
+    assert block.values() == {"ssid": b"a" + octets}
+
+
+def test_blanks_before_a_number_do_not_count() -> None:
+    file = read('update_config= 1\nnetwork={\nssid="a"\npriority= 5\n}\n', "f")
+    assert file.values() == {"update_config": 1}
+    assert file.networks()[0].values()["priority"] == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("ctrl_interface=/a\nno_ctrl_interface=\n", None),
+     ("no_ctrl_interface=\nctrl_interface=/a\n", "/a")],
+)  # fmt: skip
+def test_a_file_may_take_its_control_socket_back(text: str, place: str | None) -> None:
+    assert read(text, "f").text("ctrl_interface") == place
 
 
 def test_changes_stand_where_the_key_stood() -> None:

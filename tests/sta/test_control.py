@@ -186,8 +186,47 @@ def test_values_are_shown_in_their_one_form() -> None:
         "bssid": "02:00:00:00:00:aa", "scan_freq": "2412 2437",
     }  # fmt: skip
     assert stage.ask("SET_NETWORK 0 bssid any") == "OK\n"
-    assert stage.ask("SET_NETWORK 0 psk NULL") == "OK\n"
-    assert stage.ask("GET_NETWORK 0 psk") == "FAIL\n"
+    assert stage.ask("SET_NETWORK 0 psk NULL") == "FAIL\n"
+    assert stage.ask("GET_NETWORK 0 psk") == "*"
+    assert stage.ask("SET_NETWORK 0 ssid NULL") == "OK\n"
+    assert stage.ask("GET_NETWORK 0 ssid") == "FAIL\n"
+
+
+def test_a_number_is_what_a_text_begins_with() -> None:
+    """Blanks around it are what scripts leave; a word is no network 0."""
+    stage = ControlStage()
+    stage.ask_all("ADD_NETWORK", "ADD_NETWORK")
+    taken = ("SCAN_INTERVAL  5", "AP_SCAN 1 ", "BSS_EXPIRE_AGE 20 ", "BSS_EXPIRE_COUNT  3",
+             "STA_AUTOCONNECT 1x", "BSS_FLUSH 5 ", "SET EAPOL::heldPeriod 5 ", "SET ap_scan  1",
+             "SET wps_fragment_size 500 ", 'SET_NETWORK 1x id_str "a"',
+             "REMOVE_NETWORK 0 ")  # fmt: skip
+    assert [stage.ask(command) for command in taken] == ["OK\n"] * len(taken)
+    refused = ("SCAN_INTERVAL x", "AP_SCAN x", "AP_SCAN ", "BSS_EXPIRE_AGE x", "STA_AUTOCONNECT ",
+               "BSS_FLUSH x", "SET EAPOL::heldPeriod x", "SET ap_scan 1 ", "REMOVE_NETWORK x",
+               "BSS_EXPIRE_AGE 9", "AP_SCAN 3")  # fmt: skip
+    assert [stage.ask(command) for command in refused] == ["FAIL\n"] * len(refused)
+    assert [line.split("\t")[0] for line in stage.ask("LIST_NETWORKS").splitlines()[1:]] == ["1"]
+    assert stage.ask("GET bss_expiration_age") == "20"
+
+
+def test_what_is_unset_is_not_copied_and_a_default_is() -> None:
+    stage = ControlStage()
+    stage.ask_all("ADD_NETWORK", "ADD_NETWORK", 'SET_NETWORK 1 id_str "a"',
+                  "SET_NETWORK 1 priority 4")  # fmt: skip
+    assert stage.ask("DUP_NETWORK 0 1 id_str") == "FAIL\n"
+    assert stage.ask("GET_NETWORK 1 id_str") == '"a"'
+    assert stage.ask("DUP_NETWORK 0 1 priority") == "OK\n"
+    assert stage.ask("GET_NETWORK 1 priority") == "0"
+
+
+def test_settings_for_scans_that_no_radio_does_are_taken() -> None:
+    stage = ControlStage(text="ctrl_interface=/a\nupdate_config=0x1\n")
+    taken = ("SET relative_rssi 5", "SET relative_rssi disable", "SET relative_band_adjust 5G:-3",
+             "SET no_ctrl_interface 1", "SAVE_CONFIG")  # fmt: skip
+    assert [stage.ask(command) for command in taken] == ["OK\n"] * len(taken)
+    assert stage.desk.text == "update_config=0x1\n"
+    refused = "SET relative_rssi 101", "SET relative_rssi -1", "SET relative_band_adjust 6G:1"
+    assert [stage.ask(command) for command in refused] == ["FAIL\n"] * len(refused)
 
 
 def test_saving_is_refused_unless_it_is_allowed() -> None:

@@ -71,10 +71,10 @@ def test_network_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> Non
     [
         {"uuid": bytes(15)},
         {"wps_cred_processing": 3},
-        {"eapol_version": 3},
+        {"eapol_version": 4},
         {"fragment_size": 0},
         {"config_methods": 0x10000},
-        {"bss_expiration_age": 9},
+        {"bss_expiration_age": -1},
         {"bss_expiration_scan_count": 0},
         {"bss_max_count": 0},
         {"networks": (HOME, HOME)},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from harness.base.errors import UsageError
 from harness.proto.sae import SaeAccepted
 from harness.sta import choice, roaming
-from harness.sta.config_values import octets_of, read_address, read_integer, show_string
+from harness.sta.config_values import octets_of, read_address, show_string
 from harness.sta.control import access_point
 from harness.sta.control.networks import change_network
 from harness.sta.control.order import (
@@ -46,9 +46,12 @@ The answers of no key are used up at once by methods of EAP, of which WSC asks n
 """
 
 
-def _set_key(key: str) -> Order:
+def _set_key(key: str, least: int, most: int = 0x7FFFFFFF) -> Order:
     def carry(control: StationControl, rest: str, now: float) -> str:
-        control.set_global(key, rest)
+        value = number(rest)
+        if not least <= value <= most:
+            raise UsageError(f"{least} to {most}, not {value}")
+        control.set_global(key, str(value))
         return OK
 
     return with_argument(carry)
@@ -124,7 +127,7 @@ def _roam(control: StationControl, rest: str, now: float) -> str:
 
 
 def _autoconnect(control: StationControl, rest: str, now: float) -> str:
-    control.station.core.autoconnects = read_integer(rest) != 0
+    control.station.core.autoconnects = number(rest) != 0
     return OK
 
 
@@ -199,7 +202,7 @@ def _add_pmksa(control: StationControl, rest: str, now: float) -> str:
     lifetime, akm = number(words[5]), number(words[6])
     if akm != _KEY_MGMT_SAE or network.sae_secret is None or network.ssid is None:
         raise UsageError("keys are kept for SAE only")
-    if len(pmkid) != 16 or len(pmk) != 32 or not lifetime:
+    if len(pmkid) != 16 or len(pmk) != 32 or lifetime < 1:
         raise UsageError("a PMKID has 16 octets, a PMK 32, and a time to live")
     accepted = SaeAccepted(pmk, pmkid)
     core.identity.pmksas.store(
@@ -253,9 +256,9 @@ ORDERS: Final[dict[str, Order]] = {
     "REATTACH": plain(_reattach),
     "ROAM": with_argument(_roam),
     "STA_AUTOCONNECT": with_argument(_autoconnect),
-    "AP_SCAN": _set_key("ap_scan"),
-    "BSS_EXPIRE_AGE": _set_key("bss_expiration_age"),
-    "BSS_EXPIRE_COUNT": _set_key("bss_expiration_scan_count"),
+    "AP_SCAN": _set_key("ap_scan", 0, 2),
+    "BSS_EXPIRE_AGE": _set_key("bss_expiration_age", 10),
+    "BSS_EXPIRE_COUNT": _set_key("bss_expiration_scan_count", 1),
     "BSSID_IGNORE": prefix(_ignored),
     "BLACKLIST": prefix(_ignored),
     "PMKSA": plain(_pmksa),

@@ -24,6 +24,7 @@ from harness.sta.config import Network, StationConfig
 from harness.sta.config_build import station_config_of
 from harness.sta.config_file import ConfigFile, one_line, split_remark
 from harness.sta.config_keys import GLOBAL_KEYS
+from harness.sta.config_values import read_integer
 from harness.sta.config_writer import write
 from harness.sta.control import (
     absent,
@@ -270,6 +271,11 @@ class StationControl:
         told = extra.text(key) if extra is not None else None
         return self.profiles.file.text(key) if told is None else told
 
+    @property
+    def _writes_file(self) -> bool:
+        text = self.global_text("update_config")
+        return text is not None and read_integer(text) != 0
+
     def set_global(self, key: str, text: str) -> None:
         """Change a global key of the running station. Raises `ConfigError`, nothing changed."""
         known = GLOBAL_KEYS.get(key)
@@ -302,7 +308,7 @@ class StationControl:
 
     def save(self, now: float) -> None:
         """Write the configuration file. Raises `ConfigError`."""
-        if self.global_text("update_config") != "1":
+        if not self._writes_file:
             raise ConfigError("update_config is 0: the file is not to be written")
         self.profiles.settle(self.station.networks)
         self.surroundings.store(write(self.profiles.file))
@@ -377,7 +383,7 @@ class StationControl:
             elif isinstance(action, TransmitEapol):
                 self.eapol.note_sent(action.payload)
         actions = self.hooks.outgoing(self.access_point.follow(actions, now), now)
-        if not stored or self.global_text("update_config") != "1":
+        if not stored or not self._writes_file:
             return actions
         pending, self._pending = self._pending, []
         try:

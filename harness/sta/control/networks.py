@@ -46,7 +46,7 @@ def change_network(
         if text == block.text(known.name):
             return
         raise UsageError(f"{known.name} is what makes the network an enrolment's")
-    if text != NULL:
+    if text != NULL or not known.can_be_unset:
         known.read(one_line(text))
     apart = [known.name, "disabled"]
     if before.wps is not None:
@@ -54,7 +54,7 @@ def change_network(
     trial = Block(block.kind, [one for one in block.settings() if canonical(one.key) not in apart])
     trial.set(known.name, text)
     network = network_of(trial.values(), network_id)
-    disabled = before.disabled if known.name != "disabled" else text not in ("0", NULL)
+    disabled = before.disabled if known.name != "disabled" else text != "0"
     block.set(known.name, text)
     changed = replace(network, disabled=disabled)
     if before.wps is not None:
@@ -93,9 +93,22 @@ def _get(control: StationControl, rest: str, now: float) -> str:
 
 def _copy(control: StationControl, rest: str, now: float) -> str:
     source, target, key = rest.split(" ")
-    text = control.profiles.block(number(source)).text(key)
-    change_network(control, number(target), key, NULL if text is None else text, now)
+    change_network(control, number(target), key, copied(control, number(source), key), now)
     return OK
+
+
+def copied(control: StationControl, network_id: int, key: str) -> str:
+    """A network's value, or its default, as it goes into another one.
+
+    Raises `ConfigError` where it has none.
+    """
+    text = control.profiles.block(network_id).text(key)
+    known = NETWORK_KEYS.get(canonical(key))
+    if text is None and known is not None:
+        text = known.default
+    if text is None:
+        raise ConfigError(f"network {network_id} has no {key}")
+    return text
 
 
 def _bssid(control: StationControl, rest: str, now: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -19,6 +20,8 @@ ANSWERS: Final = "CTRL-RSP-"
 """How commands begin that answer a question of ours; what follows is no verb."""
 UNKNOWN: Final = "UNKNOWN COMMAND\n"
 ORDER_IDLE: Final = declare("sta.order.idle", "a control command changes nothing: command, reason")
+
+_NUMBER: Final = re.compile(r"[ \t]*[+-]?[0-9]{1,15}")
 
 Carry: TypeAlias = "Callable[[StationControl, str, float], str]"
 """Carries a command out: the interface, what follows the verb, and the time give the reply.
@@ -72,7 +75,18 @@ def refused(reason: str, takes: Takes = Takes.EITHER) -> Order:
 
 
 def number(text: str) -> int:
-    """A decimal number that is not negative. Raises `UsageError`."""
+    """The decimal number that a text begins with; scripts leave blanks around it.
+
+    Raises `UsageError` where there is none: what wpa_supplicant takes for 0 may remove network 0.
+    """
+    begun = _NUMBER.match(text)
+    if begun is None:
+        raise UsageError(f"not a number: {text!r}")
+    return int(begun[0])
+
+
+def whole_number(text: str) -> int:
+    """A decimal number that is not negative, and nothing else. Raises `UsageError`."""
     if not text.isascii() or not text.isdecimal() or len(text) > 15:
         raise UsageError(f"not a number: {text!r}")
     return int(text)

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Final
 from harness.base.errors import UsageError
 from harness.base.seam import AbortScan
 from harness.sta.autoscan import Autoscan
-from harness.sta.config_values import read_address, read_integer
-from harness.sta.control.order import OK, Order, number, plain, with_argument, with_option
+from harness.sta.config_values import read_address
+from harness.sta.control.order import (
+    OK,
+    Order,
+    number,
+    plain,
+    whole_number,
+    with_argument,
+    with_option,
+)
 from harness.sta.scanning import Busy, Wish
 
 if TYPE_CHECKING:
@@ -66,10 +74,10 @@ def _frequencies(text: str, tunable: tuple[int, ...]) -> tuple[int, ...]:
     found: list[int] = []
     for word in text.split(","):
         low, dash, high = word.partition("-")
-        first = number(low)
+        first = whole_number(low)
         if not 0 < first <= _HIGHEST:
             raise UsageError(f"no frequency: {low}")
-        last = number(high) if dash else first
+        last = whole_number(high) if dash else first
         found.extend([each for each in tunable if first <= each <= last] if dash else [first])
     return tuple(found)
 
@@ -90,7 +98,7 @@ def _abort(control: StationControl, rest: str, now: float) -> str:
 
 
 def _interval(control: StationControl, rest: str, now: float) -> str:
-    control.change_config(scan_interval=float(read_integer(rest)))
+    control.change_config(scan_interval=float(number(rest)))
     return OK
 
 

@@ -14,7 +14,7 @@ from harness.base.seam import SetCountry
 from harness.sta.config_file import Block, Remark
 from harness.sta.config_keys import DUMPED_KEYS, GLOBAL_KEYS
 from harness.sta.config_values import read_address, read_integer
-from harness.sta.control.order import FAIL, OK, ORDER_IDLE, Order, prefix, with_argument
+from harness.sta.control.order import FAIL, OK, ORDER_IDLE, Order, number, prefix, with_argument
 from harness.sta.control.testing import VARIABLES, without_effect
 from harness.sta.scan_filters import ScanFilters
 
@@ -78,7 +78,7 @@ def _set(control: StationControl, rest: str, now: float) -> str:
 
 
 def _set_fragment_size(control: StationControl, text: str, now: float) -> None:
-    control.change_config(fragment_size=read_integer(text) or 1398)
+    control.change_config(fragment_size=number(text) or 1398)
     control.variables["wps_fragment_size"] = text
 
 
@@ -148,7 +148,7 @@ def _set_band(control: StationControl, text: str, now: float) -> None:
 
 def _limited(least: int, most: int) -> Callable[[StationControl, str, float], None]:
     def check(control: StationControl, text: str, now: float) -> None:
-        if not least <= read_integer(text) <= most:
+        if not least <= number(text) <= most:
             raise ConfigError(f"{least} to {most}, not {text}")
 
     return check
@@ -161,13 +161,37 @@ def _kept_key(
 
     def set_key(control: StationControl, text: str, now: float) -> None:
         check(control, text, now)
-        control.set_global(key, text)
+        control.set_global(key, str(number(text)))
 
     return set_key
 
 
 def _without_effect(control: StationControl, text: str, now: float) -> None:
     """What concerns the driver's habits, of which this one has none."""
+
+
+def _close_socket(control: StationControl, text: str, now: float) -> None:
+    """The file is to name no control socket any more; the one there is goes on."""
+    control.profiles.file.remove("ctrl_interface")
+
+
+def _set_relative_rssi(control: StationControl, text: str, now: float) -> None:
+    if text.lower() != "disable":
+        _limited(0, 100)(control, text, now)
+    _scans_offloaded(control, "relative_rssi", now)
+
+
+def _set_band_adjustment(control: StationControl, text: str, now: float) -> None:
+    band, colon, _ = text.partition(":")
+    if not colon or band.upper() not in ("2G", "5G"):
+        raise UsageError("2G or 5G, a colon and dB")
+    _scans_offloaded(control, "relative_band_adjust", now)
+
+
+def _scans_offloaded(control: StationControl, name: str, now: float) -> None:
+    """Note that this is for scans that a radio does by itself: none here does."""
+    reason = "the radio does not scan by itself"
+    control.report(now, ORDER_IDLE, command=f"SET {name}", reason=reason)
 
 
 def _set_offload(control: StationControl, text: str, now: float) -> None:
@@ -196,6 +220,9 @@ _SETTERS: Final[dict[str, Callable[[StationControl, str, float], None]]] = {
     "uapsd": _without_effect,
     "ps": _without_effect,
     "pno": _set_offload,
+    "no_ctrl_interface": _close_socket,
+    "relative_rssi": _set_relative_rssi,
+    "relative_band_adjust": _set_band_adjustment,
 }
 
 
