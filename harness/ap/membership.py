@@ -14,6 +14,7 @@ from harness.ap.answers import AssociationAnswers
 from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
+from harness.ap.controlled_port import ControlledPorts
 from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.four_address import FourAddressInterfaces
@@ -29,9 +30,7 @@ from harness.base.seam import (
     CIPHER_TKIP,
     AddPeer,
     AddPeerVlan,
-    InstallKey,
     RemovePeer,
-    SetPortAuthorized,
     TransmitEapol,
     TransmitManagement,
 )
@@ -43,6 +42,7 @@ from harness.proto.key_handshake import (
     InstallGroupKey,
     InstallPairwiseKey,
     PortAuthorized,
+    installation,
 )
 from harness.proto.machine import Discarded, LocalInput, Notify, PeerInput, Timeout, Transmit
 from harness.proto.sa_query import Doubt, PeerSilent, SaQueryReceived, TransmitSaQuery
@@ -116,6 +116,7 @@ class Membership:
         )
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
         self._inactivity = Inactivity(config.interface, config.patience)
+        self._ports = ControlledPorts(config.interface, reporter)
         self.countermeasures: Final = Countermeasures()
         self._tokens = tokens
         self.handshake_failures = 0
@@ -136,10 +137,10 @@ class Membership:
         return actions
 
     def deadline(self) -> float | None:
-        dues = [due for station in self._stations for due in self._dues(station)]
-        others = (self._eapol.deadline(), self._authentications.deadline())
-        dues += [due for due in others if due is not None]
-        return min(dues, default=None)
+        dues = [self._eapol.deadline(), self._authentications.deadline()]
+        for station in self._stations:
+            dues += [station.deadline(), self._eapol.deadline_of(station)]
+        return min((due for due in dues if due is not None), default=None)
 
     def tick(self, now: float) -> Actions:
         """Do what is due at `now`."""
@@ -270,7 +271,7 @@ class Membership:
         ]
         actions += self.interfaces.associated(station, now)
         if not self._config.protected:
-            actions += self._authorize(station, now)
+            actions += self._ports.open(station, now)
         station.connected = now
         early, station.early = station.early, None
         actions += self._carry_out(self._eapol.begin(station, now), now)
@@ -325,7 +326,7 @@ class Membership:
                 who = {} if station is None else {"station": station.address}
                 actions.append(self._reporter.event(now, output.name, **{**output.fields, **who}))
             elif isinstance(output, InstallGroupKey):
-                actions.append(self._install(None, output))
+                actions.append(installation(self._config.interface, None, output))
             elif station is None:
                 raise AssertionError(f"{output!r} concerns no station")
             else:
@@ -344,19 +345,7 @@ class Membership:
         ]
 
     def _pairwise_key(self, station: Station, output: InstallPairwiseKey, now: float) -> Actions:
-        return [self._install(station.address, output)]
-
-    def _install(
-        self, peer: MacAddress | None, output: InstallPairwiseKey | InstallGroupKey
-    ) -> InstallKey:
-        return InstallKey(
-            interface=self._config.interface,
-            peer=peer,
-            index=output.index,
-            cipher=output.cipher,
-            key=output.key,
-            sequence=output.sequence,
-        )
+        return [installation(self._config.interface, station.address, output)]
 
     def _handshake_failed(self, station: Station, output: Failed, now: float) -> Actions:
         """Dismiss it; after EAP it is shown for a while yet, as with hostapd 2.10."""
@@ -439,40 +428,16 @@ class Membership:
     def _port_authorized(self, station: Station, output: PortAuthorized, now: float) -> Actions:
         if self._security is not None:
             station.key = self._security.proven(station)
-        return self._authorize(station, now)
+        return self._ports.open(station, now)
 
     def _port_closed(self, station: Station, output: PortClosed, now: float) -> Actions:
-        return self._unauthorize(station, now)
-
-    def _authorize(self, station: Station, now: float) -> Actions:
-        if station.authorized:
-            return []
-        station.authorized = True
-        return [
-            SetPortAuthorized(
-                interface=self._config.interface, peer=station.address, authorized=True
-            ),
-            self._reporter.event(
-                now, events.STATION_AUTHORIZED, station=station.address, **_known_by(station)
-            ),
-        ]
-
-    def _unauthorize(self, station: Station, now: float) -> Actions:
-        if not station.authorized:
-            return []
-        station.authorized = False
-        return [
-            SetPortAuthorized(
-                interface=self._config.interface, peer=station.address, authorized=False
-            ),
-            self._reporter.event(now, events.STATION_UNAUTHORIZED, station=station.address),
-        ]
+        return self._ports.close(station, now)
 
     def _close(self, station: Station | None, now: float) -> Actions:
         """End what an association had: its port, its four-address interface, its machines."""
         if station is None:
             return []
-        actions = self._unauthorize(station, now)
+        actions = self._ports.close(station, now)
         actions += self._carry_out(self._eapol.end(station, now), now)
         self._inactivity.end(station)
         station.dismissal = station.early = station.sa_query = station.key = None
@@ -499,8 +464,8 @@ class Membership:
         return actions
 
     def _tick_station(self, station: Station, now: float) -> Actions:
-        if station.state in _AWAITING_STATUS:
-            return self._let_go(station, now) if now >= station.since + station.wait_s else []
+        if station.status_due is not None:
+            return self._let_go(station, now) if now >= station.status_due else []
         due, asking = self._inactivity.tick(station, now)
         if due is not None:
             return [*asking, *self._end_silence(station, due, now)]
@@ -551,19 +516,6 @@ class Membership:
     ) -> Actions:
         return self.michael_failed(station, now, remote=True)
 
-    def _dues(self, station: Station) -> Iterable[float]:
-        if station.state in _AWAITING_STATUS:
-            yield station.since + station.wait_s
-        if station.step_due is not None:
-            yield station.step_due
-        if station.dismissal is not None:
-            yield station.dismissal[0]
-        if station.question_due is not None:
-            yield station.question_due
-        query = None if station.sa_query is None else station.sa_query.deadline()
-        for machine in (self._eapol.deadline_of(station), query):
-            if machine is not None:
-                yield machine
     def _management(self, frame: bytes, token: int = 0) -> TransmitManagement:
         return TransmitManagement(interface=self._config.interface, frame=frame, token=token)
 
@@ -572,14 +524,6 @@ def _ends_eap(payload: bytes) -> bool:
     """True for EAP-Failure: what waits for the end of EAP asks whether it has arrived."""
     return payload[1:2] == bytes((EAPOL_EAP,)) and payload[4:5] == bytes((EapCode.FAILURE,))
 
-
-def _known_by(station: Station) -> dict[str, object]:
-    """What the list of keys says of the one that a station holds."""
-    key = station.key
-    return {} if key is None or key.key_id is None else {"key_id": key.key_id}
-
-
-_AWAITING_STATUS: Final = (StationState.ASSOCIATING, StationState.LEAVING)
 
 _OUTPUTS: Mapping[type, Callable[[Membership, Station, Any, float], Actions]] = {
     Transmit: Membership._transmit,

@@ -71,9 +71,9 @@ class Station:
     `early`: EAPOL that came before the association was through, with time, payload and protection.
     `akm`, `pairwise`, `pmk` and `pmkid`: what its key handshake begins with, the last two with SAE;
     `exchange`: the one of SAE that these came of, None when they were there before.
-    `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `ocv`: it tells
-    and checks the operating channel. `silent`: it did not
-    answer an SA Query. `question_due`: when one of its own, from the new channel, has to have come.
+    `key`: the PSK that it proved to hold. `mfp`: its frames are protected. `ocv`: it tells and
+    checks the operating channel. `silent`: it did not answer an SA Query. `question_due`: when one
+    of its own, from the new channel, has to have come.
     `step`, `step_due`: what its silence brings, and when; `asked`: it has not yet acknowledged that
     it was asked. `linger_s`: how long it stays authenticated after the Disassociation. `wait_s`:
     for how long that frame's status is awaited; then the station is forgotten.
@@ -135,6 +135,19 @@ class Station:
     def holds_keys(self) -> bool:
         """True while nothing unprotected may end its association."""
         return self.mfp and self.associated and self.authorized
+
+    @property
+    def status_due(self) -> float | None:
+        """Until when the status of a frame to it is awaited; None when it is not."""
+        awaits = self.state in (StationState.ASSOCIATING, StationState.LEAVING)
+        return self.since + self.wait_s if awaits else None
+
+    def deadline(self) -> float | None:
+        """When something is due with it, other than EAPOL."""
+        dues = [self.status_due, self.step_due, self.question_due]
+        dues.append(None if self.dismissal is None else self.dismissal[0])
+        dues.append(None if self.sa_query is None else self.sa_query.deadline())
+        return min((due for due in dues if due is not None), default=None)
 
     @property
     def short_slot(self) -> bool:

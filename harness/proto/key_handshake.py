@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from harness.base.address import MacAddress
 from harness.base.errors import BadMic, WireError
 from harness.base.event import declare
-from harness.base.seam import CIPHER_TKIP
+from harness.base.seam import CIPHER_TKIP, InstallKey
 from harness.crypto.keywrap import rc4_key_data, unwrap_key_data
 from harness.crypto.mic import key_mic, verify_key_mic
 from harness.crypto.prf import AkmSuite, Ptk
@@ -62,16 +63,12 @@ class TransmitInClear(Transmit):
 
 @dataclass(frozen=True, slots=True)
 class InstallPairwiseKey(Output):
-    """Install the temporal key for the peer. `sequence`: 6 octets, least significant first.
-
-    `receive_only`: not to be used for sending yet.
-    """
+    """Install the temporal key for the peer. `sequence`: 6 octets, least significant first."""
 
     index: int
     cipher: int
     key: bytes = field(repr=False)
     sequence: bytes = bytes(6)
-    receive_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +82,20 @@ class InstallGroupKey(Output):
     cipher: int
     key: bytes = field(repr=False)
     sequence: bytes = bytes(6)
+
+
+def installation(
+    interface: str, peer: MacAddress | None, key: InstallPairwiseKey | InstallGroupKey
+) -> InstallKey:
+    """What the radio of `interface` is told. `peer`: None for a group key."""
+    return InstallKey(
+        interface=interface,
+        peer=peer,
+        index=key.index,
+        cipher=key.cipher,
+        key=key.key,
+        sequence=key.sequence,
+    )
 
 
 @dataclass(frozen=True, slots=True)

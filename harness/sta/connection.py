@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from harness.base.address import MacAddress
 from harness.base.errors import UsageError
 from harness.base.seam import (
     AKM_SAE,
@@ -22,6 +21,7 @@ from harness.base.seam import (
     TransmitEapol,
     TransmitManagement,
 )
+from harness.proto.key_handshake import installation
 from harness.proto.machine import (
     Cells,
     Discarded,
@@ -446,10 +446,9 @@ class Connection:
                     answered = True
                     done.append(Perform(self._transmission(output)))
                 case InstallPairwiseKey():
-                    if not output.receive_only:
-                        done.append(Perform(self._install(attempt.bssid, output)))
+                    done.append(Perform(installation(self._interface, attempt.bssid, output)))
                 case InstallGroupKey():
-                    done.append(Perform(self._install(None, output)))
+                    done.append(Perform(installation(self._interface, None, output)))
                 case PortAuthorized():
                     authorize, *established = self._establish()
                     done.append(authorize)
@@ -476,18 +475,6 @@ class Connection:
             peer=self._present().bssid,
             payload=output.octets,
             encrypt=not isinstance(output, TransmitInClear),
-        )
-
-    def _install(
-        self, peer: MacAddress | None, key: InstallPairwiseKey | InstallGroupKey
-    ) -> InstallKey:
-        return InstallKey(
-            interface=self._interface,
-            peer=peer,
-            index=key.index,
-            cipher=key.cipher,
-            key=key.key,
-            sequence=key.sequence,
         )
 
     def _establish(self) -> tuple[Output, ...]:
