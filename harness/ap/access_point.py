@@ -116,25 +116,25 @@ class AccessPoint:
         self._registrars.forget()
         return tuple(actions)
 
-    def reload(self, config: ApConfig, now: float, *, keeps_unchanged: bool = False) -> Actions:
+    def reload(self, config: ApConfig, now: float, *, from_file: bool = False) -> Actions:
         """Go on with other settings for the same BSSs on the same channel.
 
-        Every station is dismissed, with `keeps_unchanged` not those of a BSS whose `config_id` is
-        the same as before; buttons and PINs stay. WPS can end so but not begin. Raises
+        Every station is dismissed, when they are `from_file` not those of a BSS whose `config_id`
+        is the same as before; buttons and PINs stay. WPS can end so but not begin. Raises
         `UsageError` when it does not run, or the BSSs or the channel are others.
         """
         if not self.running:
             raise UsageError("the access point does not run")
         if not self.may_reload(config):
             raise UsageError("other BSSs, or another channel, need the access point to stop")
-        self._registrars.renew(self.config, config)
+        self._registrars.renew(self.config, config, from_file=from_file)
         self.config = config
         self.to_come.forget()
         pairs = list(zip(config.bsss, self._bsss, strict=True))
         kept = [
             old
             for new, old in pairs
-            if keeps_unchanged and new.config_id is not None
+            if from_file and new.config_id is not None
             if new.config_id == old.config.config_id
         ]
         others = [bss for bss in self._bsss if bss not in kept]
@@ -194,6 +194,16 @@ class AccessPoint:
         self._registrars.keep_only_for(self.config)
         actions = bss.stop(now, REASON_NO_LONGER_VALID)
         return self._finish([*actions, *self._renew(bss, bsss[place])], now)
+
+    def update_beacon(self, interface: str, now: float) -> Actions:
+        """Put the present contents into the beacon of a BSS; one that was stopped begins anew.
+
+        The radio forgot its stations when it was stopped: that is told now. Raises `UsageError`.
+        """
+        bss = self._running_bss(interface)
+        if bss.on_radio or bss.lost:
+            return tuple(bss.change_beacon())
+        return (*bss.forget_all(now), *self._renew(bss, bss.config))
 
     def stop_beaconing(self, now: float) -> Actions:
         """Stop every BSS's beacon at once, without a word to the stations. Raises `UsageError`."""
@@ -371,6 +381,8 @@ class AccessPoint:
         """
         if not self._enabled or any(bss.switching for bss in self._bsss):
             raise UsageError("the access point does not beacon, or changes its channel already")
+        if not any(bss.started for bss in self._bsss):
+            raise UsageError("no BSS beacons")
         if not 1 <= count <= 255:
             raise UsageError(f"a channel switch is announced for 1 to 255 Beacons, not {count}")
         after = replace(self.config, channel=frequency)
@@ -383,6 +395,12 @@ class AccessPoint:
         )
 
     # ---- to be looked at ------------------------------------------------------------------
+
+    @property
+    def frequency_ahead(self) -> int:
+        """The channel in MHz; the one that is announced while there is one."""
+        going = (bss.frequency_ahead for bss in self._bsss if bss.switching)
+        return next(going, self.config.channel)
 
     @property
     def addresses(self) -> Mapping[str, MacAddress]:

@@ -30,12 +30,14 @@ Told: TypeAlias = tuple[str, ...]
 class ExternalRegistrars:
     """What the configuration says of external registrars.
 
-    `ap_pin`: the static AP PIN, taken as it is; None for none. `setup_locked`: `ap_setup_locked`,
-    0 to 2. `lockout_s`: how long the first lock lasts, 0 for the usual time. `settings`: what M7
-    holds, as attributes, in the place of the network's settings. Raises `ConfigError`.
+    `ap_pin`: the static AP PIN, taken as it is; None for none. `until`: when its time is over, on
+    the clock; None: never. `setup_locked`: `ap_setup_locked`, 0 to 2. `lockout_s`: how long the
+    first lock lasts, 0 for the usual time. `settings`: what M7 holds, as attributes, in the place
+    of the network's settings. Raises `ConfigError`.
     """
 
     ap_pin: str | None = field(default=None, repr=False)
+    until: float | None = None
     setup_locked: int = UNLOCKED
     lockout_s: float = 0.0
     settings: bytes | None = field(default=None, repr=False)
@@ -61,7 +63,7 @@ class ApPin:
         self._failures_in_row = 0
         self._lockout_s = 0.0
         self._unlock_at: float | None = None
-        self._expires: float | None = None
+        self._expires = config.until if self._pin is not None else None
 
     # ---- what is to be seen ---------------------------------------------------------------
 
@@ -69,6 +71,11 @@ class ApPin:
     def pin(self) -> str | None:
         """None while there is none."""
         return self._pin
+
+    @property
+    def expires(self) -> float | None:
+        """When there is none any more, on the clock; None: never by itself."""
+        return self._expires
 
     @property
     def lock(self) -> int:
@@ -100,6 +107,10 @@ class ApPin:
         """Have no AP PIN any more."""
         self._pin = None
         self._expires = None
+
+    def restore(self) -> None:
+        """Have the configured AP PIN again, whatever was set since; guesses are not forgotten."""
+        self._pin, self._expires = self._config.ap_pin or None, self._config.until
 
     # ---- external registrars --------------------------------------------------------------
 

@@ -210,6 +210,11 @@ class Bss:
         """True while another channel is announced."""
         return self._switch is not None
 
+    @property
+    def frequency_ahead(self) -> int:
+        """The same, but while another channel is announced that one."""
+        return self.frequency if self._switch is None else self._switch.ap.channel
+
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""
         self._members.interfaces.hold()
@@ -256,10 +261,13 @@ class Bss:
 
     def vanish(self, now: float) -> Actions:
         """Forget everyone: the radio has lost the BSS, its peers and its keys."""
-        ended = self._members.end(now) if self.started else []
+        ended = self.forget_all(now) if self.started else []
         self.lost, self.on_radio, self.started, self._switch = True, False, False, None
-        told = self._reporter.event(now, events.LINK_SWITCHED_OFF)
-        return [*(each for each in ended if isinstance(each, Event)), told]
+        return [*ended, self._reporter.event(now, events.LINK_SWITCHED_OFF)]
+
+    def forget_all(self, now: float) -> Actions:
+        """Forget the stations that the radio has forgotten already."""
+        return [each for each in self._members.end(now) if isinstance(each, Event)]
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says about this BSS's interface or one of its four-address ones."""

@@ -149,6 +149,7 @@ def _stations(bss: BssSettings) -> dict[str, Any]:
 def _external(values: dict[str, Any]) -> ExternalRegistrars:
     return ExternalRegistrars(
         ap_pin=values.get("ap_pin") or None,
+        until=values.get("ap_pin_until"),
         setup_locked=values.get("ap_setup_locked", 0),
         lockout_s=float(values.get("ap_pin_lockout_time", 0)),
         settings=values.get("ap_settings"),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from harness.ap.config_ignored import check
 from harness.ap.config_keys import KEYS, Scope, interface
 from harness.ap.config_unserved import is_ignored, refusal
 from harness.base.errors import ConfigError
@@ -68,7 +69,7 @@ class Settings:
             if why is not None:
                 raise ConfigError(f"{shown}: {why}")
             if is_ignored(name):
-                return f"{shown}: has no effect here"
+                return self._overlook(shown, name, value)
             raise ConfigError(f"{shown}: there is no such key")
         values = self.radio if key.scope is Scope.RADIO else bss.values
         field_name = key.field or name
@@ -86,6 +87,14 @@ class Settings:
         values[field_name] = (*values.get(field_name, ()), read) if key.adds else read
         bss.lines.pop(field_name, None)
         return None if key.warning is None else f"{name}: {key.warning}"
+
+    def _overlook(self, shown: str, name: str, value: str) -> str:
+        """Take a key without effect. Raises `ConfigError`."""
+        try:
+            check(name, value)
+        except ValueError as error:
+            raise ConfigError(f"{shown}: {error}") from None
+        return f"{shown}: has no effect here"
 
     def _text(self, path: str) -> str:
         """The text of a file. Raises `ValueError`."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from harness.ap.config_ignored import vlan_list
 from harness.ap.config_parts import KEY_MANAGEMENT, SaePassword
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.errors import ConfigError, WireError
@@ -507,6 +508,7 @@ KEYS: Final[dict[str, Key]] = {
     "ap_isolate": Key(_BSS, flag),
     "wpa_psk_radius": Key(_BSS, off_only("RADIUS")),
     "dynamic_vlan": Key(_BSS, off_only("VLANs by station")),
+    "vlan_file": Key(_BSS, text, file=vlan_list, warning="no station is put into a VLAN"),
     "per_sta_vif": Key(_BSS, off_only("an interface for each station")),
     "transition_disable": Key(_BSS, bitmap),
     "beacon_prot": Key(_BSS, flag),
@@ -520,7 +522,7 @@ KEYS: Final[dict[str, Key]] = {
     "wps_independent": Key(_BSS, flag),
     "ap_setup_locked": Key(_BSS, between(0, 2)),
     "ap_pin_lockout_time": Key(_BSS, between(0, 1 << 30)),
-    "ap_pin": Key(_BSS, text),
+    "ap_pin": Key(_BSS, text, clears=("ap_pin_until",)),
     "uuid": Key(_BSS, uuid),
     "wps_pin_requests": Key(_BSS, text),
     "device_name": Key(_BSS, up_to(32)),

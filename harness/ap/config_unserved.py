@@ -12,7 +12,6 @@ from typing import Final
 REFUSED: Final[dict[str, str]] = {
     "sae_password_file": "keys of single stations are not served yet",
     "owe_transition_bssid": "OWE is not served",
-    "vlan_file": "VLANs by station are not served",
     "eap_user_file": "EAP authentication is not served, only WPS",
     "r1_key_holder": "fast transition is not served",
     "wpa_psk_radius_server": "RADIUS is not served",

@@ -94,10 +94,15 @@ class Registrars:
             self._all[name], self._advertised[name] = made, Advertisement()
         return self._all.get(name)
 
-    def renew(self, before: ApConfig, after: ApConfig) -> None:
-        """Buttons and PINs stay through a reload; the AP PIN, when it is set as before."""
+    def renew(self, before: ApConfig, after: ApConfig, *, from_file: bool = False) -> None:
+        """Buttons and PINs stay through a reload; the AP PIN, when it is set as before.
+
+        `from_file`: what commands made of the AP PIN gives way to what the file says of it.
+        """
         if self.shared is not None and before.external != after.external:
             self.shared.ap_pin = ApPin(after.external)
+        elif self.shared is not None and from_file:
+            self.shared.ap_pin.restore()
         self.keep_only_for(after)
         for registrar in self:
             registrar.settled = None

@@ -46,6 +46,8 @@ _TROUBLE: Final = {
 
 Tell = Callable[[str, str, str | None], None]
 """Told of a BSS's name, its event line, and the option that a client must have to be told."""
+_Place = tuple[str | None, int | None]
+"""Where a control socket is to be, and whose group's."""
 Common = Callable[[str], str | None]
 """Answers the commands that concern the whole program; None for all others."""
 
@@ -90,11 +92,13 @@ class HostedAccessPoint:
         self._opened: Opened | None = None
         self._driver: Driver | None = None
         self._starting: list[str] | None = None
+        self._stopping = False
         self._files = RealFiles(lambda line: written.say(line, log.ERROR))
         self._servers: dict[str, ControlServer] = {}
         self._commands: dict[str, BssCommands] = {}
         self._data_tests: dict[str, data_test.DataTest] = {}
         self._directories: set[Path] = set()
+        self._wanted: dict[str, _Place] = {}
         self._phys = {phy}
         self.interface: Final = Interface(
             settings,
@@ -266,6 +270,7 @@ class HostedAccessPoint:
 
     def _serve(self, bss: BssSettings) -> None:
         self._commands[bss.name] = BssCommands(self.interface, bss.name)
+        self._wanted[bss.name] = _place(bss)
         directory = bss.get("ctrl_interface")
         if not directory:
             return
@@ -292,11 +297,19 @@ class HostedAccessPoint:
             self._dismiss(gone)
         for bss in self.interface.settings.bsss:
             if bss.name in self._commands:
+                self._note_place(bss)
                 continue
             try:
                 self._serve(bss)
             except AirproofError as error:
                 self._log.say(f"{bss.name}: {error}", log.ERROR)
+
+    def _note_place(self, bss: BssSettings) -> None:
+        """A socket stays where it is, as with hostapd; say so once when it is wanted elsewhere."""
+        if _place(bss) != self._wanted[bss.name]:
+            self._wanted[bss.name] = _place(bss)
+            told = "ctrl_interface: the socket stays as it is until the interface is added anew"
+            self._log.say(f"{bss.name}: {told}", log.WARNING)
 
     def _dismiss(self, name: str) -> None:
         """Take a BSS's socket away, and tell its clients."""
@@ -304,6 +317,7 @@ class HostedAccessPoint:
         self._log.say(f"{name}: {line}")
         self._tell(name, line)
         self._commands.pop(name, None)
+        self._wanted.pop(name, None)
         tested = self._data_tests.pop(name, None)
         if tested is not None:
             tested.close()
@@ -349,8 +363,20 @@ class HostedAccessPoint:
             return
         if self._starting is not None:
             self._starting.append(told)
-        else:
-            self._loop.call_after(0, self._stop_after_refusal)
+        elif not self._stopping:
+            self._stopping = True
+            self._loop.call_after(0, self._go_back_or_stop)
+
+    def _go_back_or_stop(self) -> None:
+        """What a reload asked for is refused: go on as before, if that is possible."""
+        self._stopping = False
+        actions = self.interface.go_back(self._loop.now())
+        if actions is None:
+            self._stop_after_refusal()
+            return
+        self._log.say(f"{self.name}: goes on with the settings from before", log.ERROR)
+        self._carry(actions)
+        self._follow()
 
     def _stop_after_refusal(self) -> None:
         if self.interface.running or self.interface.choosing:
@@ -382,3 +408,7 @@ class HostedAccessPoint:
         if self._opened is not None:
             self._opened.radio.close()
             self._opened = None
+
+
+def _place(bss: BssSettings) -> _Place:
+    return bss.get("ctrl_interface"), bss.get("ctrl_interface_group")

@@ -11,7 +11,7 @@ from harness.ap.control.commands import BssCommands
 from harness.ap.control_events import render
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, UsageError
-from harness.base.seam import StartBss, StopBss
+from harness.base.seam import StartBss, StopBss, SwitchChannel
 from harness.base.seam_events import BssStarted, ChannelSwitched, CommandFailed, InterfaceSwitched
 from harness.crypto.psk import derive_psk
 
@@ -206,13 +206,30 @@ def test_beaconing_stops_at_once_and_nobody_is_told() -> None:
     assert desk.ask("STOP_AP") == "OK\n"
     assert desk.stops() == ["wlan0-1", "wlan0"]
     assert desk.told() == []
-    assert desk.ask("UPDATE_BEACON") == "OK\n"
     assert desk.ask("STA-FIRST").startswith(f"{ALICE}\n")
+    assert desk.ask("CHAN_SWITCH 5 2462") == "FAIL\n"
     desk.commands.clear()
     assert desk.ask("DISABLE") == "OK\n"
     assert desk.stops() == []
     assert desk.ask("ENABLE") == "OK\n"
     assert desk.starts() == ["wlan0", "wlan0-1"]
+
+
+def test_a_beacon_that_is_updated_after_it_was_stopped_is_there_again() -> None:
+    """As with hostapd 2.10, a channel switch follows then, and is told."""
+    desk = Rows(TWO)
+    ScriptedStation(desk, ALICE).join_with_key(PSK)
+    desk.ask("STOP_AP")
+    desk.commands.clear()
+    desk.told()
+    assert desk.ask("UPDATE_BEACON") == "OK\n"
+    assert desk.starts() == ["wlan0"]
+    assert f"wlan0 AP-STA-DISCONNECTED {ALICE}" in desk.told()
+    assert desk.ask("STA-FIRST") == ""
+    ScriptedStation(desk, ALICE).join_with_key(PSK)
+    assert desk.ask("CHAN_SWITCH 5 2462") == "OK\n"
+    switches = [each for each in desk.commands if isinstance(each, SwitchChannel)]
+    assert [(each.interface, each.frequency) for each in switches] == [("wlan0", 2462)]
 
 
 def test_the_file_is_read_again_with_other_values() -> None:

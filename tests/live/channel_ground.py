@@ -13,7 +13,7 @@ from pathlib import Path
 from key_ground import KeyGround, kind
 
 from harness.base.address import MacAddress
-from harness.base.errors import WireError
+from harness.base.errors import BadMic, WireError
 from harness.base.seam import AKM_PSK
 from harness.crypto.ccmp import CcmpKey
 from harness.crypto.keywrap import unwrap_key_data, wrap_key_data
@@ -108,7 +108,7 @@ class Channels(KeyGround):
                 continue
             try:
                 _, body = CcmpKey(ptk.tk).decrypt(octets[:_HEADER], octets[_HEADER:])
-            except WireError:
+            except (WireError, BadMic):
                 continue
             if body[0] == CATEGORY_SA_QUERY:
                 found.append(SaQuery.decode(body[1:]))

@@ -25,6 +25,7 @@ _FEATURES: Final = {
         "SET_QOS_MAP_SET SEND_QOS_MAP_CONF HS20_WNM_NOTIF HS20_DEAUTH_REQ"
     ),
     "an authenticator's machines are not set one by one": "EAPOL_SET",
+    "keys are not cached for others": "PMKSA_ADD",
 }
 
 REASONS: Final = {verb: reason for reason, verbs in _FEATURES.items() for verb in verbs.split()}

@@ -137,6 +137,8 @@ class BssCommands:
         return Reply(OK, self._interface.running_machine.disable_bss(self.name, now))
 
     def _stop_beaconing(self, now: float) -> Reply:
+        if not self._interface.running:
+            return Reply(OK)
         return Reply(OK, self._interface.running_machine.stop_beaconing(now))
 
     def _update(self, arguments: str, now: float) -> Reply:
@@ -151,8 +153,7 @@ class BssCommands:
         return self._update("", now)
 
     def _update_beacon(self, now: float) -> Reply:
-        bss = self._bss()
-        return Reply(OK, tuple(bss.change_beacon()))
+        return Reply(OK, self._interface.running_machine.update_beacon(self.name, now))
 
     def _channel_switch(self, arguments: str, now: float) -> Reply:
         return channel.switch(self._interface, arguments, now)
@@ -237,10 +238,10 @@ class BssCommands:
     # ---- stations -------------------------------------------------------------------------
 
     def _deauthenticate(self, arguments: str, now: float) -> Reply:
-        return station_commands.deauthenticate(self._bss(), arguments, now)
+        return station_commands.deauthenticate(self._running_bss(), arguments, now)
 
     def _disassociate(self, arguments: str, now: float) -> Reply:
-        return station_commands.disassociate(self._bss(), arguments, now)
+        return station_commands.disassociate(self._running_bss(), arguments, now)
 
     def _name_station(self, arguments: str, now: float) -> Reply:
         return station_commands.name_station(self._bss(), arguments, now)
@@ -252,13 +253,15 @@ class BssCommands:
         return station_commands.reauthenticate(self._bss(), arguments, now)
 
     def _query(self, arguments: str, now: float) -> Reply:
-        return station_commands.query(self._bss(), arguments, now)
+        return station_commands.query(self._running_bss(), arguments, now)
 
     def _pmksas(self, now: float) -> Reply:
-        return Reply(texts.pmksas(self._bss(), now))
+        bss = self._running_bss()
+        return Reply("" if bss is None else texts.pmksas(bss, now))
 
     def _flush_pmksas(self, now: float) -> Reply:
-        security = self._bss().security
+        bss = self._running_bss()
+        security = None if bss is None else bss.security
         if security is not None and security.sae is not None:
             security.sae.flush()
         return Reply(OK)
@@ -301,8 +304,11 @@ class BssCommands:
     def _bss(self) -> Bss:
         return self._interface.running_machine.bss(self.name)
 
+    def _running_bss(self) -> Bss | None:
+        return texts.running_bss(self._interface, self.name)
+
     def _stations(self) -> list[Station]:
-        bss = texts.running_bss(self._interface, self.name)
+        bss = self._running_bss()
         return [] if bss is None else list(bss.stations)
 
     def _find(self, text: str) -> Station | None:

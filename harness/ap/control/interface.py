@@ -14,10 +14,12 @@ from typing import Final, Protocol
 from harness.ap import channels, events
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
-from harness.ap.config import ApConfig, BssConfig, channel_number
+from harness.ap.config import ApConfig, channel_number
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
+from harness.ap.control import kept_pin
+from harness.ap.control.config_made import for_radio, with_station_keys
 from harness.ap.control.hooks import Hooks
 from harness.ap.control.radio_view import RadioView
 from harness.ap.neighbours import Neighbours
@@ -93,6 +95,7 @@ class Interface:
         self.has_chosen = False
         self._choice: ChannelChoice | None = None
         self._chosen_for: ApConfig | None = None
+        self._former: tuple[Settings, ApConfig] | None = None
 
     def attach(self, address: MacAddress, view: RadioView, phy: str) -> None:
         """From now on there is a radio, which the system calls `phy`."""
@@ -125,6 +128,8 @@ class Interface:
         actions = self._learned(machine.step(event, now), now)
         if isinstance(event, ChannelSwitched):
             self._note_channel(machine.config)
+        if machine.enabled:
+            self._former = None
         return self.outgoing(actions, now)
 
     def outgoing(self, actions: Actions, now: float) -> Actions:
@@ -201,6 +206,13 @@ class Interface:
             return replace(before, pbc=present.pbc)
         return present
 
+    def ap_pin(self, on: str, now: float) -> str | None:
+        """What external registrars must know at a BSS; None while they are kept out."""
+        machine = self.machine
+        if machine is None or not machine.has_wps:
+            return kept_pin.pin_of(self.bss(on), now)
+        return machine.ap_pin_of(on)
+
     @property
     def wps_machine(self) -> AccessPoint:
         """Who takes commands about WPS, which the program's other radios may have to carry out.
@@ -225,6 +237,7 @@ class Interface:
             return (self.disabled_event(now), *self._end_choice(self._choice))
         machine = self.running_machine
         self._note_status()
+        kept_pin.keep_all(self.settings, machine.bsss)
         return machine.stop(now)
 
     def reload(self, now: float) -> Actions:
@@ -233,34 +246,35 @@ class Interface:
         Raises `UsageError`, `ConfigError`.
         """
         self._take_next()
-        self._stay(self.settings)
-        config = self._make_config(self.settings)
-        return self._go_on_with(config, now) if self.running or self.choosing else ()
+        return self._go_on_by(self.settings, now)
 
     def reload_file(self, now: float) -> Actions:
         """Read the file again and go on with that; one that is wrong changes nothing.
 
         Raises `UsageError` when there is no file, `ConfigError`.
         """
-        settings = self._read_file()
-        self._stay(settings)
-        config = self._make_config(settings)
-        self.settings = settings
-        if not self.running and not self.choosing:
-            return ()
-        return self._go_on_with(config, now, keeps_unchanged=True)
+        return self._go_on_by(self._read_file(), now, from_file=True)
 
     def reload_keys(self, bss: str, now: float) -> Actions:
         """Read the file of a BSS's PSKs again; one that is wrong changes nothing.
 
-        Raises `UsageError` while it does not run, `ConfigError`.
+        While it does not run, only see whether it could. Raises `ConfigError`.
         """
+        if not self.running:
+            self.check()
+            return ()
         machine = self.running_machine
         running = machine.bss(bss).config
         return machine.renew_keys(bss, read_keys(running, self._files.read), now)
 
     def reload_bss(self, name: str, now: float) -> Actions:
-        """Go on with one BSS's settings as they are now. Raises `UsageError`, `ConfigError`."""
+        """Go on with one BSS's settings as they are now; while it does not run, only check them.
+
+        Raises `UsageError`, `ConfigError`.
+        """
+        if not self.running:
+            self.check()
+            return ()
         return self.running_machine.reload_bss(name, self._make_config(self.settings), now)
 
     def update(self, changes: str, now: float) -> Actions:
@@ -272,10 +286,7 @@ class Interface:
         for word in changes.split():
             name, _, value = word.partition("=")
             settings.set(settings.bsss[0], name, value)
-        self._stay(settings)
-        config = self._make_config(settings)
-        self.settings = settings
-        return self._go_on_with(config, now) if self.running or self.choosing else ()
+        return self._go_on_by(settings, now)
 
     # ---- one BSS of several ---------------------------------------------------------------
 
@@ -359,56 +370,54 @@ class Interface:
         return settings
 
     def _make_config(self, settings: Settings, running: ApConfig | None = None) -> ApConfig:
-        """What the machine is told by `settings` and the files of PSKs that they name.
+        """What the machine is told by `settings`: see `with_station_keys`. Raises `ConfigError`."""
+        config = for_radio(self._build(settings), self.view)
+        config = with_station_keys(config, settings, self._files.read, running)
+        return replace(config, several_radios=self._neighbours.radios > 1)
 
-        A file that can't be used is overlooked for a BSS of `running`: its keys stay. Raises
-        `ConfigError`.
-        """
-        config = self._build(settings)
-        safely = self.view is None or self.view.rekeys_safely
-        protects = self.view is None or self.view.protects_own_beacons
-        keys = {} if running is None else {each.interface: each for each in running.bsss}
-        bsss = tuple(
-            self._with_keys(
-                replace(
-                    bss,
-                    keys=replace(bss.keys, rekeys_safely=safely),
-                    beacon_prot=bss.beacon_prot and protects,
-                ),
-                settings,
-                keys.get(bss.interface),
-            )
-            for bss in config.bsss
-        )
-        return replace(config, bsss=bsss, several_radios=self._neighbours.radios > 1)
-
-    def _with_keys(
-        self, bss: BssConfig, settings: Settings, running: BssConfig | None
-    ) -> BssConfig:
-        try:
-            return replace(bss, station_keys=read_keys(bss, self._files.read))
-        except ConfigError as error:
-            named = settings.bss(bss.interface)
-            if running is None and named is not None:
-                raise settings.unusable(named, "wpa_psk_file", error) from error
-            if running is None:
-                raise
-            return replace(bss, station_keys=running.station_keys)
-
-    def _go_on_with(
-        self, config: ApConfig, now: float, *, keeps_unchanged: bool = False
-    ) -> Actions:
+    def _go_on_by(self, settings: Settings, now: float, *, from_file: bool = False) -> Actions:
+        """Have other settings, and go on with them if it runs. Raises `ConfigError`."""
+        self._stay(settings)
+        config = self._make_config(settings)
         if self._choice is not None:
+            self.settings = settings
             return self._choose_otherwise(self._choice, config, now)
+        if not self.running:
+            self.settings = settings
+            return ()
         machine = self.running_machine
-        self._next = None
-        is_open = channels.is_left_open(self.settings.radio)
-        if not is_open and machine.may_reload(config):
-            return machine.reload(config, now, keeps_unchanged=keeps_unchanged)
+        is_open = channels.is_left_open(settings.radio)
+        goes_on = not is_open and machine.may_reload(config)
+        if not is_open and not goes_on:
+            self._require_usable(settings, config, machine.config)
+        before, self.settings, self._next = self.settings, settings, None
+        if goes_on:
+            return machine.reload(config, now, from_file=from_file)
         self._note_status()
         survey = self._survey() if is_open else None
         stopped = machine.stop(now)
+        self._former = (before, machine.config)
         return (*stopped, *self._begin(config, now, survey))
+
+    def _require_usable(self, settings: Settings, config: ApConfig, running: ApConfig) -> None:
+        """An access point may begin on the channel, as far as that can be known before.
+
+        Another country may have other rules. Raises `ConfigError`.
+        """
+        if config.country not in (None, running.country) or self._usable(config.channel):
+            return
+        rule = f"the rules let no access point begin at {config.channel} MHz"
+        raise settings.placed(ConfigError(f"channel: {rule}", key="channel"))
+
+    def go_back(self, now: float) -> Actions | None:
+        """Go on with what ran before a reload that the radio refused; None: there is no such."""
+        former, self._former = self._former, None
+        if former is None or not self.running:
+            return None
+        stopped = self.running_machine.stop(now)
+        self.settings, config = former
+        self.machine = self._new_machine(config)
+        return (*stopped, *self.machine.start(now))
 
     def _begin(self, config: ApConfig, now: float, survey: Survey | None = None) -> Actions:
         """Let an access point begin, where the channel is left open after a `survey`."""

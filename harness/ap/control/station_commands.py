@@ -17,6 +17,7 @@ from harness.wire.dot11.frames import Deauthentication, Disassociation, manageme
 from harness.wire.dot11.header import DEAUTHENTICATION, DISASSOCIATION
 
 _DEFAULT_REASON: Final = 2
+_ADDRESS_LENGTH: Final = len("00:00:00:00:00:00")
 
 Command: TypeAlias = Callable[[Bss, str, float], Reply]
 
@@ -30,13 +31,13 @@ class _Farewell:
     silent: bool
 
 
-def deauthenticate(bss: Bss, arguments: str, now: float) -> Reply:
-    """DEAUTHENTICATE address [reason=] [tx=0] [test=]."""
+def deauthenticate(bss: Bss | None, arguments: str, now: float) -> Reply:
+    """DEAUTHENTICATE address [reason=] [tx=0] [test=]; nobody is there when no BSS runs."""
     return _send_away(bss, arguments, now, DEAUTHENTICATION)
 
 
-def disassociate(bss: Bss, arguments: str, now: float) -> Reply:
-    """DISASSOCIATE address [reason=] [tx=0] [test=]."""
+def disassociate(bss: Bss | None, arguments: str, now: float) -> Reply:
+    """DISASSOCIATE address [reason=] [tx=0] [test=]; nobody is there when no BSS runs."""
     return _send_away(bss, arguments, now, DISASSOCIATION)
 
 
@@ -68,10 +69,12 @@ def reauthenticate(bss: Bss, arguments: str, now: float) -> Reply:
     return Reply(OK, tuple(bss.reauthenticate(station, now)))
 
 
-def query(bss: Bss, arguments: str, now: float) -> Reply:
+def query(bss: Bss | None, arguments: str, now: float) -> Reply:
     """SA_QUERY address: ask whether the station still holds its keys."""
     if read_address(arguments) is None:
         return Reply(FAIL)
+    if bss is None:
+        return Reply(OK)
     station = find(bss, arguments)
     return Reply(OK, () if station is None else tuple(bss.query(station, now)))
 
@@ -83,19 +86,21 @@ def find(bss: Bss, text: str) -> Station | None:
 
 
 def read_address(text: str) -> MacAddress | None:
-    """Read the address that an argument begins with."""
+    """Read the address that an argument begins with; what follows it is overlooked."""
     try:
-        return MacAddress(text.partition(" ")[0])
+        return MacAddress(text[:_ADDRESS_LENGTH])
     except ValueError:
         return None
 
 
-def _send_away(bss: Bss, arguments: str, now: float, kind: int) -> Reply:
+def _send_away(bss: Bss | None, arguments: str, now: float, kind: int) -> Reply:
     words = arguments.split()
     options = dict(word.partition("=")[::2] for word in words[1:])
     address = read_address(words[0] if words else "")
     if address is None:
         return Reply(FAIL)
+    if bss is None:
+        return Reply(OK)
     farewell = _Farewell(kind, _reason(options), options.get("tx") == "0")
     if "test" in options:
         encrypt = bss.config.ieee80211w == MFP_OFF or options["test"] != "0"

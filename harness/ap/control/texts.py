@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from harness.ap.bss import Bss
-from harness.ap.config import MULTI_AP_FRONTHAUL
+from harness.ap.config import MULTI_AP_FRONTHAUL, channel_number
 from harness.ap.config_build import (
     WPA,
     WPA2,
@@ -25,6 +25,7 @@ from harness.ap.control.interface import Interface
 from harness.ap.sae import PMKSA_LIFETIME_S
 from harness.ap.stations import RATE
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.base.seam import CIPHER_TKIP
 from harness.crypto.psk import derive_psk
 from harness.wire.printf import encode_printf
@@ -36,7 +37,10 @@ _WPS_STATES: Final = ("disabled", "not configured", "configured")
 def status(interface: Interface, *, phy: str) -> str:
     """STATUS. `phy`: the radio's name."""
     machine, first = interface.machine, interface.settings.bsss[0]
-    megahertz = machine.config.channel if machine else 0
+    megahertz = machine.frequency_ahead if machine else 0
+    channel = interface.settings.radio.get("channel", 0)
+    if machine is not None and megahertz != machine.config.channel:
+        channel = channel_number(megahertz)
     shown: list[tuple[str, object]] = [
         ("state", _state(interface)),
         ("phy", phy),
@@ -45,7 +49,7 @@ def status(interface: Interface, *, phy: str) -> str:
         *_rules(interface),
         ("cac_time_seconds", 0),
         ("cac_time_left_seconds", "N/A"),
-        ("channel", interface.settings.radio.get("channel", 0)),
+        ("channel", channel),
         ("edmg_enable", 0),
         ("edmg_channel", 0),
         ("secondary_channel", 0),
@@ -162,7 +166,8 @@ def _secrets(interface: Interface, bss: BssSettings) -> Iterator[tuple[str, obje
     passphrase, psk = bss.get("wpa_passphrase"), bss.get("wpa_psk")
     if passphrase is not None:
         yield "passphrase", passphrase
-        psk = derive_psk(passphrase, bss.get("ssid", b""))
+        if interface.machine is not None:
+            psk = derive_psk(passphrase, bss.get("ssid", b""))
     running = running_bss(interface, bss.name)
     if running is not None and running.config.psk_file is not None:
         psk = running.everybodys_psk
@@ -260,7 +265,9 @@ def pmksas(bss: Bss, now: float) -> str:
 
 
 def driver_status(interface: Interface, name: str) -> str:
-    """STATUS-DRIVER: what the radio was told of a BSS."""
+    """STATUS-DRIVER: what the radio was told of a BSS. Raises `UsageError` while it has none."""
+    if not interface.running and not interface.choosing:
+        raise UsageError("the radio is not in use")
     running = running_bss(interface, name)
     bss = interface.bss(name)
     shown: list[tuple[str, object]] = [

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntFlag
+from functools import partial
 from typing import Final
 
+from harness.ap.access_point import Actions
+from harness.ap.ap_pin import LONGEST_PIN
+from harness.ap.control import kept_pin
 from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, Reply
 from harness.ap.new_settings import NetworkSettings
 from harness.ap.wps import Result
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.crypto.wsc import pin_digits, pin_is_valid
 from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
 
@@ -67,12 +72,14 @@ def pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
 
 def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     """WPS_AP_PIN disable|random [timeout]|get|set pin [timeout]: what external registrars need."""
-    machine = interface.wps_machine
     verb, *words = arguments.split(" ")
-    if verb == "disable":
-        return Reply(OK, machine.disable_ap_pin(now, on=on))
     if verb == "get":
-        return Reply(machine.ap_pin_of(on) or FAIL)
+        return Reply(interface.ap_pin(on, now) or FAIL)
+    if not interface.running and verb in ("disable", "set"):
+        return _keep_ap_pin(interface, on, verb, words, now)
+    machine = interface.wps_machine
+    if verb == "disable":
+        return Reply(OK, _where_it_runs(partial(machine.disable_ap_pin, now, on=on)))
     if verb == "random":
         machine.ap_pin_of(on)  # another radio's can be told a PIN from here, not asked for one
         actions = machine.random_ap_pin(now, _timeout(words), on=on)
@@ -80,6 +87,31 @@ def ap_pin(interface: Interface, on: str, arguments: str, now: float) -> Reply:
     if verb == "set" and words:
         return Reply(words[0], machine.set_ap_pin(words[0], now, _timeout(words[1:]), on=on))
     return Reply(FAIL)
+
+
+def _keep_ap_pin(
+    interface: Interface, on: str, verb: str, words: list[str], now: float
+) -> Reply:
+    """The same of a BSS that does not run: the AP PIN is there when it does."""
+    bss, machine = interface.bss(on), interface.machine
+    pin, order = None, machine and partial(machine.disable_ap_pin, now, on=on)
+    seconds = _timeout(words[1:])
+    if verb == "set":
+        if not words or not 1 <= len(words[0]) <= LONGEST_PIN:
+            return Reply(FAIL)
+        pin = words[0]
+        order = machine and partial(machine.set_ap_pin, pin, now, seconds, on=on)
+    kept_pin.set_for(interface.settings, bss, pin, now + seconds if seconds else None)
+    actions = interface.reload(now) if interface.choosing else ()
+    return Reply(pin or OK, (*actions, *(_where_it_runs(order) if order else ())))
+
+
+def _where_it_runs(order: Callable[[], Actions]) -> Actions:
+    """Order something of who has WPS and runs, here or on another radio; there may be nobody."""
+    try:
+        return order()
+    except UsageError:
+        return ()
 
 
 def _timeout(words: list[str]) -> float:

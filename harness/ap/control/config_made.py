@@ -1,0 +1,57 @@
+"""What becomes of a radio's settings before an access point is told: files, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from harness.ap.config import ApConfig, BssConfig
+from harness.ap.config_file import Settings
+from harness.ap.control.radio_view import RadioView
+from harness.ap.psk_file import read_keys
+from harness.base.errors import ConfigError
+
+
+def for_radio(config: ApConfig, view: RadioView | None) -> ApConfig:
+    """Leave out what the radio can't do; one that is not looked at can everything."""
+    safely = view is None or view.rekeys_safely
+    protects = view is None or view.protects_own_beacons
+    bsss = tuple(
+        replace(
+            bss,
+            keys=replace(bss.keys, rekeys_safely=safely),
+            beacon_prot=bss.beacon_prot and protects,
+        )
+        for bss in config.bsss
+    )
+    return replace(config, bsss=bsss)
+
+
+def with_station_keys(
+    config: ApConfig,
+    settings: Settings,
+    read: Callable[[str], str],
+    running: ApConfig | None = None,
+) -> ApConfig:
+    """Add what the files of PSKs hold that `settings` name; `read` gives the text of one.
+
+    A file that can't be used is overlooked for a BSS of `running`: its keys stay. Raises
+    `ConfigError`.
+    """
+    there = {} if running is None else {each.interface: each for each in running.bsss}
+    bsss = (_with_keys(bss, settings, read, there.get(bss.interface)) for bss in config.bsss)
+    return replace(config, bsss=tuple(bsss))
+
+
+def _with_keys(
+    bss: BssConfig, settings: Settings, read: Callable[[str], str], running: BssConfig | None
+) -> BssConfig:
+    try:
+        return replace(bss, station_keys=read_keys(bss, read))
+    except ConfigError as error:
+        named = settings.bss(bss.interface)
+        if running is None and named is not None:
+            raise settings.unusable(named, "wpa_psk_file", error) from error
+        if running is None:
+            raise
+        return replace(bss, station_keys=running.station_keys)
