@@ -14,6 +14,7 @@ from harness.base.errors import ConfigError, RadioError, SetupFailed, Unsupporte
 from harness.lab import devices
 from harness.lab.devices.interface import (
     BRIDGE,
+    LOST_MESSAGE,
     WPA3,
     AccessPointDevice,
     Device,
@@ -263,8 +264,11 @@ class Lab:
     def lose(self, kind: type, *, from_: Device, to: Device, times: int = 1) -> None:
         """Let the next WSC messages of a kind not arrive, `times` of them.
 
-        Raises `Unsupported` when neither device is ours: no air can be told to lose frames yet.
+        Raises `Unsupported` when neither device is ours: no air can be told to lose frames yet;
+        and when one of them declared that it does not wait for a message to be said again.
         """
+        for device in (from_, to):
+            device.require(LOST_MESSAGE)
         lose(kind, from_, to, times)
 
     def expect_vlan(

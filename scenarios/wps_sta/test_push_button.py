@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from harness.lab import BACKHAUL, FRONTHAUL, MUST, SHOULD, Bss, Lab, requirement
-from harness.wire.dot11.frames import AssociationRequest, ProbeRequest
+from harness.lab.testers.wps_peers import registrar
+from harness.wire.dot11.frames import AssociationRequest, Deauthentication, ProbeRequest
 from harness.wire.wsc import M1, M2, M3, M4, M5, M6, M7, M8, WscDone
 from harness.wire.wsc.device import ConfigMethods, uuid_from_mac
 
@@ -275,32 +276,31 @@ def test_the_button_can_be_cancelled(lab: Lab) -> None:
 @requirement("wps.sta.cancel.in-the-run", "README-WPS-station: wps_cancel", SHOULD)
 def test_a_run_can_be_cancelled(lab: Lab) -> None:
     """WPS_CANCEL in mid-run leaves the AP, and nothing is kept."""
-    ap = lab.ap(HOME)
+    ap = lab.peer_ap(registrar(silent_after=M2), HOME)
     sta = lab.sta()
 
     ap.push_button()
     sta.expect_reply("WPS_PBC", "OK\n")
-    m1 = lab.air.expect(AssociationRequest, from_=sta, to=ap, within=60)
+    lab.air.expect(M3, from_=sta, to=ap, within=60)
     sta.expect_reply("WPS_CANCEL", "OK\n")
     sta.expect_event("WPS-CANCEL ")
 
-    lab.air.refuse(WscDone, from_=sta, after=m1, within=20)
+    left = lab.air.expect(Deauthentication, from_=sta, to=ap)
+    lab.air.refuse(AssociationRequest, from_=sta, after=left, within=20)
     sta.expect_nothing_stored()
 
 
 @requirement("wps.sta.pbc.silent-ap", "WSC 2.0, 7.7: time-outs", MUST)
 def test_a_silent_access_point_does_not_hold_the_station(lab: Lab) -> None:
-    """When the AP falls silent in mid-run, the button can be pushed anew after the walk time."""
-    ap = lab.ap(HOME)
+    """When an AP falls silent in mid-run, the button can be pushed anew after the walk time."""
+    silent, ap = lab.peer_ap(registrar(silent_after=M2), HOME, name="silent"), lab.ap(OTHER)
     sta = lab.sta()
 
-    ap.push_button()
+    silent.push_button()
     sta.expect_reply("WPS_PBC", "OK\n")
-    lab.air.expect(M1, from_=sta, to=ap, within=60)
-    lab.carry_off(ap)
+    lab.air.expect(M3, from_=sta, to=silent, within=60)
+    lab.air.refuse(M5, from_=sta, within=125)
+    sta.expect_reply("WPS_PBC", "OK\n")
+    ap.push_button()
 
-    lab.air.refuse(WscDone, from_=sta, within=125)
-    sta.expect_reply("WPS_PBC", "OK\n")
-    lab.bring_back(ap)
-    ap.push_button()
     lab.air.expect(M8, from_=ap, to=sta, within=60)

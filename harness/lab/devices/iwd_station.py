@@ -11,7 +11,13 @@ from harness.base.address import MacAddress
 from harness.base.errors import SetupFailed, Unsupported
 from harness.lab.devices import iwd_wording as wording
 from harness.lab.devices.dbus import BusError
-from harness.lab.devices.interface import BRIDGE, UNINVITED_PIN, Place, StationDevice
+from harness.lab.devices.interface import (
+    BRIDGE,
+    LOST_MESSAGE,
+    UNINVITED_PIN,
+    Place,
+    StationDevice,
+)
 from harness.lab.devices.iwd_service import (
     NETWORK,
     SIMPLE_CONFIGURATION,
@@ -44,6 +50,10 @@ class IwdStation(StationDevice):
     unsupported: ClassVar[dict[str, str]] = {
         **wording.NO_MULTI_AP,
         UNINVITED_PIN: "it enrols with an access point whose Selected Registrar takes its PIN only",
+        LOST_MESSAGE: (
+            "it leaves five seconds after its association, which is when an access point that "
+            "had no answer says its message again"
+        ),
     }
 
     def __init__(self, place: Place) -> None:

@@ -133,6 +133,8 @@ TESTERS: dict[str, dict[str, str]] = {
         "tester:any-access-point": "sta_control:AnyAccessPoint",
         "tester:button-is-pin": "sta_control:ButtonIsPin",
         "tester:never-cancels": "sta_control:NeverCancels",
+        "tester:cancels-in-words": "sta_control:CancelsInWords",
+        "tester:one-push": "sta_control:OnePush",
         "tester:never-gives-up": "sta_control:NeverGivesUp",
         "tester:gives-up-soon": "sta_control:GivesUpSoon",
         "tester:keeps-nothing": "sta_control:KeepsNothing",

@@ -143,6 +143,31 @@ class NeverCancels(Alters):
         return "PING" if command == "WPS_CANCEL" else command
 
 
+class CancelsInWords(AirproofStation):
+    """Says that it has cancelled a run, and goes on with it."""
+
+    kind: ClassVar[str] = "tester:cancels-in-words"
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command != "WPS_CANCEL":
+            return super().control(command, interface)
+        self.heard_control(self.world.now(), self.interface, "WPS-CANCEL ")
+        return OK
+
+
+class OnePush(AirproofStation):
+    """Can have its button pushed once."""
+
+    kind: ClassVar[str] = "tester:one-push"
+    _pushed = False
+
+    def control(self, command: str, interface: str | None = None) -> str:
+        if command == "WPS_PBC" and self._pushed:
+            return "FAIL\n"
+        self._pushed |= command == "WPS_PBC"
+        return super().control(command, interface)
+
+
 class NeverGivesUp(AirproofStation):
     """Begins anew whenever a run ends."""
 
