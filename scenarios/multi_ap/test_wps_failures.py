@@ -11,6 +11,7 @@ from harness.wire.dot11.frames import (
     Authentication,
     Beacon,
     Deauthentication,
+    ProbeRequest,
 )
 from harness.wire.eap import OpCode, WscPacket
 from harness.wire.eapol_key import EapolKey
@@ -199,14 +200,18 @@ def test_two_enrollees_at_once_are_refused(lab: Lab) -> None:
     ap = lab.ap(HOME, HOME_BACKHAUL)
     first, second = lab.sta("first"), lab.sta("second")
 
-    ap.push_button()
     first.push_button(backhaul=True)
+    lab.air.expect(ProbeRequest, from_=first, within=30, where=lambda probe:
+                   probe.wsc and probe.frequency == ap.frequency)
+    lab.carry_off(first)
+    ap.push_button()
     second.push_button(backhaul=True)
 
     ap.expect_event("WPS-OVERLAP-DETECTED", within=60)
     lab.air.expect(
         M2D,
         from_=ap[HOME],
+        to=second,
         within=60,
         configuration_error=ConfigurationError.MULTIPLE_PBC_DETECTED,
     )
@@ -219,12 +224,16 @@ def test_two_enrollees_at_once_tell_so(lab: Lab) -> None:
     ap = lab.ap(HOME, HOME_BACKHAUL)
     first, second = lab.sta("first"), lab.sta("second")
 
-    ap.push_button()
     first.push_button(backhaul=True)
+    lab.air.expect(ProbeRequest, from_=first, within=30, where=lambda probe:
+                   probe.wsc and probe.frequency == ap.frequency)
+    lab.carry_off(first)
+    ap.push_button()
     second.push_button(backhaul=True)
 
-    first.expect_event("WPS-FAIL", within=60)
     second.expect_event("WPS-FAIL", within=60)
+    lab.bring_back(first)
+    first.expect_event("WPS-FAIL", within=60)
 
 
 @requirement("map.wps-failure.two-aps", "WSC 2.0, 11.3: session overlap", MUST)

@@ -100,8 +100,8 @@ def test_an_ap_pin_is_there_until_it_times_out(lab: Lab) -> None:
     """An AP PIN with a timeout is there before."""
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
 
-    ap.expect_reply(f"WPS_AP_PIN set {PIN} 10", PIN)
-    lab.air.refuse(M1, within=8)
+    ap.expect_reply(f"WPS_AP_PIN set {PIN} 30", PIN)
+    lab.air.refuse(M1, within=20)
 
     ap.expect_reply("WPS_AP_PIN get", PIN)
 

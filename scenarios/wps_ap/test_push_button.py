@@ -149,8 +149,11 @@ def test_two_stations_overlap(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     first, second = lab.sta("first"), lab.sta("second")
 
-    ap.expect_reply("WPS_PBC", "OK\n")
     first.push_button()
+    lab.air.expect(ProbeRequest, from_=first, within=30, where=lambda probe:
+                   probe.wsc and probe.frequency == ap.frequency)
+    lab.carry_off(first)
+    ap.expect_reply("WPS_PBC", "OK\n")
     second.push_button()
 
     ap.expect_event("WPS-OVERLAP-DETECTED ", within=60)
@@ -163,11 +166,14 @@ def test_an_overlap_is_told_to_the_enrollee(lab: Lab) -> None:
     ap = lab.ap(ssid="home", passphrase="correct horse", wps=True)
     first, second = lab.sta("first"), lab.sta("second")
 
-    ap.expect_reply("WPS_PBC", "OK\n")
     first.push_button()
+    lab.air.expect(ProbeRequest, from_=first, within=30, where=lambda probe:
+                   probe.wsc and probe.frequency == ap.frequency)
+    lab.carry_off(first)
+    ap.expect_reply("WPS_PBC", "OK\n")
     second.push_button()
 
-    lab.air.expect(M2D, from_=ap, within=60, configuration_error=
+    lab.air.expect(M2D, from_=ap, to=second, within=60, configuration_error=
                    ConfigurationError.MULTIPLE_PBC_DETECTED)
     ap.expect_event("WPS-FAIL msg=4 config_error=12")
 

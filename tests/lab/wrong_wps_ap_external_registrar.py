@@ -60,7 +60,7 @@ WRONG = [
         "ap",
         "tester:deaf",
         "test_an_ap_pin_is_there_until_it_times_out",
-        "ap: 'WPS_AP_PIN set 12345670 10': reply: *",
+        "ap: 'WPS_AP_PIN set 12345670 30': reply: *",
     ),
     (
         "ap",

@@ -72,7 +72,7 @@ WRONG = [
         "ap",
         "tester:serves-one",
         "test_an_overlap_is_told_to_the_enrollee",
-        "M2D from ap: expected within 60 s*",
+        "M2D from ap to second: expected within 60 s*",
     ),
     (
         "ap",
