@@ -42,11 +42,10 @@ from harness.base.errors import UsageError
 from harness.base.seam import SetPortAuthorized
 from harness.base.seam_events import ChannelSwitched, EapolStatus, InterfaceSwitched, RadioEvent
 from harness.crypto.wsc import generate_pin
+from harness.wire.dot11.codes import REASON_NO_LONGER_VALID
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
-
-REASON_NO_LONGER_VALID: Final = 2
 
 
 class AccessPoint:

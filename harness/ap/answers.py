@@ -15,6 +15,7 @@ from harness.ap.reporting import Actions, Reporter
 from harness.ap.stations import Station, StationState, StationTable, does_ofdm
 from harness.ap.wsc_elements import association_response
 from harness.base.seam import AddPeer, RemovePeer, TransmitManagement
+from harness.wire.dot11.codes import STATUS_COME_BACK, STATUS_SUCCESS
 from harness.wire.dot11.frames import AssociationRequest, ReassociationRequest
 
 Request: TypeAlias = AssociationRequest | ReassociationRequest
@@ -48,7 +49,7 @@ class AssociationAnswers:
 
     def come_back(self, station: Station, frame: Request) -> Actions:
         """Refuse a station that holds keys for a second (11.13)."""
-        status, extra = association.STATUS_COME_BACK, association.COME_BACK_ELEMENT
+        status, extra = STATUS_COME_BACK, association.COME_BACK_ELEMENT
         return [self._answer(station, frame, status, extra=extra)]
 
     def refuse(
@@ -114,7 +115,7 @@ class AssociationAnswers:
         self,
         station: Station,
         frame: Request,
-        status: int = association.STATUS_SUCCESS,
+        status: int = STATUS_SUCCESS,
         *,
         extra: bytes = b"",
         token: int = 0,
@@ -123,7 +124,7 @@ class AssociationAnswers:
             station.address,
             reassociation=isinstance(frame, ReassociationRequest),
             status=status,
-            aid=station.aid if status == association.STATUS_SUCCESS else 0,
+            aid=station.aid if status == STATUS_SUCCESS else 0,
             extra=extra,
         )
         return TransmitManagement(interface=self._config.interface, frame=answer, token=token)

@@ -12,6 +12,18 @@ from harness.ap import multi_ap
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.base.errors import WireError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.wire.dot11.codes import (
+    STATUS_AKMP,
+    STATUS_BASIC_RATES,
+    STATUS_CIPHER_POLICY,
+    STATUS_GROUP_CIPHER,
+    STATUS_INVALID_ELEMENT,
+    STATUS_LISTEN_INTERVAL,
+    STATUS_PAIRWISE_CIPHER,
+    STATUS_PROTECTION_POLICY,
+    STATUS_RSNE_VERSION,
+    STATUS_UNSPECIFIED,
+)
 from harness.wire.dot11.elements import (
     ELEMENT_RSN,
     ELEMENT_RSNX,
@@ -25,24 +37,6 @@ from harness.wire.dot11.elements import (
 from harness.wire.rsn import CAPABILITY_OCVC, Rsne
 from harness.wire.wpa import WpaElement
 from harness.wire.wsc.element import decode_association_request
-
-STATUS_SUCCESS = 0
-STATUS_UNSPECIFIED = 1
-STATUS_UNKNOWN_ALGORITHM = 13
-STATUS_OUT_OF_SEQUENCE = 14
-STATUS_CHALLENGE_FAILURE = 15
-STATUS_FULL = 17
-STATUS_BASIC_RATES = 18
-STATUS_COME_BACK = 30
-STATUS_PROTECTION_POLICY = 31
-STATUS_INVALID_ELEMENT = 40
-STATUS_GROUP_CIPHER = 41
-STATUS_PAIRWISE_CIPHER = 42
-STATUS_AKMP = 43
-STATUS_RSNE_VERSION = 44
-STATUS_CIPHER_POLICY = 46
-STATUS_LISTEN_INTERVAL = 51
-STATUS_INVALID_PMKID = 53
 
 _RATE = 0x7F
 _COME_BACK_TU = 1000

@@ -10,12 +10,6 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from harness.ap import events
-from harness.ap.association import (
-    STATUS_FULL,
-    STATUS_OUT_OF_SEQUENCE,
-    STATUS_SUCCESS,
-    STATUS_UNKNOWN_ALGORITHM,
-)
 from harness.ap.beacon import Describer
 from harness.ap.config import BssConfig
 from harness.ap.reporting import Action, Reporter
@@ -30,6 +24,12 @@ from harness.proto.sae import (
     SaeAccepted,
     SaeFailed,
     TransmitAuthentication,
+)
+from harness.wire.dot11.codes import (
+    STATUS_FULL,
+    STATUS_OUT_OF_SEQUENCE,
+    STATUS_SUCCESS,
+    STATUS_UNKNOWN_ALGORITHM,
 )
 from harness.wire.dot11.frames import Authentication
 from harness.wire.sae import ALGORITHM_SAE

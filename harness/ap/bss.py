@@ -12,7 +12,6 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from harness.ap import beacon, events
-from harness.ap.association import STATUS_FULL, STATUS_SUCCESS, STATUS_UNSPECIFIED
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.config_parts import AccessList
 from harness.ap.eapol import EapolDispatch
@@ -53,6 +52,7 @@ from harness.base.seam_events import (
     RadioEvent,
 )
 from harness.wire.dot11.channel_switch import ChannelSwitch
+from harness.wire.dot11.codes import REASON_LEAVING, STATUS_FULL, STATUS_SUCCESS, STATUS_UNSPECIFIED
 from harness.wire.dot11.frames import (
     Action,
     AssociationRequest,
@@ -66,7 +66,6 @@ from harness.wire.dot11.frames import (
 )
 from harness.wire.operating_channel import operating_class
 
-REASON_LEAVING: Final = 3
 TU_S: Final = 1024e-6
 
 

@@ -38,11 +38,10 @@ from harness.proto.group_key import (
 )
 from harness.proto.key_handshake import Failed, Rekey
 from harness.proto.machine import Discarded, LocalInput, Notify, Output, Timeout, Transmit
+from harness.wire.dot11.codes import REASON_8021X_FAILED, REASON_NO_LONGER_VALID
 from harness.wire.eapol import EAPOL_EAP, EAPOL_KEY, EAPOL_LOGOFF, EAPOL_START, EapolFrame
 from harness.wire.wsc.extension import VERSION2
 
-REASON_NOT_VALID: Final = 2
-REASON_8021X_FAILED: Final = 23
 _MOST_BEGINNINGS: Final = 2
 """How often EAP begins in one association: reAuthMax (IEEE 802.1X-2004, 8.2.4.1.2)."""
 
@@ -124,7 +123,7 @@ class EapolDispatch:
             machine = self._security.authenticator(station)
             station.authenticator = machine
             if self._security.refuses(station):
-                return [(station, Failed(REASON_NOT_VALID, "no PSK is this station's"))]
+                return [(station, Failed(REASON_NO_LONGER_VALID, "no PSK is this station's"))]
             return self._keys(station, machine.step(Begin(), now), now)
         wants_wps = station.wps or (station.maybe_wps and self._config.protected)
         if self._registrar is None or not wants_wps:
@@ -160,7 +159,8 @@ class EapolDispatch:
             given = EapolKeyReceived(frame.octets, encrypted)
             outputs = station.authenticator.step(given, now)
             if self._security is not None and self._security.refuses(station):
-                return [(station, Failed(REASON_NOT_VALID, "a VLAN's PSK, which is not served"))]
+                why = "a VLAN's PSK, which is not served"
+                return [(station, Failed(REASON_NO_LONGER_VALID, why))]
             return self._keys(station, outputs, now)
         enrolment = station.enrolment
         if station.port is not None:

@@ -15,7 +15,7 @@ from harness.ap.authentication import Authentications, NewStation, Steps
 from harness.ap.beacon import Describer
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.controlled_port import ControlledPorts
-from harness.ap.eapol import REASON_8021X_FAILED, Addressed, EapolDispatch, PortClosed
+from harness.ap.eapol import Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
 from harness.ap.four_address import FourAddressInterfaces
 from harness.ap.inactivity import DISASSOCIATED_S, DISMISSED_S, Inactivity
@@ -46,6 +46,15 @@ from harness.proto.key_handshake import (
 )
 from harness.proto.machine import Discarded, LocalInput, Notify, PeerInput, Timeout, Transmit
 from harness.proto.sa_query import Doubt, PeerSilent, SaQueryReceived, TransmitSaQuery
+from harness.wire.dot11.codes import (
+    REASON_8021X_FAILED,
+    REASON_INACTIVITY,
+    REASON_MIC_FAILURE,
+    REASON_NO_LONGER_VALID,
+    REASON_NOT_AUTHENTICATED,
+    REASON_UNSPECIFIED,
+    STATUS_FULL,
+)
 from harness.wire.dot11.frames import (
     Action,
     AssociationRequest,
@@ -67,12 +76,6 @@ KEPT_AFTER_EAP_S: Final = 5.0
 QUESTION_AFTER_SWITCH_S: Final = 15.0
 """Who validates the channel has so long to ask, by SA Query, after a switch (11.13)."""
 
-REASON_UNSPECIFIED: Final = 1
-REASON_NO_LONGER_VALID: Final = 2
-REASON_NO_LONGER_AUTHENTICATED: Final = 2
-REASON_INACTIVE: Final = 4
-REASON_MICHAEL: Final = 14
-REASON_NOT_AUTHENTICATED: Final = 6
 
 
 class Membership:
@@ -207,7 +210,7 @@ class Membership:
         )
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
             actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
-            verdict = association.Refusal(association.STATUS_FULL, "the BSS is full")
+            verdict = association.Refusal(STATUS_FULL, "the BSS is full")
         if isinstance(verdict, association.Terms) and self._security is not None:
             verdict = self._security.with_key(station, verdict, now)
         if isinstance(verdict, association.Refusal):
@@ -493,8 +496,8 @@ class Membership:
 
     def _end_silence(self, station: Station, due: Step, now: float) -> Actions:
         if due is Step.DISASSOCIATE:
-            return self.disassociate(station, REASON_INACTIVE, now, DISASSOCIATED_S)
-        return self.dismiss(station, REASON_NO_LONGER_AUTHENTICATED, now)
+            return self.disassociate(station, REASON_INACTIVITY, now, DISASSOCIATED_S)
+        return self.dismiss(station, REASON_NO_LONGER_VALID, now)
 
     def michael_failed(self, station: Station, now: float, *, remote: bool) -> Actions:
         """A frame in TKIP was forged: the second within a minute sends everybody away."""
@@ -508,7 +511,7 @@ class Membership:
             return actions
         actions.append(self._reporter.event(now, events.COUNTERMEASURES_BEGUN))
         for each in self._stations:
-            actions += self.dismiss(each, REASON_MICHAEL, now)
+            actions += self.dismiss(each, REASON_MIC_FAILURE, now)
         return actions + self.rekey_group(now)
 
     def _michael_reported(

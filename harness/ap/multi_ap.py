@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from harness.ap.config import DISALLOW_PROFILE_1, DISALLOW_PROFILE_2, BssConfig
 from harness.base.errors import WireError
+from harness.wire.dot11.codes import STATUS_DENIED, STATUS_INVALID_ELEMENT
 from harness.wire.multi_ap import (
     BACKHAUL_BSS,
     FRONTHAUL_BSS,
@@ -20,8 +21,6 @@ from harness.wire.multi_ap import (
     UnsupportedProfile,
 )
 
-STATUS_DENIED = 12
-STATUS_INVALID_ELEMENT = 40
 CLAUSE = "Multi-AP 5.2"
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.ap.association import STATUS_INVALID_PMKID, Refusal, Terms
+from harness.ap.association import Refusal, Terms
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
 from harness.ap.psks import PskList, StationKey
 from harness.ap.sae import SaeAuthentication
@@ -22,6 +22,7 @@ from harness.proto.channel_validation import OwnChannel
 from harness.proto.group_key import GroupKeyConfig, GroupKeys
 from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
+from harness.wire.dot11.codes import STATUS_INVALID_PMKID
 from harness.wire.dot11.elements import ELEMENT_RSNX, ELEMENT_VENDOR_SPECIFIC, element
 from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, CAPABILITY_OCVC, Rsne
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.ap.association import (
-    STATUS_CHALLENGE_FAILURE,
-    STATUS_OUT_OF_SEQUENCE,
-    STATUS_SUCCESS,
-)
 from harness.ap.stations import UNASSOCIATED_LIMIT
 from harness.base.address import MacAddress
 from harness.base.entropy import Entropy
+from harness.wire.dot11.codes import STATUS_CHALLENGE_FAILED, STATUS_OUT_OF_SEQUENCE, STATUS_SUCCESS
 from harness.wire.dot11.elements import ELEMENT_CHALLENGE_TEXT, element
 from harness.wire.dot11.frames import Authentication
 
@@ -42,9 +38,9 @@ class SharedKey:
             return STATUS_OUT_OF_SEQUENCE, b""
         expected = self._challenges.pop(station, None)
         if expected is None or not decrypted:
-            return STATUS_CHALLENGE_FAILURE, b""
+            return STATUS_CHALLENGE_FAILED, b""
         given = frame.elements.get(ELEMENT_CHALLENGE_TEXT)
-        return STATUS_SUCCESS if given == expected else STATUS_CHALLENGE_FAILURE, b""
+        return STATUS_SUCCESS if given == expected else STATUS_CHALLENGE_FAILED, b""
 
     def is_proof(self, frame: Authentication) -> bool:
         """Whether a frame ends the exchange when it is answered with success."""

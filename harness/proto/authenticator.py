@@ -35,10 +35,6 @@ from harness.proto.key_handshake import (
     KEYS_DERIVED,
     MESSAGE_RETRANSMITTED,
     PSK_MISMATCHED,
-    REASON_4WAY_TIMEOUT,
-    REASON_ELEMENT_DIFFERS,
-    REASON_GROUP_TIMEOUT,
-    REASON_NOT_ASSOCIATED,
     EapolKeyReceived,
     Failed,
     InstallGroupKey,
@@ -63,6 +59,12 @@ from harness.proto.machine import (
     Transmit,
     cell,
     take_step,
+)
+from harness.wire.dot11.codes import (
+    REASON_4WAY_TIMEOUT,
+    REASON_ELEMENT_DIFFERS,
+    REASON_GROUP_TIMEOUT,
+    REASON_NOT_ASSOCIATED,
 )
 from harness.wire.eapol_key import (
     ACK,

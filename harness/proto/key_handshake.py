@@ -21,12 +21,6 @@ from harness.wire.eapol_key import (
 )
 from harness.wire.key_data import KeyData
 
-REASON_UNSPECIFIED = 1
-REASON_NOT_ASSOCIATED = 7
-REASON_4WAY_TIMEOUT = 15
-REASON_GROUP_TIMEOUT = 16
-REASON_ELEMENT_DIFFERS = 17
-
 HANDSHAKE_STARTED = declare("rsn.handshake.started", "the first 4-way message was sent or came")
 HANDSHAKE_COMPLETED = declare("rsn.handshake.completed", "a 4-way handshake ended with keys")
 GROUP_REKEYED = declare("rsn.group.rekeyed", "a peer has, or gave, another group key")

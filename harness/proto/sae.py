@@ -25,11 +25,13 @@ from harness.crypto.sae import (
     make_commitment,
 )
 from harness.proto.machine import Output, PeerInput
-from harness.wire.sae import (
+from harness.wire.dot11.codes import (
     STATUS_GROUP_REFUSED,
     STATUS_HASH_TO_ELEMENT,
     STATUS_SUCCESS,
     STATUS_TOKEN_REQUIRED,
+)
+from harness.wire.sae import (
     TRANSACTION_COMMIT,
     TRANSACTION_CONFIRM,
     SaeCommit,

@@ -39,14 +39,12 @@ from harness.proto.sae import (
     TokenRequested,
     classify,
 )
-from harness.wire.sae import (
+from harness.wire.dot11.codes import (
     STATUS_CHALLENGE_FAILED,
     STATUS_GROUP_REFUSED,
     STATUS_UNSPECIFIED,
-    TRANSACTION_COMMIT,
-    TRANSACTION_CONFIRM,
-    decode_token_request,
 )
+from harness.wire.sae import TRANSACTION_COMMIT, TRANSACTION_CONFIRM, decode_token_request
 
 _BEGIN = "802.11-2020 12.4.8.6.3"
 _COMMITTED = "802.11-2020 12.4.8.6.4"

@@ -46,11 +46,13 @@ from harness.proto.sae import (
     TransmitAuthentication,
     classify,
 )
-from harness.wire.sae import (
+from harness.wire.dot11.codes import (
     STATUS_GROUP_REFUSED,
     STATUS_TOKEN_REQUIRED,
     STATUS_UNKNOWN_IDENTIFIER,
     STATUS_UNSPECIFIED,
+)
+from harness.wire.sae import (
     TRANSACTION_COMMIT,
     TRANSACTION_CONFIRM,
     SaeCommit,

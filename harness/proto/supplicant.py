@@ -19,7 +19,6 @@ from harness.proto.key_handshake import (
     KEY_KEPT,
     KEY_REQUESTED,
     KEYS_DERIVED,
-    REASON_UNSPECIFIED,
     REKEY_DENIED,
     EapolKeyReceived,
     Failed,
@@ -64,6 +63,7 @@ from harness.proto.supplicant_checks import (
 from harness.proto.supplicant_checks import GROUP_MESSAGE_1 as _G1
 from harness.proto.supplicant_checks import MESSAGE_3 as _M3
 from harness.proto.supplicant_config import SupplicantConfig
+from harness.wire.dot11.codes import REASON_UNSPECIFIED
 from harness.wire.eapol_key import (
     DESCRIPTOR_RSN,
     DESCRIPTOR_WPA,

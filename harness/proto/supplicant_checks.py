@@ -12,16 +12,10 @@ from enum import Enum
 from harness.base.errors import BadMic, WireError
 from harness.base.event import declare
 from harness.crypto.prf import Ptk
-from harness.proto.key_handshake import (
-    REASON_ELEMENT_DIFFERS,
-    REASON_UNSPECIFIED,
-    RSNE_DIFFERED,
-    RSNXE_DIFFERED,
-    Failed,
-    decrypt_key_data,
-)
+from harness.proto.key_handshake import RSNE_DIFFERED, RSNXE_DIFFERED, Failed, decrypt_key_data
 from harness.proto.machine import Notify
 from harness.proto.supplicant_config import SupplicantConfig
+from harness.wire.dot11.codes import REASON_ELEMENT_DIFFERS, REASON_UNSPECIFIED
 from harness.wire.eapol_key import EapolKey
 from harness.wire.key_data import GtkKde, IgtkKde, KeyData
 from harness.wire.rsn import KEY_OCTETS, Rsne

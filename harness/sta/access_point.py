@@ -20,8 +20,8 @@ from harness.base.seam_events import ChannelSwitched, CommandFailed, RadioEvent,
 from harness.sta import events
 from harness.sta.config import Network, StationConfig
 from harness.sta.core import Action, Actions, Core
-from harness.sta.joining import REASON_LEAVING
 from harness.sta.trials import Trials
+from harness.wire.dot11.codes import REASON_LEAVING
 
 
 class AccessPoint(Protocol):

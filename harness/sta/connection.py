@@ -58,7 +58,6 @@ from harness.sta import events, multi_ap
 from harness.sta.config import SHARED_KEY
 from harness.sta.four_address import FourAddressMode
 from harness.sta.joining import (
-    REASON_LEAVING,
     ActionArrived,
     AskForKeys,
     AssociationAnswered,
@@ -80,20 +79,22 @@ from harness.sta.joining import (
     SaeStart,
     UnprotectedEnd,
 )
-from harness.sta.protection import REASON_NO_LONGER_VALID
 from harness.sta.state import WpaState
-from harness.wire.sae import ALGORITHM_SAE, STATUS_UNKNOWN_IDENTIFIER
+from harness.wire.dot11.codes import (
+    REASON_8021X_FAILED,
+    REASON_ELEMENT_DIFFERS,
+    REASON_LEAVING,
+    REASON_NO_LONGER_VALID,
+    STATUS_INVALID_PMKID,
+    STATUS_UNKNOWN_ALGORITHM,
+    STATUS_UNKNOWN_IDENTIFIER,
+)
+from harness.wire.sae import ALGORITHM_SAE
 
 AUTHENTICATION_S: Final = 5.0
 ASSOCIATION_S: Final = 5.0
 FIRST_EAPOL_S: Final = 10.0
 EARLY_EAPOL_S: Final = 0.2
-
-REASON_ELEMENT_DIFFERS: Final = 17
-REASON_8021X_FAILED: Final = 23
-"""The word of an AP on an EAP run; after an enrolment it may come late, into the next handshake."""
-STATUS_UNKNOWN_ALGORITHM: Final = 13
-STATUS_INVALID_PMKID: Final = 53
 
 
 class Connection:
@@ -383,6 +384,7 @@ class Connection:
 
     def _on_link_lost(self, given: LinkLost, now: float) -> tuple[WpaState, Outputs]:
         attempt = self._present()
+        # An AP's 23 is its word on an EAP run: after an enrolment it may come late, into this.
         wrong = self._suspects_key() and not (
             given.reason == REASON_8021X_FAILED
             or (given.locally_generated and given.reason == REASON_ELEMENT_DIFFERS)

@@ -20,19 +20,19 @@ from harness.sta.config import Network, StationConfig
 from harness.sta.connection import Connection
 from harness.sta.external_passwords import Passwords, nowhere, with_secret
 from harness.sta.ignore_list import IgnoreList
-from harness.sta.joining import REASON_LEAVING, Attempt, Cause, Ended, Join, Leave, Perform
+from harness.sta.joining import Attempt, Cause, Ended, Join, Leave, Perform
 from harness.sta.networks import Networks
 from harness.sta.own_address import OwnAddress
 from harness.sta.scan_filters import ScanFilters
 from harness.sta.scanning import REFUSED_DELAY_S, Scanner, delay_after_failures
 from harness.sta.selection import Candidate, Circumstances, matches
 from harness.sta.state import WpaState
+from harness.wire.dot11.codes import REASON_LEAVING, REASON_UNSPECIFIED
 
 Action: TypeAlias = Command | Event
 Actions: TypeAlias = tuple[Action, ...]
 """What a station wants done and what it reports, in order."""
 
-_REASON_UNSPECIFIED: Final = 1
 _TIMED_OUT_DELAY_S: Final = 1.0
 _DISCONNECTED_DELAY_S: Final = 0.1
 
@@ -196,7 +196,7 @@ class Core:
         if attempt is None or attempt.akm != AKM_SAE:
             return
         if any(each.bssid == attempt.bssid for each in dropped):
-            self.leave(now, _REASON_UNSPECIFIED)
+            self.leave(now, REASON_UNSPECIFIED)
             self.scanner.request(now)
 
     def keep_permanent_address(self) -> None:

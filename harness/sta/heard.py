@@ -33,7 +33,6 @@ from harness.proto.machine import LocalInput, PeerInput
 from harness.sta import answers, events, michael
 from harness.sta.core import Core
 from harness.sta.joining import (
-    REASON_LEAVING,
     AssociationAnswered,
     AssociationUnanswered,
     AuthenticationUnanswered,
@@ -44,6 +43,7 @@ from harness.sta.joining import (
     UnprotectedEnd,
 )
 from harness.sta.state import WpaState
+from harness.wire.dot11.codes import REASON_LEAVING
 
 Input: TypeAlias = PeerInput | LocalInput
 """What the connection takes."""

@@ -18,14 +18,11 @@ from harness.proto.sae_initiator import SaeInitiator
 from harness.sta.eapol import EapolPort
 from harness.sta.protection import Protection
 from harness.sta.state import WpaState
+from harness.wire.dot11.codes import REASON_INACTIVITY, REASON_LEAVING
 from harness.wire.dot11.elements import Elements
 
 PSK_COMPLETION_S: Final = 10.0
 WPS_COMPLETION_S: Final = 70.0
-
-REASON_LEAVING: Final = 3
-"""Deauthenticated because the sending station is leaving (IEEE 802.11-2020, 9.4.1.7)."""
-REASON_INACTIVITY: Final = 4
 
 
 class Cause(Enum):

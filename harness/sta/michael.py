@@ -10,8 +10,8 @@ from harness.sta import events
 from harness.sta.core import Core
 from harness.sta.joining import AskForKeys
 from harness.sta.state import WpaState
+from harness.wire.dot11.codes import REASON_MIC_FAILURE
 
-REASON_MIC_FAILURE = 14
 _RESCAN_DELAY_S = 0.1
 
 

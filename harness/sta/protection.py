@@ -19,14 +19,20 @@ from harness.proto.sa_query import (
     SaQueryReceived,
     TransmitSaQuery,
 )
+from harness.wire.dot11.codes import (
+    REASON_4WAY_TIMEOUT,
+    REASON_NOT_ASSOCIATED,
+    REASON_NOT_AUTHENTICATED,
+)
 from harness.wire.dot11.frames import Action, management_header
 from harness.wire.dot11.header import ACTION
 from harness.wire.sa_query import CATEGORY_SA_QUERY, SaQuery
 
-DOUBTFUL_REASONS: Final = frozenset((6, 7, 15))
+DOUBTFUL_REASONS: Final = frozenset(
+    (REASON_NOT_AUTHENTICATED, REASON_NOT_ASSOCIATED, REASON_4WAY_TIMEOUT)
+)
 """Reasons of an AP that has forgotten the keys (9.4.1.7)."""
 REST_S: Final = 10.0
-REASON_NO_LONGER_VALID: Final = 2
 
 
 class Protection:

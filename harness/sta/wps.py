@@ -16,12 +16,12 @@ from harness.proto.wsc_run import CredentialsReceived, Failed, Finished
 from harness.sta import events
 from harness.sta.bss_table import Bss
 from harness.sta.config import KeyManagement, Network, WpsMethod, WpsParameters
-from harness.sta.connection import REASON_8021X_FAILED
 from harness.sta.core import Core
 from harness.sta.credentials import duplicates, merged, network_from
 from harness.sta.joining import Attempt, Cause, Ended
 from harness.sta.neighbours import Button, Neighbours
 from harness.sta.state import WpaState
+from harness.wire.dot11.codes import REASON_8021X_FAILED
 from harness.wire.wsc.settings import Credential
 
 WALK_TIME_S: Final = 120.0

@@ -14,6 +14,12 @@ from harness.lab import (
     Lab,
     requirement,
 )
+from harness.wire.dot11.codes import (
+    REASON_LEAVING,
+    REASON_NOT_ASSOCIATED,
+    STATUS_COME_BACK,
+    STATUS_HASH_TO_ELEMENT,
+)
 from harness.wire.dot11.frames import (
     AssociationRequest,
     AssociationResponse,
@@ -25,12 +31,7 @@ from harness.wire.dot11.frames import (
 )
 from harness.wire.dot11.header import ACTION, DEAUTHENTICATION, management_header
 from harness.wire.rsn import AKM_PSK, AKM_SAE
-from harness.wire.sae import (
-    ALGORITHM_SAE,
-    STATUS_HASH_TO_ELEMENT,
-    TRANSACTION_COMMIT,
-    TRANSACTION_CONFIRM,
-)
+from harness.wire.sae import ALGORITHM_SAE, TRANSACTION_COMMIT, TRANSACTION_CONFIRM
 from harness.wire.wsc import M8
 
 PASSPHRASE = "battery staple"
@@ -69,9 +70,6 @@ HOME_BY_HASHING = Bss(
 HOME_IN_TRANSITION = Bss(
     ssid="home", passphrase="correct horse", multi_ap=FRONTHAUL, wps=True, hands_out=TRANSITION
 )
-REASON_LEAVING = 3
-REASON_NOT_ASSOCIATED = 7
-STATUS_COME_BACK = 30
 
 
 @requirement("map.wpa3.push-button-hunting", "Multi-AP 5.3; 802.11-2020 12.4.4.2.2", MUST)

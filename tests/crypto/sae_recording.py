@@ -9,8 +9,9 @@ import json
 from pathlib import Path
 
 from harness.base.address import MacAddress
+from harness.wire.dot11.codes import STATUS_HASH_TO_ELEMENT
 from harness.wire.dot11.frames import Authentication, decode_frame
-from harness.wire.sae import ALGORITHM_SAE, STATUS_HASH_TO_ELEMENT, SaeCommit, SaeConfirm
+from harness.wire.sae import ALGORITHM_SAE, SaeCommit, SaeConfirm
 
 DATA = Path(__file__).parent.parent / "data" / "sae"
 NAMES = tuple(f"{method}-{group}" for method in ("hunting", "hashing") for group in (19, 20, 21))

@@ -13,10 +13,10 @@ from harness.ap.control.interface import Interface
 from harness.ap.control.reply import FAIL, OK, Reply
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
+from harness.wire.dot11.codes import REASON_UNSPECIFIED
 
 ACCEPTED: Final = "accept_mac_file"
 DENIED: Final = "deny_mac_file"
-REASON_UNSPECIFIED: Final = 1
 
 
 def change(interface: Interface, name: str, field: str, arguments: str, now: float) -> Reply:

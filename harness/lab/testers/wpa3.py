@@ -14,8 +14,8 @@ from harness.lab.devices.networks import BssOnAir
 from harness.lab.edited_radio import EditedRadio
 from harness.radio.interface import Radio
 from harness.sta.config import StationConfig
+from harness.wire.dot11.codes import REASON_LEAVING
 
-_REASON_LEAVING = 3
 _PWE_LOOP = 0
 
 
@@ -108,7 +108,7 @@ class BelievesDeauthentication(AirproofStation):
         def hear(event: RadioEvent) -> RadioEvent:
             if isinstance(event, UnprotectedDisconnection):
                 leave = Deauthenticate(
-                    interface=event.interface, bssid=event.bssid, reason=_REASON_LEAVING
+                    interface=event.interface, bssid=event.bssid, reason=REASON_LEAVING
                 )
                 radio.perform(leave)
             return event

@@ -48,6 +48,7 @@ from harness.radio.nl80211.netlink import (
     u32,
     u32_array,
 )
+from harness.wire.dot11.codes import REASON_LEAVING
 
 _AUTHENTICATION_TYPES = {
     0: nl.AUTHTYPE_OPEN_SYSTEM,
@@ -61,7 +62,6 @@ _AUTHENTICATION_TYPES = {
 """Authentication algorithm (IEEE 802.11-2020, 9.4.1.1) → enum nl80211_auth_type."""
 
 _ACTION = 0xD0
-_REASON_LEAVING = 3
 
 
 class StationSide:
@@ -188,7 +188,7 @@ class StationSide:
         """
         name, bssid = command.interface, command.bssid
         self._silenced.add((name, bssid))
-        self.deauthenticate(Deauthenticate(interface=name, bssid=bssid, reason=_REASON_LEAVING))
+        self.deauthenticate(Deauthenticate(interface=name, bssid=bssid, reason=REASON_LEAVING))
         self._authenticate(command)
 
     def _look_for(self, command: Authenticate) -> None:

@@ -33,6 +33,14 @@ from harness.radio.sim.protection import IntegrityKey, verified
 from harness.radio.sim.scan import rate_elements
 from harness.wire.dot11 import header as numbers
 from harness.wire.dot11.channel_switch import decode_channel_switch
+from harness.wire.dot11.codes import (
+    REASON_INACTIVITY,
+    REASON_UNSPECIFIED,
+    STATUS_COME_BACK,
+    STATUS_GROUP_REFUSED,
+    STATUS_HASH_TO_ELEMENT,
+    STATUS_TOKEN_REQUIRED,
+)
 from harness.wire.dot11.elements import (
     ELEMENT_CHANNEL_SWITCH_ANNOUNCEMENT,
     ELEMENT_SSID,
@@ -75,12 +83,9 @@ _OPEN_SYSTEM = 0
 SHARED_KEY: Final = 1
 _WITHOUT_BODY = (_OPEN_SYSTEM, SHARED_KEY)
 _SAE = 3
-_SAE_GOES_ON = frozenset((76, 77, 126))
+_SAE_GOES_ON = frozenset((STATUS_TOKEN_REQUIRED, STATUS_GROUP_REFUSED, STATUS_HASH_TO_ELEMENT))
 """Status codes of a Commit that don't end SAE: token, other group, hash-to-element."""
-_REASON_UNSPECIFIED = 1
-_COME_BACK = 30
 _COME_BACK_TIME = 3
-_REASON_INACTIVITY = 4
 
 
 class State(Enum):
@@ -130,7 +135,9 @@ class Joining(Protocol):
 def _come_back(frame: AssociationResponse | ReassociationResponse) -> float | None:
     """When the AP will take the request, in seconds; None unless it says so (11.3.5.2)."""
     told = frame.elements.get(ELEMENT_TIMEOUT_INTERVAL)
-    if frame.status != _COME_BACK or told is None or len(told) != 5 or told[0] != _COME_BACK_TIME:
+    if frame.status != STATUS_COME_BACK or told is None or len(told) != 5:
+        return None
+    if told[0] != _COME_BACK_TIME:
         return None
     return int.from_bytes(told[1:], "little") * TU_S
 
@@ -361,7 +368,7 @@ class Join:
             return
         frequency = announced.frequency(self.frequency)
         if not self._interface.can_tune(frequency):
-            self._end(_REASON_INACTIVITY, locally_generated=True)
+            self._end(REASON_INACTIVITY, locally_generated=True)
             return
         delay = max(announced.count - 1, 0) * self._beacon_interval
         self._switch = self._interface.agenda.after(delay, lambda: self._follow(frequency))
@@ -430,7 +437,7 @@ class Join:
             self._wait(CHECK_EVERY_S, self._look)
         else:
             self._interface.emit(BeaconsLost(interface=self._interface.name))
-            self._end(_REASON_INACTIVITY, locally_generated=True)
+            self._end(REASON_INACTIVITY, locally_generated=True)
 
     # ---- leaving --------------------------------------------------------------------------
 
@@ -443,7 +450,7 @@ class Join:
     def abandon(self) -> None:
         """Leave for another BSS, with nothing on the air; told when there was an association."""
         if self.state is State.ASSOCIATED:
-            self._end(_REASON_UNSPECIFIED, locally_generated=True)
+            self._end(REASON_UNSPECIFIED, locally_generated=True)
         else:
             self.forget()
 
