@@ -14,7 +14,7 @@ from harness.lab import (
 )
 from harness.lab.devices.interface import AccessPointDevice, StationDevice
 from harness.wire.dot11.frames import AssociationRequest
-from harness.wire.wsc import M8, WscDone, WscNack
+from harness.wire.wsc import M1, M8, WscDone, WscNack
 from harness.wire.wsc.device import AuthenticationType, EncryptionType
 from harness.wire.wsc.settings import Credential
 
@@ -344,8 +344,10 @@ def test_the_same_network_is_kept_once(lab: Lab) -> None:
     sta = lab.sta()
 
     sta.push_button()
+    first = lab.air.expect(M1, from_=sta, to=ap, within=60)
     sta.expect_event("WPS-SUCCESS ", within=60)
     ap.expect_event("WPS-SUCCESS ")
+    lab.air.refuse(M1, from_=sta, after=first, within=15)  # it sees that this button is over
     offering(lab, credential(), name="later")
     sta.push_button()
     sta.expect_event("WPS-SUCCESS ", within=60)
