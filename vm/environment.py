@@ -31,11 +31,15 @@ def python_with(*requirements: str) -> str:
 def named(python: str, program: str) -> str:
     """The same interpreter under a program's name, by which pidof, killall and pgrep find it.
 
-    Where no such link can be made it is the interpreter itself.
+    Its folder is no one's PATH, so nobody takes it for the real program. Where no such link can be
+    made it is the interpreter itself.
     """
-    link = f"{os.path.dirname(python)}/{program}"  # noqa: PTH120
+    folder, name = os.path.split(python)
+    links = f"{os.path.dirname(folder)}/programs"  # noqa: PTH120
+    link = f"{links}/{program}"
     try:
-        os.symlink(os.path.basename(python), link)  # noqa: PTH119, PTH211
+        os.makedirs(links, exist_ok=True)  # noqa: PTH103
+        os.symlink(f"../{os.path.basename(folder)}/{name}", link)  # noqa: PTH119, PTH211
     except FileExistsError:
         pass
     except OSError:

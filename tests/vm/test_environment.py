@@ -24,7 +24,8 @@ def test_the_interpreter_runs_under_the_name_of_the_program() -> None:
 
 
 def test_without_a_link_it_is_the_interpreter(tmp_path: Path) -> None:
-    nowhere = str(tmp_path / "none" / "python")
+    (tmp_path / "file").touch()
+    nowhere = str(tmp_path / "file" / "bin" / "python")
     assert environment.named(nowhere, "hostapd") == nowhere
 
 
