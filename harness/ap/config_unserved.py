@@ -12,26 +12,17 @@ from typing import Final
 REFUSED: Final[dict[str, str]] = {
     "sae_password_file": "keys of single stations are not served yet",
     "owe_transition_bssid": "OWE is not served",
-    "eap_user_file": "EAP authentication is not served, only WPS",
-    "r1_key_holder": "fast transition is not served",
     "wpa_psk_radius_server": "RADIUS is not served",
 }
 """Keys whose effect would be missed, and why they are not served."""
 
 _REFUSED_PREFIXES: Final = {
     "wep_key_len_": "WEP keys by IEEE 802.1X are not served, only static ones",
-    "wep_rekey_period": "WEP keys by IEEE 802.1X are not served, only static ones",
     "auth_server_": "RADIUS is not served",
     "acct_server_": "RADIUS is not served",
-    "radius_": "RADIUS is not served",
-    "ft_": "fast transition is not served",
-    "mobility_domain": "fast transition is not served",
-    "r0kh": "fast transition is not served",
-    "r1kh": "fast transition is not served",
-    "fils_": "FILS is not served",
-    "dpp_": "DPP is not served",
-    "owe_": "OWE is not served",
-    "hs20_": "Hotspot 2.0 is not served",
+    "radius_server_clients": "RADIUS is not served",
+    "radius_das_": "RADIUS is not served",
+    "owe_transition_": "OWE is not served",
     "wps_nfc_": "NFC is not served yet",
 }
 
@@ -81,14 +72,20 @@ sae_sync sae_confirm_immediate dhcp_server dhcp_server_port dhcp_relay_port
 dhcp_rapid_commit_proxy pasn_groups pasn_comeback_after r1_max_key_lifetime reassociation_deadline
 rkh_pos_timeout rkh_pull_timeout rkh_pull_retries rkh_neg_timeout pmk_r1_push
 assoc_sa_query_max_timeout assoc_sa_query_retry_timeout
+eap_user_file wep_rekey_period mobility_domain r0kh r1kh r1_key_holder
 """
 
-IGNORED: Final = frozenset(
-    " ".join((_LOG, _RADIO, _INFORMATION, _AUTHENTICATION)).split()
-)
-"""Keys without effect here: about methods, frames and elements that airproof does not have."""
+IGNORED: Final = frozenset(" ".join((_LOG, _RADIO, _INFORMATION, _AUTHENTICATION)).split())
+"""Keys without effect here: about methods, frames and elements that airproof does not have.
 
-_IGNORED_PREFIXES: Final = ("wmm_ac_", "tx_queue_", "he_", "vht_", "ht_", "eht_")
+A method that is not served is refused where it is asked for (`wpa_key_mgmt`, `ieee8021x`, `hs20`,
+`macaddr_acl`, `dynamic_vlan`, the address of a server); what only goes with it does no harm.
+"""
+
+_IGNORED_PREFIXES: Final = (
+    *("wmm_ac_", "tx_queue_", "he_", "vht_", "ht_", "eht_"),
+    *("radius_", "ft_", "fils_", "owe_", "dpp_", "hs20_"),
+)
 
 
 def refusal(name: str) -> str | None:
@@ -103,4 +100,4 @@ def refusal(name: str) -> str | None:
 
 def is_ignored(name: str) -> bool:
     """True for a key that is taken with a warning."""
-    return name in IGNORED or name.startswith(_IGNORED_PREFIXES)
+    return refusal(name) is None and (name in IGNORED or name.startswith(_IGNORED_PREFIXES))

@@ -146,7 +146,6 @@ def test_what_is_no_name_of_a_key_is_quoted(line: str, shown: str) -> None:
         ("wep_key3=" + "00" * 16, "5 or 13 octets, not 16"),
         ("wep_key0=123456789", "not hex of whole octets"),
         ("wep_key_len_broadcast=5", "by IEEE 802.1X"),
-        ("wep_rekey_period=300", "by IEEE 802.1X"),
         ("wpa=4", "0 to 3"),
         ("wpa_key_mgmt=WPA-EAP", "WPA-EAP is not served"),
         ("wpa_key_mgmt=XYZ", "no key management"),
@@ -359,6 +358,49 @@ def test_a_password_for_sae_that_is_not_done_is_taken_and_told_of(lines: str) ->
         "hostapd.conf:8: wlan0: sae_password: is not used: wpa_key_mgmt has no SAE"
     ]
     assert idle_warnings(settings(PROTECTED + "sae_password=x\nwpa_key_mgmt=SAE WPA-PSK\n")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "eap_user_file=/etc/hostapd.eap_user",
+        "wep_rekey_period=300",
+        "radius_acct_interim_interval=600",
+        "mobility_domain=4f57",
+        "ft_psk_generate_local=1",
+        "owe_groups=19 20",
+        "fils_cache_id=0011",
+        "dpp_name=Test",
+        "hs20_deauth_req_timeout=60",
+    ],
+)
+def test_what_goes_with_a_method_that_nothing_asks_for_does_no_harm(line: str) -> None:
+    key = line.partition("=")[0]
+    read = settings(PROTECTED + line + "\n")
+    assert read.warnings == [f"hostapd.conf:8: {key}: has no effect here"]
+    assert build(read).bsss
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "wpa_key_mgmt=FT-PSK",
+        "wpa_key_mgmt=OWE",
+        "dynamic_vlan=1",
+        "auth_server_addr=127.0.0.1",
+        "acct_server_addr=127.0.0.1",
+        "radius_server_clients=/etc/hostapd.radius_clients",
+        "radius_das_port=3799",
+        "wep_key_len_unicast=5",
+        'owe_transition_ssid="x"',
+        "hs20=1",
+        "osen=1",
+    ],
+)
+def test_what_asks_for_a_method_that_is_not_served_is_refused_by_name(line: str) -> None:
+    (said,) = wrong(PROTECTED + line + "\n")
+    assert said.startswith(f"hostapd.conf:8: {line.partition('=')[0]}: ")
+    assert "not served" in said
 
 
 def test_harmless_keys_are_told_of_and_taken() -> None:
