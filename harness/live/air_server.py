@@ -327,7 +327,9 @@ def _listen(path: Path) -> socket.socket:
         listening.listen(16)
     except BaseException as error:
         listening.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise UsageError(f"{path}: another program listens there") from error
+        if isinstance(error, OSError):
+            taken = error.errno == errno.EADDRINUSE
+            reason = "another program listens there" if taken else error.strerror or error
+            raise UsageError(f"{path}: {reason}") from error
         raise
     return listening

@@ -71,7 +71,11 @@ class Daemon:
             if each is not None:
                 each.enable()
         if options.global_socket is not None:
-            self._global = self._listen(options.global_socket)
+            try:
+                self._global = self._listen(options.global_socket)
+            except OSError as error:
+                reason = f"-g: {options.global_socket}: {error.strerror or error}"
+                raise UsageError(reason) from error
         self._wait_until_up()
         self._started = True
 

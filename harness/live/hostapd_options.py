@@ -79,7 +79,7 @@ def read_options(arguments: list[str]) -> Options:
     try:
         given, files = getopt.gnu_getopt(arguments, "b:BdD:e:f:g:G:hi:KP:qsStTu:vz:")
     except getopt.GetoptError as error:
-        raise Told(f"{error}\n{VERSION}{USAGE}", 1) from None
+        raise Told(f"airproof hostapd: {error}\n{VERSION}{USAGE}", 1) from None
     options = Options(files=files)
     for letter, value in given:
         _take_option(options, letter, value)

@@ -82,7 +82,8 @@ def connect(path: Path) -> Packets:
         connection.connect(str(path))
     except OSError as error:
         connection.close()
-        raise RadioError(
-            "join the air", error.errno or 0, f"{path}: {error.strerror or error}"
-        ) from error
+        reason = f"{path}: {error.strerror or error}"
+        if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+            reason += " ('airproof air' opens one; AIRPROOF_AIR says where)"
+        raise RadioError("join the air", error.errno or 0, reason) from error
     return Packets(connection)

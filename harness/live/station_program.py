@@ -214,10 +214,13 @@ class StationProgram:
 
     def _open_global(self, path: Path, group: str | None) -> ControlServer:
         number = group_id(group) if group else None
-        server = ControlServer(
-            self._loop, path, self._execute, group=number, longest=_LONGEST_GLOBAL,
-            has_levels=False,
-        )  # fmt: skip
+        try:
+            server = ControlServer(
+                self._loop, path, self._execute, group=number, longest=_LONGEST_GLOBAL,
+                has_levels=False,
+            )  # fmt: skip
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror or error}") from error
         if number is None and not is_abstract(path):
             path.chmod(_OWNERS_ONLY)
         return server

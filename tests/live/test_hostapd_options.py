@@ -207,3 +207,24 @@ def test_a_log_that_cannot_be_written_is_standard_output(
 ) -> None:
     assert main(["-f", "no/such/folder", "absent.conf"]) == 1
     assert "no/such/folder: No such file or directory" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-g", f"/tmp/{'x' * 120}"], "xxx: AF_UNIX path too long"),
+        (["-g", "/proc/none/socket"], "/proc/none/socket: No such file or directory"),
+        (["-D", "sim", "radio.conf"], "no-air: No such file or directory ('airproof air' opens"),
+    ],
+)
+def test_what_cannot_be_opened_is_named(
+    arguments: list[str],
+    said: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AIRPROOF_AIR", str(folder / "no-air"))
+    Path("radio.conf").write_text("interface=wlan0\nssid=home\nhw_mode=g\nchannel=6\n")
+    assert main(arguments) == 1
+    assert said in capfd.readouterr().out

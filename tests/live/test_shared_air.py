@@ -283,3 +283,9 @@ def test_who_has_hung_up_leaves_its_name_to_whoever_is_served_before(
     first.close()
     assert is_welcome(later)
     later.close()
+
+
+@pytest.mark.parametrize("place", [f"/tmp/{'x' * 120}", "/proc/none/air"])
+def test_an_air_that_cannot_be_opened_is_named(place: str, stage: Stage) -> None:
+    with pytest.raises(UsageError, match=f"^{place}: "):
+        AirServer(stage.loop, Path(place), print)
