@@ -25,7 +25,7 @@ def run_scenarios(reports: Path, *options: str, files: Sequence[str] = ("",)) ->
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr

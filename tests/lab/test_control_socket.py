@@ -65,15 +65,11 @@ def test_a_refusal_names_the_command_and_the_answer(client: ControlSocket) -> No
         client.order("WPS_PBC")
 
 
-def test_silence_has_a_limit(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_silence_has_a_limit(client: ControlSocket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control_socket, "_REPLY_LIMIT", 0.05)
-    client = ControlSocket(tmp_path / "wlan0", tmp_path)
 
     with pytest.raises(ControlError, match="'SILENCE': timed out"):
         client.ask("SILENCE")
-    client.close()
 
 
 def test_events_come_without_priority_and_never_block(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -104,6 +105,12 @@ class Heard:
         self.signals.append(signal)
 
 
+def listens(place: Path) -> bool:
+    """Somebody accepts connections there: that is later than the socket is there."""
+    with socket.socket(socket.AF_UNIX) as trial:
+        return trial.connect_ex(str(place)) == 0
+
+
 @pytest.fixture
 def bus_socket() -> Iterator[Path]:
     if DAEMON is None:
@@ -115,7 +122,7 @@ def bus_socket() -> Iterator[Path]:
     )
     try:
         deadline = time.monotonic() + 60
-        while not (folder / "bus").exists() and time.monotonic() < deadline:
+        while not listens(folder / "bus") and time.monotonic() < deadline:
             os.sched_yield()
         yield folder / "bus"
     finally:

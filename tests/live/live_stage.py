@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -19,6 +20,8 @@ class Closable(Protocol):
 
 Kept = TypeVar("Kept", bound=Closable)
 
+EVENT = re.compile(r"(?:IFNAME=\S+ )?<\d>")
+"""How an event begins, and no reply."""
 PATIENCE_S = 60.0
 """How long anything may take that should come at once."""
 
@@ -44,8 +47,9 @@ class Stage:
             self.loop.turn(min(limit, self.loop.now() + 0.05))
 
     def settle(self, seconds: float = 0.05) -> None:
-        """Let the loop run for so long."""
+        """Let the loop run for so long, and serve what is there in any case."""
         limit = self.loop.now() + seconds
+        self.loop.turn(limit)
         while self.loop.now() < limit:
             self.loop.turn(limit)
 
@@ -63,6 +67,7 @@ class Client:
         self._socket.bind(str(own))
         self._socket.connect(str(path))
         self._socket.setblocking(False)
+        self._later: list[str] = []
         self.own = own
 
     def send(self, command: str | bytes) -> None:
@@ -70,7 +75,7 @@ class Client:
 
     def received(self) -> list[str]:
         """Take what has come."""
-        found: list[str] = []
+        found, self._later = self._later, []
         while True:
             try:
                 found.append(self._socket.recv(65536).decode(errors="surrogateescape"))
@@ -78,7 +83,11 @@ class Client:
                 return found
 
     def ask(self, stage: Stage, command: str | bytes) -> str:
-        """Send a command and give its reply; events that come first fail the test."""
+        """Send a command and give its reply. Events that came first fail the test.
+
+        What came by then after the reply is left to be received.
+        """
+        assert not self._later, self._later
         self.send(command)
         came: list[str] = []
         stage.loop.add(self._socket, lambda: came.extend(self.received()))
@@ -86,8 +95,9 @@ class Client:
             stage.until(lambda: came)
         finally:
             stage.loop.remove(self._socket)
-        assert len(came) == 1, came
-        return came[0]
+        assert not EVENT.match(came[0]), came
+        reply, *self._later = came
+        return reply
 
     def close(self) -> None:
         self._socket.close()

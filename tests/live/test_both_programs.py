@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ def test_a_backhaul_station_comes_to_the_second_bss(stage: Stage, tmp_path: Path
         assert cli("wpa_cli", sta, "wps_pbc", "multi_ap=1") == "OK\n"
         stage.until(lambda: "wpa_state=COMPLETED" in cli("wpa_cli", sta, "status"))
         assert "\nssid=backhaul\n" in cli("wpa_cli", sta, "status")
-        there = cli("hostapd_cli", ap, "all_sta", interface="wlan0_1")
-        assert "[AUTHORIZED]" in there
+        there = partial(cli, "hostapd_cli", ap, "all_sta", interface="wlan0_1")
+        stage.until(lambda: "[AUTHORIZED]" in there())
         assert cli("hostapd_cli", ap, "all_sta") == ""
     assert "\tmulti_ap_backhaul_sta=1\n" in (tmp_path / "sta.conf").read_text()
