@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from harness.base.errors import SetupFailed
@@ -42,8 +42,17 @@ class Bystander:
         self.up()
         self._order("iw", "dev", self.interface, "set", "channel", str(channel))
 
-    def run(self, program: str, arguments: Sequence[str], within: float) -> str:
-        """Run a program to its end, or for so many seconds of the world; gives what it printed."""
+    def run(
+        self,
+        program: str,
+        arguments: Sequence[str],
+        within: float,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> str:
+        """Run a program to its end, until it is `enough`, or for so many seconds of the world.
+
+        Gives what it printed.
+        """
         found = packages.program(program)
         log = self._folder / f"{program}.log"
         with log.open("wb") as output:
@@ -59,7 +68,7 @@ class Bystander:
         self._air.watch(self._exit)
         self._world.join(self)
         try:
-            self._world.step_until(self._world.now() + within, lambda: self._over)
+            self._world.step_until(self._world.now() + within, lambda: self._over or enough())
         finally:
             self._end()
         return log.read_text(encoding="utf-8", errors="replace")

@@ -68,6 +68,13 @@ class Ground(TwoRadios):
             wait("the station", lambda: self.station_cli("ping") == "PONG\n")
             yield process
 
+    @contextmanager
+    def heard_station(self, network: str = "") -> Iterator[Monitor]:
+        """The same, with all that it tells."""
+        self.file("sta.conf", STATION_CONFIG, network)
+        with self.attended_station(real("wpa_supplicant")) as monitor:
+            yield monitor
+
     def station_cli(self, *words: str) -> str:
         return cli("wpa_cli", self.folder / "sta", *words)
 

@@ -24,6 +24,11 @@ EVENT = re.compile(r"(?:IFNAME=\S+ )?<\d>")
 """How an event begins, and no reply."""
 PATIENCE_S = 60.0
 """How long anything may take that should come at once."""
+HEARD_IN_EACH_SCAN = 20
+"""A beacon interval in TU that a scan stays on a channel for longer than.
+
+The air is in real time: a Probe Response may come after the 30 ms that a scan waits for it.
+"""
 
 
 class Stage:

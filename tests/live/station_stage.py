@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from live_stage import Air, Stage
+from live_stage import HEARD_IN_EACH_SCAN, Air, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import ApConfig, BssConfig
@@ -58,7 +58,13 @@ class Field:
         """Begin an access point; what it tells goes to `ap_lines`."""
         node = f"ap{len(self._drivers) or ''}"
         radio = SharedRadio(self.air, self.stage.loop, node)
-        bss = BssConfig(interface="wlan0", ssid=ssid, passphrase="correct horse", wps_state=2)
+        bss = BssConfig(
+            interface="wlan0",
+            ssid=ssid,
+            passphrase="correct horse",
+            wps_state=2,
+            beacon_interval=HEARD_IN_EACH_SCAN,
+        )
         config = ApConfig(
             bsss=(bss,),
             channel=frequency,

@@ -143,7 +143,8 @@ def test_keys_and_versions_by_command(ground: Ground) -> None:
         for command in ("RESEND_M1", "RESEND_M3", "RESEND_GROUP_M1"):
             assert ground.ask("raw", command, station) == "OK\n"
         assert ground.ask("raw", "RESET_PN", station) == "OK\n"
-        assert ground.completed()
+        wait("the end of all that", ground.completed)
+        assert "CTRL-EVENT-DISCONNECTED" not in log.read_text()
         assert ground.ask("set", "wps_version_number", "0x57") == "OK\n"
         said = bytes.fromhex("1049000600372a000157" "10fa000142")
         wait("the Beacon", lambda: ground.beacon_wsc().endswith(said))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from live_stage import Air, Client, Stage
+from live_stage import HEARD_IN_EACH_SCAN, Air, Client, Stage
 
 from harness.live.log import Log
 from harness.live.station_interface import InterfaceOptions
@@ -206,6 +206,7 @@ def test_an_access_point_scans(programs: Programs) -> None:
     programs.make_access_point(*PSK)
     number = programs.ask("sta", "ADD_NETWORK").strip()
     keys = ("mode 2", 'ssid "other"', "frequency 2437", "key_mgmt NONE")
+    keys = (*keys, f"beacon_int {HEARD_IN_EACH_SCAN}")
     programs.order("sta", *(f"SET_NETWORK {number} {key}" for key in keys))
     programs.order("sta", f"SELECT_NETWORK {number}")
     programs.until("sta", "AP-ENABLED")

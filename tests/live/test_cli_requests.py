@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from difflib import unified_diff
 from functools import partial
@@ -101,9 +100,13 @@ def address_is_drawn(lab: Lab, events: Events) -> list[str]:
     def scan(*settings: str) -> None:
         for words in settings:
             assert lab.ask(words) == "OK\n"
+        before = results()
         assert lab.ask("raw SCAN freq=2412 TYPE=ONLY") == "OK\n"
-        time.sleep(1.5)
+        wait("its end", lambda: results() > before)
         note()
+
+    def results() -> int:
+        return sum("CTRL-EVENT-SCAN-RESULTS" in line for line in events())
 
     def note() -> None:
         seen.append(lab.named_back(fields(lab.ask("status"))["address"]))

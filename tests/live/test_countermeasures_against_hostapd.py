@@ -62,9 +62,7 @@ def two_forged_frames(ground: Ground) -> None:
         ground.wait_for("state=ENABLED")
         monitor = ground.monitor()
         monitor.ask("ATTACH")
-        with ground.station(NETWORK):
-            own = ground.client(ground.folder / "sta" / "wlan0")
-            own.ask("ATTACH")
+        with ground.heard_station(NETWORK) as own:
             own.until("CTRL-EVENT-CONNECTED")
             monitor.until("EAPOL-4WAY-HS-COMPLETED")
             wait("the link", lambda: "wpa_state=COMPLETED" in ground.station_cli("status"))

@@ -174,8 +174,7 @@ def test_what_an_access_point_says_of_identifiers(
         ground = Ground(tmp_path / name, program)
         try:
             config = ground.file("ap.conf", AP, BY_SAE + passwords)
-            with ground.access_point(str(config)), ground.station(ASKING):
-                monitor = ground.client(ground.folder / "sta" / "wlan0", attached=True)
+            with ground.access_point(str(config)), ground.heard_station(ASKING) as monitor:
                 joins = "guest" in passwords
                 monitor.until("CTRL-EVENT-CONNECTED" if joins else "CTRL-EVENT-BSS-ADDED")
                 shown = monitor.ask(f"BSS {ground.ap.address}")

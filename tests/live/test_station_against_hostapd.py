@@ -107,12 +107,13 @@ def played(
         config.write_text(f"ctrl_interface={folder}/sta\n{networks}")
         with running(stage.ap.namespace, folder / "ap.log", *stage.hostapd()):
             wait("hostapd", lambda: "state=ENABLED" in stage.ask_ap("status"))
-            command = (*program, "-Dnl80211", "-iwlan0", "-c", str(config))
+            command = (*program, "-Dnl80211", "-iwlan0", "-c", str(config), "-W")
             with running(stage.sta.namespace, folder / "sta.log", *command):
-                wait("the station", lambda: stage.ask("ping") == "PONG\n")
-                monitor = Monitor(folder / "sta" / "wlan0", folder / "monitor")
+                place = folder / "sta" / "wlan0"
+                wait("the station", place.exists)
+                monitor = Monitor(place, folder / "monitor", attached=True)  # it begins with this
                 try:
-                    monitor.ask("ATTACH")
+                    wait("its beginning", lambda: "wpa_state=" in monitor.ask("STATUS"))
                     return play(stage, monitor)
                 finally:
                     monitor.close()

@@ -87,9 +87,7 @@ def joins(ground: Ground, case: Case) -> None:
         ground.ask(*(OF_NOBODY if not case.shared else ("get_config",)))
         monitor = ground.monitor()
         monitor.ask("ATTACH")
-        with ground.station(network(case.network)):
-            own = ground.client(ground.folder / "sta" / "wlan0")
-            own.ask("ATTACH")
+        with ground.heard_station(network(case.network)) as own:
             own.until("CTRL-EVENT-CONNECTED")
             ground.note("joining", "\n".join(monitor.told(0.5)))
             said = ground.station_cli("status").splitlines()

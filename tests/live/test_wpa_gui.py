@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from live_stage import HEARD_IN_EACH_SCAN
 from screen_reader import ScreenReader
 
 from harness.lab.devices.dbus import write_configuration
@@ -42,6 +43,7 @@ ctrl_interface={folder}/ap
 ssid=home
 hw_mode=g
 channel=1
+beacon_int={beacon_interval}
 wpa=2
 wpa_key_mgmt=WPA-PSK
 rsn_pairwise=CCMP
@@ -61,7 +63,8 @@ class Desktop:
         self.folder = Path(tempfile.mkdtemp(prefix="gui"))
         self._processes: list[subprocess.Popen[bytes]] = []
         self._reader: ScreenReader | None = None
-        (self.folder / "ap.conf").write_text(AP_CONFIG.format(folder=self.folder))
+        text = AP_CONFIG.format(folder=self.folder, beacon_interval=HEARD_IN_EACH_SCAN)
+        (self.folder / "ap.conf").write_text(text)
         (self.folder / "sta.conf").write_text(CONFIG.format(folder=self.folder))
         try:
             self._start()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from programs import Monitor, running
+from programs import Monitor, running, wait
 
 from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir
@@ -62,6 +63,19 @@ class TwoRadios:
         """Run a station's program with sta.conf at its radio; its log is sta.log."""
         command = *program, "-Dnl80211", "-iwlan0", "-c", str(self.folder / "sta.conf"), *options
         return running(self.sta.namespace, self.folder / "sta.log", *command)
+
+    @contextmanager
+    def attended_station(self, program: tuple[str, ...]) -> Iterator[Monitor]:
+        """Run a station's program that begins only when there is a monitor, this one.
+
+        So nothing that it tells is missed, however soon it joins.
+        """
+        with self.at_station(program, "-W"):
+            place = self.folder / "sta" / "wlan0"
+            wait("the station", place.exists)
+            monitor = self.client(place, attached=True)
+            wait("its beginning", lambda: "wpa_state=" in monitor.ask("STATUS"))
+            yield monitor
 
     def client(self, server: Path, *, attached: bool = False) -> Monitor:
         """A client of any control socket; hung up when the ground is left."""
