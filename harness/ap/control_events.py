@@ -14,18 +14,13 @@ from harness.base.event import Event
 from harness.proto.channel_validation import OCV_FAILED
 from harness.proto.key_handshake import HANDSHAKE_COMPLETED, PSK_MISMATCHED
 from harness.proto.wsc_run import M2D_RECEIVED
-from harness.wire.wsc.device import ErrorIndication, device_type_text, uuid_text
+from harness.wire.wsc.device import INDICATIONS, device_type_text, uuid_text
 
 Fields = Mapping[str, object]
 
 PIN_NEEDED_LIMIT: Final = 399
 """A longer WPS-PIN-NEEDED is not written, in characters."""
 
-_INDICATIONS: Final = {
-    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
-    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
-    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
-}
 
 
 def render(event: Event) -> str | None:
@@ -87,8 +82,8 @@ def _new_settings(fields: Fields) -> str:
 def _wps_failed(fields: Fields) -> str:
     line = f"WPS-FAIL msg={fields['message']:d} config_error={fields['config_error']:d}"
     indication = fields.get("indication")
-    if isinstance(indication, int) and indication in _INDICATIONS:
-        line += f" reason={indication:d} ({_INDICATIONS[ErrorIndication(indication)]})"
+    if indication in INDICATIONS:
+        line += f" reason={indication:d} ({INDICATIONS[indication]})"
     return line
 
 

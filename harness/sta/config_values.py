@@ -14,15 +14,11 @@ from typing import Any, Final, Protocol
 from harness.base.address import MacAddress, MaskedAddress
 from harness.base.errors import ConfigError
 from harness.sta.external_passwords import Backend, External
+from harness.wire.printf import decode_printf
 from harness.wire.wsc.device import device_type, device_type_text, uuid_text
 
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{0,2}|[0-7]{1,3}|.?)", re.DOTALL)
-_ESCAPED: Final = {
-    b"\\": b"\\", b'"': b'"', b"n": b"\n", b"r": b"\r", b"t": b"\t", b"e": b"\x1b",
-}  # fmt: skip
-_OCTAL: Final = tuple(bytes([octet]) for octet in b"01234567")
 _EXTERNAL: Final = "ext:"
 _LONGEST_NUMBER: Final = 20
 _HIGHEST_IN_A_LIST: Final = 100000
@@ -51,7 +47,7 @@ def text_of(octets: bytes) -> str:
 def read_string(text: str) -> bytes:
     """Read `"…"`, `P"…"` with escapes, or hexadecimal digits. Raises `ConfigError`."""
     if text.startswith('P"'):
-        return _unescaped(octets_of(_quoted(text[1:])))
+        return decode_printf(_quoted(text[1:]))
     if text.startswith('"'):
         return octets_of(_quoted(text))
     if not _HEX.fullmatch(text):
@@ -99,22 +95,6 @@ def _quoted(text: str) -> str:
     if text[end + 1 :]:
         raise ConfigError("something follows the closing quote")
     return text[1:end]
-
-
-def _unescaped(octets: bytes) -> bytes:
-    """With what the escapes stand for; one that is none stands for its character."""
-
-    def replaced(match: re.Match[bytes]) -> bytes:
-        word = match[1]
-        if word in _ESCAPED:
-            return _ESCAPED[word]
-        if word.startswith(b"x"):
-            return bytes([int(word[1:], 16)]) if len(word) > 1 else b""
-        if word[:1] in _OCTAL:
-            return bytes([int(word, 8) & 0xFF])
-        return word
-
-    return _ESCAPE.sub(replaced, octets)
 
 
 @dataclass(frozen=True, slots=True)

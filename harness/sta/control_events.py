@@ -26,32 +26,17 @@ from harness.proto.supplicant_checks import KEY_REFUSED, Flaw
 from harness.proto.wsc_run import M2D_RECEIVED
 from harness.sta import events
 from harness.sta.config import CIPHER_NAMES
-from harness.wire.wsc.device import ErrorIndication
+from harness.wire.printf import encode_printf
+from harness.wire.wsc.device import INDICATIONS
 
 Fields = Mapping[str, object]
 
-_INDICATIONS: Final[dict[object, str]] = {
-    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
-    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
-    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
-}
-_ESCAPES: Final = {
-    ord('"'): '\\"',
-    ord("\\"): "\\\\",
-    10: "\\n",
-    13: "\\r",
-    9: "\\t",
-    27: "\\e",
-}
 
 
-def escaped(octets: object) -> str:
+def _escaped(octets: object) -> str:
     """Text as the control interface shows it: printable ASCII as it is, all else escaped."""
     assert isinstance(octets, bytes)
-    return "".join(
-        _ESCAPES.get(octet) or (chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}")
-        for octet in octets
-    )
+    return encode_printf(octets)
 
 
 def render(event: Event) -> str | None:
@@ -72,7 +57,7 @@ def is_warning(event: Event) -> bool:
 
 def _target(verb: str) -> Callable[[Fields], str]:
     def line(fields: Fields) -> str:
-        ssid = escaped(fields["ssid"])
+        ssid = _escaped(fields["ssid"])
         place = f"(SSID='{ssid}' freq={fields['frequency']} MHz)"
         return f"{verb} with {fields['bssid']} {place}"
 
@@ -159,7 +144,7 @@ def _authentication_rejected(fields: Fields) -> str:
 
 def _network_disabled(fields: Fields) -> str:
     return (
-        f'CTRL-EVENT-SSID-TEMP-DISABLED id={fields["id"]} ssid="{escaped(fields["ssid"])}"'
+        f'CTRL-EVENT-SSID-TEMP-DISABLED id={fields["id"]} ssid="{_escaped(fields["ssid"])}"'
         f" auth_failures={fields['failures']} duration={_seconds(fields['duration_s'])}"
         f" reason={fields['reason']}"
     )
@@ -189,7 +174,7 @@ def _wps_failed(fields: Fields) -> str:
     if fields["message"] is None:
         return "WPS-FAIL "
     line = f"WPS-FAIL msg={fields['message']} config_error={fields['config_error']}"
-    reason = _INDICATIONS.get(fields["reason"])
+    reason = INDICATIONS.get(fields["reason"])
     return line if reason is None else f"{line} reason={fields['reason']} ({reason})"
 
 
@@ -280,7 +265,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
     events.NETWORK_REMOVED: lambda f: f"CTRL-EVENT-NETWORK-REMOVED {f['id']}",
     events.NETWORK_DISABLED: _network_disabled,
     events.NETWORK_REENABLED: lambda f: (
-        f'CTRL-EVENT-SSID-REENABLED id={f["id"]} ssid="{escaped(f["ssid"])}"'
+        f'CTRL-EVENT-SSID-REENABLED id={f["id"]} ssid="{_escaped(f["ssid"])}"'
     ),
     events.AUTHENTICATION_STARTED: _target("SME: Trying to authenticate"),
     events.AUTHENTICATION_REJECTED: _authentication_rejected,
@@ -306,7 +291,7 @@ _LINES: Final[dict[str, Callable[[Fields], str]]] = {
         "WPA: 4-Way Handshake failed - pre-shared key may be incorrect"
     ),
     events.PASSPHRASE_WANTED: lambda f: (
-        f"CTRL-REQ-PSK_PASSPHRASE-{f['id']}:PSK or passphrase needed for SSID {escaped(f['ssid'])}"
+        f"CTRL-REQ-PSK_PASSPHRASE-{f['id']}:PSK or passphrase needed for SSID {_escaped(f['ssid'])}"
     ),
     events.CONNECTION_COMPLETED: _connected,
     events.CONNECTION_LOST: _disconnected,

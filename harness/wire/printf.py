@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_LETTERS: Final = {'"': 0x22, "\\": 0x5C, "e": 0x1B, "n": 0x0A, "r": 0x0D, "t": 0x09}
-_ESCAPED: Final = {octet: f"\\{letter}" for letter, octet in _LETTERS.items()}
-_PIECE: Final = re.compile(r'\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(["\\enrt]))|([^\\])', re.DOTALL)
+_LETTERS: Final = {b'"': 0x22, b"\\": 0x5C, b"e": 0x1B, b"n": 0x0A, b"r": 0x0D, b"t": 0x09}
+_ESCAPED: Final = {octet: f"\\{letter.decode()}" for letter, octet in _LETTERS.items()}
+_ESCAPE: Final = re.compile(rb"\\(?:x([0-9A-Fa-f]{0,2})|([0-7]{1,3})|(.?))", re.DOTALL)
 
 
 def encode_printf(octets: bytes) -> str:
@@ -22,20 +22,19 @@ def encode_printf(octets: bytes) -> str:
 
 
 def decode_printf(text: str) -> bytes:
-    """Read escaped text; other characters are taken as UTF-8. Raises `ValueError`."""
-    octets, place = bytearray(), 0
-    while place < len(text):
-        piece = _PIECE.match(text, place)
-        if piece is None:
-            raise ValueError(f"no such escape: {text[place : place + 2]!r}")
-        hexadecimal, octal, letter, plain = piece.groups()
-        if hexadecimal is not None:
-            octets.append(int(hexadecimal, 16))
-        elif octal is not None:
-            octets.append(int(octal, 8) & 0xFF)
-        elif letter is not None:
-            octets.append(_LETTERS[letter])
-        else:
-            octets += plain.encode(errors="surrogateescape")
-        place = piece.end()
-    return bytes(octets)
+    """Read escaped text; other characters are taken as UTF-8, with `surrogateescape`.
+
+    A backslash before anything else counts for nothing, and so does `\\x` without a digit, as with
+    hostapd and wpa_supplicant 2.10.
+    """
+    return _ESCAPE.sub(_octets_of, text.encode("utf-8", "surrogateescape"))
+
+
+def _octets_of(escape: re.Match[bytes]) -> bytes:
+    hexadecimal, octal, letter = escape.groups()
+    if hexadecimal is not None:
+        return bytes((int(hexadecimal, 16),)) if hexadecimal else b""
+    if octal is not None:
+        return bytes((int(octal, 8) & 0xFF,))
+    known = _LETTERS.get(letter)
+    return letter if known is None else bytes((known,))

@@ -23,7 +23,7 @@ from harness.sta.config import (
     WpsMethod,
     WpsParameters,
 )
-from harness.sta.control_events import escaped, render
+from harness.sta.control_events import render
 from harness.sta.credentials import network_from
 from harness.sta.ignore_list import IgnoreList
 from harness.sta.networks import Networks, disabling_duration
@@ -513,8 +513,6 @@ def test_line_of_an_event(name: str, fields: dict[str, object], line: str | None
     assert render(Event(1.0, "sta", name, fields)) == line
 
 
-def test_ssid_is_escaped() -> None:
-    assert escaped(b'a"\\\n\r\t\x1b\x00\xffz') == 'a\\"\\\\\\n\\r\\t\\e\\x00\\xffz'
 
 
 MIXED = bytes.fromhex("30180100000fac020200000fac04000fac020100000fac02" "8000")

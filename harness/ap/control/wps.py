@@ -18,14 +18,9 @@ from harness.ap.wps import Result
 from harness.base.address import MacAddress
 from harness.base.errors import UsageError
 from harness.crypto.wsc import pin_digits, pin_is_valid
-from harness.wire.wsc.device import AuthenticationType, EncryptionType, ErrorIndication
+from harness.wire.wsc.device import INDICATIONS, AuthenticationType, EncryptionType
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_INDICATIONS: Final = {
-    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
-    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
-    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
-}
 _AP_PIN_TIMEOUT_S: Final = 300.0
 _NUMBER = re.compile(r"[+-]?\d+")
 _AUTHENTICATION: Final[Mapping[str, IntFlag]] = {
@@ -141,7 +136,7 @@ def status(interface: Interface, on: str) -> Reply:
     """WPS_GET_STATUS."""
     shown = interface.wps_status(on)
     lines = [f"PBC Status: {shown.pbc.value}", f"Last WPS result: {shown.result.value}"]
-    reason = _INDICATIONS.get(ErrorIndication(shown.indication))
+    reason = INDICATIONS.get(shown.indication)
     if shown.result is Result.FAILED and reason is not None:
         lines.append(f"Failure Reason: {reason}")
     if shown.result is not Result.NONE and shown.peer is not None:

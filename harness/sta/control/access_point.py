@@ -18,7 +18,7 @@ from harness.sta.control.order import (
     with_argument,
     with_option,
 )
-from harness.sta.control_events import escaped
+from harness.wire.printf import encode_printf
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -132,7 +132,7 @@ def link(control: StationControl, *, passphrase: bool = False) -> list[tuple[str
     lines: list[tuple[str, object]] = [
         ("bssid", control.station.address),
         ("freq", machine.frequency),
-        ("ssid", escaped(network.ssid or b"")),
+        ("ssid", encode_printf(network.ssid or b"")),
         ("id", network.id),
     ]
     if passphrase and network.passphrase is not None:

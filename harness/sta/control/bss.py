@@ -12,9 +12,9 @@ from harness.sta.bss_table import Bss
 from harness.sta.config_values import octets_of
 from harness.sta.control.flags import flags
 from harness.sta.control.order import OK, Order, number, plain, with_argument, with_option
-from harness.sta.control_events import escaped
 from harness.sta.quality import noise, ratio, throughput
 from harness.wire.dot11.elements import Elements
+from harness.wire.printf import encode_printf
 from harness.wire.wsc.device import WpsState, device_type_text
 from harness.wire.wsc.element import WscProbeResponse
 
@@ -83,7 +83,7 @@ def _told(
 
 
 def _name(text: str) -> str:
-    return escaped(octets_of(text))
+    return encode_printf(octets_of(text))
 
 
 def _shown(value: int | None, form: str) -> str | None:
@@ -112,7 +112,7 @@ FIELDS: Final = (
     Field(9, _line("age", lambda bss, now: max(0, int(now - bss.seen)))),
     Field(10, _line("ie", lambda bss, now: bss.observation.elements.hex())),
     Field(11, _flags_line),
-    Field(12, _line("ssid", lambda bss, now: escaped(bss.ssid))),
+    Field(12, _line("ssid", lambda bss, now: encode_printf(bss.ssid))),
     Field(13, _wps_lines),
     Field(19, _line("snr", lambda bss, now: ratio(bss))),
     Field(20, _line("est_throughput", lambda bss, now: throughput(bss))),
@@ -127,7 +127,7 @@ def _results(control: StationControl, rest: str, now: float) -> str:
     for bss in control.station.bss_table:
         line = (
             f"{bss.bssid}\t{bss.frequency}\t{bss.signal}\t"
-            f"{flags(bss, control.station.address)}\t{escaped(bss.ssid)}\n"
+            f"{flags(bss, control.station.address)}\t{encode_printf(bss.ssid)}\n"
         )
         size += len(line)
         if size > _LONGEST:

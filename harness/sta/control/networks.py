@@ -21,7 +21,7 @@ from harness.sta.control.order import (
     with_option,
 )
 from harness.sta.control.scan import select_frequencies
-from harness.sta.control_events import escaped
+from harness.wire.printf import encode_printf
 
 if TYPE_CHECKING:
     from harness.sta.control.interface import StationControl
@@ -144,8 +144,9 @@ def _list(control: StationControl, rest: str, now: float) -> str:
 
 
 def _line(control: StationControl, network: Network) -> str:
+    ssid = encode_printf(network.ssid or b"")
     bssid = "any" if network.bssid is None else str(network.bssid)
-    return f"{network.id}\t{escaped(network.ssid or b'')}\t{bssid}\t{_flags(control, network)}\n"
+    return f"{network.id}\t{ssid}\t{bssid}\t{_flags(control, network)}\n"
 
 
 def _flags(control: StationControl, network: Network) -> str:

@@ -12,9 +12,9 @@ from harness.sta.bss_table import Bss
 from harness.sta.config import CIPHER_NAMES, MFP_OPTIONAL, MFP_REQUIRED, KeyManagement, Network
 from harness.sta.control import access_point, signal
 from harness.sta.control.order import Order, plain, prefix
-from harness.sta.control_events import escaped
 from harness.sta.joining import Attempt
 from harness.sta.state import WpaState
+from harness.wire.printf import encode_printf
 from harness.wire.wsc.device import uuid_text
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _link(control: StationControl) -> Lines:
     lines: Lines = [
         ("bssid", attempt.bssid),
         ("freq", attempt.frequency),
-        ("ssid", escaped(attempt.ssid)),
+        ("ssid", encode_printf(attempt.ssid)),
         ("id", attempt.network_id),
     ]
     if attempt.id_str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from harness.base.errors import ConfigError
 
@@ -121,6 +121,14 @@ class ErrorIndication(IntEnum):
     TKIP_ONLY_PROHIBITED = 1
     WEP_PROHIBITED = 2
     AUTHENTICATION_FAILURE = 3
+
+
+INDICATIONS: Final[Mapping[object, str]] = {
+    ErrorIndication.TKIP_ONLY_PROHIBITED: "TKIP Only Prohibited",
+    ErrorIndication.WEP_PROHIBITED: "WEP Prohibited",
+    ErrorIndication.AUTHENTICATION_FAILURE: "Authentication Failure",
+}
+"""In the words of the control interfaces."""
 
 
 class RfBands(IntFlag):
