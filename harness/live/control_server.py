@@ -18,12 +18,10 @@ from typing import Final, TypeAlias
 
 from harness.ap.config_keys import system_group
 from harness.base.errors import ConfigError, UsageError
+from harness.live.log import INFO
 from harness.live.loop import Loop
 from harness.live.unread import leave_unread, octets_unread
 from harness.radio.nl80211.netlink import NetlinkError
-
-MSGDUMP, DEBUG, INFO, WARNING, ERROR = 1, 2, 3, 4, 5
-"""Priorities of events."""
 
 LONGEST_COMMAND: Final = 4095
 _ABSTRACT: Final = "@abstract:"
@@ -265,6 +263,8 @@ def _listen(path: Path, group: int | None) -> socket.socket:
             os.chown(path, -1, group)
         path.chmod(MODE)
     except BaseException:
+        if listening.getsockname() and not is_abstract(path):
+            path.unlink(missing_ok=True)
         listening.close()
         raise
     return listening

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
 import syslog
 import time
+from io import FileIO
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from harness.base.event import Event
 
 EXCESSIVE, MSGDUMP, DEBUG, INFO, WARNING, ERROR = range(6)
-"""How much a line matters; the names of LOG_LEVEL are in `NAMES`."""
+"""How much a line, or an event, matters; the names of LOG_LEVEL are in `NAMES`."""
 
 NAMES: Final = ("EXCESSIVE", "MSGDUMP", "DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -38,7 +39,7 @@ class Log:
         self.timestamps = timestamps
         self._shows_keys = shows_keys
         self._path = None if path is None else path.absolute()
-        self._file: IO[str] | None = None
+        self._file: FileIO | None = None
         self._system = system
         if system is not None:
             syslog.openlog(system, syslog.LOG_PID, syslog.LOG_DAEMON)
@@ -56,10 +57,13 @@ class Log:
             syslog.syslog(syslog.LOG_ERR if level >= WARNING else syslog.LOG_INFO, line)
             return
         stamp = f"{time.time():.6f}: " if self.timestamps else ""
-        try:
-            print(stamp + line, file=self._file or sys.stdout, flush=True)
-        except (OSError, ValueError):
-            self._file = None
+        octets = f"{stamp}{line}\n".encode(errors="backslashreplace")
+        # There is no other place to tell of it, and a program goes on without its log.
+        with contextlib.suppress(OSError, ValueError):
+            if self._path is None:
+                print(octets.decode(), end="", flush=True)
+            elif self._file is not None:
+                self._file.write(octets)
 
     def hear(
         self, interface: str, event: Event, line: str | None, *, is_secret: bool = False
@@ -103,7 +107,7 @@ class Log:
     def _open(self) -> None:
         if self._path is None:
             return
-        fresh = self._path.open("a", encoding="utf-8", errors="backslashreplace")
+        fresh = self._path.open("ab", buffering=0)
         self.close()
         self._file = fresh
 

@@ -15,13 +15,13 @@ from live_stage import Client, Stage
 
 from harness.base.errors import ConfigError, UsageError
 from harness.live.control_server import (
-    DEBUG,
     LONGEST_GLOBAL_COMMAND,
     ControlServer,
     group_id,
     obtain_directory,
     remove_directory,
 )
+from harness.live.log import DEBUG
 
 Connect = Callable[[Path], Client]
 
@@ -68,7 +68,7 @@ def test_levels_hold_back_what_is_less(
     server.tell("less", DEBUG)
     server.tell("usual")
     assert told.received() == ["<2>less", "<3>usual"]
-    for senseless in ("x", "--4", "", "4 4", "²", "4" * 400):
+    for senseless in ("x", "--4", "", "²"):
         assert told.ask(stage, f"LEVEL {senseless}") == "FAIL\n"
     assert told.ask(stage, "LEVEL 4") == "OK\n"
     server.tell("usual")
@@ -191,6 +191,19 @@ def test_the_group_may_use_the_socket(stage: Stage, tmp_path: Path) -> None:
     server = ControlServer(stage.loop, tmp_path / "wlan0", answer, group=group)
     assert server.path.stat().st_gid == group
     server.close()
+
+
+def test_what_can_not_be_used_leaves_no_socket(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*given: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", refused)
+    path = tmp_path / "wlan0"
+    with pytest.raises(PermissionError):
+        ControlServer(stage.loop, path, lambda command: "OK\n", group=1)
+    assert not path.exists()
 
 
 def test_noise_does_not_end_it(stage: Stage, server: ControlServer, client: Connect) -> None:
