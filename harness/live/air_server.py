@@ -8,7 +8,6 @@ air; who sends rubbish, or does not read, is cut off.
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import socket
@@ -21,7 +20,7 @@ from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import AirproofError, BadValue, UsageError, WireError
 from harness.live import seam_codec
-from harness.live.control_server import remove_stale
+from harness.live.control_server import bind_file
 from harness.live.loop import Loop
 from harness.live.packets import Packets
 from harness.radio.interface import CapturedFrame
@@ -321,15 +320,11 @@ def _listen(path: Path) -> socket.socket:
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         listening.setblocking(False)
-        remove_stale(path, socket.SOCK_SEQPACKET)
-        listening.bind(str(path))
-        path.chmod(MODE)
+        bind_file(listening, path, MODE)
         listening.listen(16)
     except BaseException as error:
         listening.close()
         if isinstance(error, OSError):
-            taken = error.errno == errno.EADDRINUSE
-            reason = "another program listens there" if taken else error.strerror or error
-            raise UsageError(f"{path}: {reason}") from error
+            raise UsageError(f"{path}: {error.strerror or error}") from error
         raise
     return listening

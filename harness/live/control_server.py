@@ -256,18 +256,36 @@ def _listen(path: Path, group: int | None) -> socket.socket:
         _enlarge(listening)
         if is_abstract(path):
             _bind_abstract(listening, path)
-            return listening
-        remove_stale(path, socket.SOCK_DGRAM)
-        listening.bind(str(path))
-        if group is not None:
-            os.chown(path, -1, group)
-        path.chmod(MODE)
+        else:
+            bind_file(listening, path, MODE, group)
     except BaseException:
-        if listening.getsockname() and not is_abstract(path):
-            path.unlink(missing_ok=True)
         listening.close()
         raise
     return listening
+
+
+def bind_file(
+    listening: socket.socket, path: Path, mode: int, group: int | None = None
+) -> None:
+    """Bind a UNIX socket to a path, in the place of one that nobody listens at any more.
+
+    Raises `UsageError` if someone does, `OSError` when the path can't be used so; no socket is left
+    there then.
+    """
+    _remove_stale(path, listening.type)
+    try:
+        listening.bind(str(path))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageError(f"{path}: another program listens there") from error
+    try:
+        if group is not None:
+            os.chown(path, -1, group)
+        path.chmod(mode)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _enlarge(sending: socket.socket) -> None:
@@ -278,7 +296,7 @@ def _enlarge(sending: socket.socket) -> None:
         sending.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
-def remove_stale(path: Path, kind: int) -> None:
+def _remove_stale(path: Path, kind: int) -> None:
     """Unlink a socket that nobody listens at any more. Raises `UsageError` if someone does."""
     try:
         if not stat.S_ISSOCK(path.lstat().st_mode):
