@@ -338,12 +338,17 @@ def connected(ground: Ground) -> None:
             ground.note("switched", shown(monitor.told(2.0)))
             ground.ask("status", "chan_switch 5 2412 ht", "sta <sta>")
             ground.note("switched again", shown(monitor.told(2.0)))
-            for words in ("disassociate <sta>", "deauthenticate <sta> reason=5", "reload"):
+            for words in ("disassociate <sta>", "deauthenticate <sta> reason=5"):
                 ground.ask(words)
-                parted = shown([e for e in monitor.told(0.05) if "DISCONNECTED" in e])
+                back = monitor.until("EAPOL-4WAY-HS-COMPLETED")
+                parted = shown([e for e in back if "DISCONNECTED" in e])
                 ground.note(f"parted by {words}", parted)
-                ground.wait_for("[AUTHORIZED]", "all_sta")
                 monitor.told(1.0)
+            ground.ask("reload")
+            parted = shown([e for e in monitor.told(1.0) if "DISCONNECTED" in e])
+            ground.note("parted by reload", parted)
+            ground.wait_for("[AUTHORIZED]", "all_sta")
+            monitor.told(1.0)
             ground.ask("disable")
             ground.note("disabled", shown(monitor.told(0.1)))
 
