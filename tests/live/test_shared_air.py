@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from live_stage import Air, Stage
+from live_stage import HEARD_IN_EACH_SCAN, Air, Stage
 
 from harness.ap.access_point import AccessPoint
 from harness.ap.config import DEFAULT_DEVICE, ApConfig, BssConfig
@@ -160,7 +160,13 @@ class Lived:
 
 def access_point(stage: Stage, path: Path) -> Lived:
     radio = stage.keep(SharedRadio(path, stage.loop, "ap"))
-    bss = BssConfig(interface="wlan0", ssid=b"home", passphrase=PASSPHRASE, bridge="br0")
+    bss = BssConfig(
+        interface="wlan0",
+        ssid=b"home",
+        passphrase=PASSPHRASE,
+        bridge="br0",
+        beacon_interval=HEARD_IN_EACH_SCAN,
+    )
     config = ApConfig(bsss=(bss,), channel=2437)
     return Lived(stage, AccessPoint(config, radio.address, SystemEntropy()), radio)
 
