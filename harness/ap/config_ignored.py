@@ -107,6 +107,7 @@ _CHECKS: Final[dict[str, _Check]] = {
     "rts_threshold": _between(0, 65535, _OFF),
     "unsol_bcast_probe_resp_interval": _between(0, 20),
     "vlan_naming": _between(0, 1),
+    "wep_rekey_period": _between(0, _MOST),
     "own_ip_addr": _internet_address,
     "dhcp_server": _internet_address,
     "hessid": _mac_address,
