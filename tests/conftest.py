@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from hypothesis import HealthCheck, settings
+import importlib.util
 
-settings.register_profile(
-    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("patient")  # a machine that stands still for a moment refutes no property
+import pytest
+
+if importlib.util.find_spec("hypothesis"):  # pytest reads this file for a path that is none, too
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("patient")  # a machine that stands still for a moment refutes no property
 
 REASON = "mac80211_hwsim: "
 """How the reason begins for which such a test is skipped elsewhere."""

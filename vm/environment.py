@@ -28,6 +28,22 @@ def python_with(*requirements: str) -> str:
         sys.exit(f"airproof: cannot prepare the Python environment: {error}")
 
 
+def pytest_needs(words: list[str]) -> tuple[str, ...]:
+    """The requirements files for a run of pytest: those of airproof's own tests if it names them.
+
+    It names them too by naming nothing, or the checkout.
+    """
+    tests = f"{CHECKOUT}/tests/"
+    places = []
+    for before, word in zip(["", *words], words, strict=False):
+        place, _, _ = word.partition("::")
+        if before != "--reports" and ("/" in place or os.path.exists(place)):  # noqa: PTH110
+            places.append(f"{os.path.abspath(place)}/")  # noqa: PTH100
+    if places and not any(each.startswith(tests) or tests.startswith(each) for each in places):
+        return ("requirements.txt",)
+    return ("requirements.txt", "requirements-dev.txt")
+
+
 def named(python: str, program: str) -> str:
     """The same interpreter under a program's name, by which pidof, killall and pgrep find it.
 

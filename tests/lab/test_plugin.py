@@ -97,7 +97,8 @@ def test_a_scenario_without_requirement_is_refused(pytester: pytest.Pytester) ->
     ("options", "message"),
     [
         (("--air", "moon"), "--air moon: no such air; known: sim, hwsim"),
-        (("--ap", "toaster"), "--ap toaster: no such device; known: airproof, *hostapd*"),
+        (("--ap", "toaster"), "--ap toaster: no such device; known: airproof, *, tester:NAME"),
+        (("--ap", "tester:x"), "--ap tester:x: no such device; known: *, tester:other-key, *"),
         (("--sta", "hostapd"), "--sta hostapd: no such device; known: *wpa_supplicant*"),
         (("--ap", "hostapd"), "--ap hostapd: a program of its own needs --air hwsim"),
     ],

@@ -46,3 +46,26 @@ def test_an_unknown_command_is_named(words: list[str]) -> None:
     assert ran.returncode == 2
     assert ran.stderr.count("\n") == 1
     assert words[-1] in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "with_tests"),
+    [
+        ("", True),
+        ("-x", True),
+        ("tests/ap/test_bss.py::test_x -q", True),
+        ("tests", True),
+        (".", True),
+        ("scenarios/multi_ap tests/ap", True),
+        ("--reports scenarios -k onboarding", True),
+        ("scenarios/multi_ap --air hwsim --ap hostapd", False),
+        ("scenarios/multi_ap/test_onboarding.py::test_x --reports tests", False),
+        ("scenarios/none", False),
+    ],
+)
+def test_a_run_of_the_own_tests_needs_more(
+    words: str, with_tests: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(environment.CHECKOUT)
+    needed = environment.pytest_needs(words.split())
+    assert needed == ("requirements.txt", "requirements-dev.txt")[: 1 + with_tests]

@@ -24,6 +24,7 @@ _KINDS: dict[str, dict[str, str]] = {
 }
 _NEEDS_KERNEL = frozenset(("airproof-daemon", "hostapd", "wpa_supplicant", "iwd"))
 _LATER = ("device",)
+_TESTER = "tester:"
 
 
 def register(role: str, kind: str, place: str) -> None:
@@ -36,12 +37,20 @@ def kinds(role: str) -> tuple[str, ...]:
     return tuple(_KINDS[role])
 
 
+def _known(role: str, kind: str) -> str:
+    """What may have been meant by a kind that is none: of the many testers only if it is one."""
+    testers = [each for each in _KINDS[role] if each.startswith(_TESTER)]
+    if kind.startswith(_TESTER):
+        return ", ".join(testers)
+    return ", ".join([each for each in _KINDS[role] if each not in testers] + [f"{_TESTER}NAME"])
+
+
 def check(role: str, kind: str, air: str) -> None:
     """Raise `UsageError` when there is no such kind of device, or none on that air."""
     if kind.partition(":")[0] in _LATER:
-        raise UsageError(f"--{role} {kind}: not built yet; known: {', '.join(kinds(role))}")
+        raise UsageError(f"--{role} {kind}: not built yet; known: {_known(role, kind)}")
     if kind not in _KINDS[role]:
-        raise UsageError(f"--{role} {kind}: no such device; known: {', '.join(kinds(role))}")
+        raise UsageError(f"--{role} {kind}: no such device; known: {_known(role, kind)}")
     if kind in _NEEDS_KERNEL and air == "sim":
         raise UsageError(f"--{role} {kind}: a program of its own needs --air hwsim")
 
