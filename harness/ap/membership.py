@@ -171,6 +171,7 @@ class Membership:
     # ---- authentication and association --------------------------------------------------
 
     def authenticate(self, frame: Authentication, now: float, *, decrypted: bool) -> Actions:
+        """An Authentication frame came (11.3.4.3). `decrypted`: as in `ManagementReceived`."""
         return self._admit(self._authentications.receive(frame, now, decrypted=decrypted), now)
 
     def _admit(self, steps: Steps, now: float) -> Actions:
@@ -195,6 +196,7 @@ class Membership:
         return actions
 
     def associate(self, frame: AssociationRequest | ReassociationRequest, now: float) -> Actions:
+        """Judge a request and answer it; what the station had before ends (11.3.5.3, 11.3.5.5)."""
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         station = self._stations.get(source)
@@ -243,6 +245,7 @@ class Membership:
         return []
 
     def status(self, token: int, acknowledged: bool, now: float) -> Actions:
+        """A frame has left: a station whose Association Response arrived is associated."""
         if not token:
             return []
         for station in self._stations:
@@ -284,6 +287,7 @@ class Membership:
         return actions
 
     def peer_left(self, frame: Deauthentication | Disassociation, now: float) -> Actions:
+        """A station says that it goes (11.3.4.5 and 11.3.5.9)."""
         source = frame.header.a2
         assert source is not None, "a management frame has a transmitter"
         station = self._stations.get(source)
@@ -298,6 +302,7 @@ class Membership:
     # ---- EAPOL and keys -------------------------------------------------------------------
 
     def eapol_received(self, event: EapolReceived, now: float) -> Actions:
+        """EAPOL came; of a station that is still associating it is kept for a moment."""
         station = self._stations.get(event.source)
         if station is not None and station.state is StationState.ASSOCIATING:
             station.early = (now, event.payload, event.encrypted)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
@@ -59,11 +59,19 @@ class _Presence:
 PRESENT = _Presence("present", there=True)
 ABSENT = _Presence("absent", there=False)
 
-Whose = Any
-"""A device, one of its BSSs, a host, or an address: what has `addresses`, or is one."""
+
+class Addressed(Protocol):
+    """A device, one of its BSSs, or a host."""
+
+    @property
+    def addresses(self) -> Iterable[MacAddress]: ...
 
 
-def addresses_of(whose: Whose) -> frozenset[MacAddress]:
+Whose: TypeAlias = Addressed | bytes | None
+"""What has addresses, or is one; None: it does not matter."""
+
+
+def addresses_of(whose: Addressed | bytes) -> frozenset[MacAddress]:
     """The addresses that belong to a device, BSS or host; an address stands for itself."""
     if isinstance(whose, bytes):
         return frozenset((MacAddress(whose),))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError, RadioError, SetupFailed, Unsupported
 from harness.lab import devices
@@ -32,7 +31,7 @@ from harness.lab.opened_data import open_data
 from harness.lab.transcript import Seen, Transcript
 from harness.lab.well_formed import judge_messages
 from harness.lab.world import World
-from harness.radio.interface import Air
+from harness.radio.interface import Air, EthernetPort
 from harness.wire.dot11.frames import Frame
 
 
@@ -311,11 +310,11 @@ class Lab:
         device.start()
         self.world.names |= all_addresses([device])
 
-    def _host(self, name: str, port: Any) -> Host:
+    def _host(self, name: str, port: EthernetPort) -> Host:
         host = Host(name, port, self.world)
         self.hosts.append(host)
         self.world.join(host)
-        self.world.names.setdefault(MacAddress(host.address), name)
+        self.world.names.setdefault(host.address, name)
         return host
 
     @contextlib.contextmanager

@@ -23,8 +23,9 @@ from harness.live import seam_codec
 from harness.live.control_server import bind_file
 from harness.live.loop import Loop
 from harness.live.packets import Packets
-from harness.radio.interface import CapturedFrame
+from harness.radio.interface import CapturedFrame, EthernetPort
 from harness.radio.sim import SimAir
+from harness.radio.sim.radio import SimRadio
 from harness.wire.dot11.ethernet import EthernetFrame
 
 MODE: Final = 0o660
@@ -246,7 +247,7 @@ class _Client:
 class _JoinedRadio:
     """A radio whose machine is in the other process."""
 
-    def __init__(self, air: SimAir, radio: Any) -> None:
+    def __init__(self, air: SimAir, radio: SimRadio) -> None:
         self._air = air
         self._radio = radio
         self._answers: list[dict[str, object]] = []
@@ -291,7 +292,7 @@ class _JoinedRadio:
 class _JoinedPort:
     """A host's end of a cable, or a node's own stack, in the other process."""
 
-    def __init__(self, port: Any, unplug: Callable[[], None]) -> None:
+    def __init__(self, port: EthernetPort, unplug: Callable[[], None]) -> None:
         self._port = port
         self._unplug = unplug
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
 from harness.base.address import MacAddress
 from harness.base.channel import OperatingChannel
@@ -330,12 +330,18 @@ def _registrar_config(order: WpsParameters, frequency: int, identity: Identity) 
     return replace(config, **_forced_types(trials))
 
 
-def _forced_types(trials: Trials) -> dict[str, Any]:
-    told = (
-        ("authentication_types", trials.wps_authentication_types),
-        ("encryption_types", trials.wps_encryption_types),
-    )
-    return {name: flags for name, flags in told if flags is not None}
+class _ForcedTypes(TypedDict, total=False):
+    authentication_types: int
+    encryption_types: int
+
+
+def _forced_types(trials: Trials) -> _ForcedTypes:
+    forced: _ForcedTypes = {}
+    if trials.wps_authentication_types is not None:
+        forced["authentication_types"] = trials.wps_authentication_types
+    if trials.wps_encryption_types is not None:
+        forced["encryption_types"] = trials.wps_encryption_types
+    return forced
 
 
 def _enrollee_config(

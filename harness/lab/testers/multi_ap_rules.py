@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import ClassVar, TypeAlias
 
 from harness.base.address import MacAddress
 from harness.base.seam import Associate, Command, SetFourAddress
@@ -38,6 +38,9 @@ from harness.wire.multi_ap import BACKHAUL_BSS, BACKHAUL_STA, MultiApElement
 
 _STATION = MultiApElement(flags=BACKHAUL_STA)
 _BSS = MultiApElement(flags=BACKHAUL_BSS)
+_Association: TypeAlias = (
+    AssociationRequest | ReassociationRequest | AssociationResponse | ReassociationResponse
+)
 
 
 class MultiApEverywhere(SayingAccessPoint):
@@ -173,10 +176,9 @@ class _HearingAccessPoint(AirproofAccessPoint):
         """What it takes these elements for."""
 
 
-def _changed(frame: Any, heard: Callable[[Elements], bytes]) -> bytes:
-    edited = dataclasses.replace(frame, elements=Elements(heard(frame.elements)), octets=b"")
-    octets: bytes = edited.encode()
-    return octets
+def _changed(frame: _Association, heard: Callable[[Elements], bytes]) -> bytes:
+    elements = Elements(heard(frame.elements))
+    return dataclasses.replace(frame, elements=elements, octets=b"").encode()
 
 
 class WantsElementLast(_HearingAccessPoint):

@@ -45,7 +45,7 @@ from harness.sta.control.hooks import Hooks
 from harness.sta.control.mib import EapolCounters
 from harness.sta.control.order import FAIL, UNKNOWN, Order, Takes
 from harness.sta.control.profiles import Profiles
-from harness.sta.core import Actions
+from harness.sta.core import Action, Actions
 from harness.sta.external_passwords import Backend, nowhere, with_secret
 from harness.sta.neighbours import Neighbours
 from harness.sta.state import WpaState
@@ -140,7 +140,7 @@ class StationControl:
         self._node = node
         self._uuid = uuid
         self._adjust = adjust
-        self._pending: list[Any] = []
+        self._pending: list[Action] = []
         self.station: Final = Station(
             replace(self._station_config(file), networks=self.profiles.networks()),
             address,
