@@ -211,7 +211,7 @@ def group_id(text: str) -> int:
         raise ConfigError(str(error)) from None
 
 
-def obtain_directory(path: Path, group: int | None = None) -> None:
+def obtain_directory(path: Path, group: int | None = None, mode: int = MODE) -> None:
     """Make the directory of control sockets if it is not there. Raises `OSError`."""
     try:
         path.mkdir(mode=MODE)
@@ -221,7 +221,7 @@ def obtain_directory(path: Path, group: int | None = None) -> None:
         return
     if group is not None:
         os.chown(path, -1, group)
-    path.chmod(MODE)
+    path.chmod(mode)
 
 
 def remove_directory(path: Path) -> None:

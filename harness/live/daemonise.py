@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 
-def to_background(pid_file: Path | None) -> None:
+def to_background(pid_file: Path | None, *, goes_on_without: bool = False) -> None:
     """Go on in a child, without a terminal; the parent writes the PID file and ends with 0.
 
-    Sockets, timers and signals go on in the child as they were. Raises `OSError` in the parent's
-    place when the PID file can't be written.
+    Sockets, timers and signals go on in the child as they were. A PID file that can't be written
+    is told on standard error, and is the end unless it `goes_on_without`.
     """
     readable, writable = os.pipe()
     child = os.fork()
@@ -22,7 +22,7 @@ def to_background(pid_file: Path | None) -> None:
                 pid_file.write_text(f"{child}\n", encoding="ascii")
             except OSError as error:
                 os.write(2, f"{pid_file}: {error.strerror}\n".encode())
-                status = 1
+                status = 0 if goes_on_without else 1
         os.write(writable, b"0" if status == 0 else b"1")
         os._exit(status)
     os.close(writable)

@@ -14,6 +14,7 @@ from harness.base.event import Event
 from harness.base.seam_events import LinkMeasurement
 from harness.live.ap_mode import StationsAccessPoint
 from harness.live.control_server import (
+    MODE,
     ControlServer,
     group_id,
     obtain_directory,
@@ -30,6 +31,8 @@ from harness.sta.control.interface import StationControl
 from harness.sta.neighbours import Neighbours
 
 LONGEST_COMMAND: Final = 8192
+_OF_A_GROUP: Final = 0o750
+"""The mode of a directory whose group may use the sockets in it, and makes none of its own."""
 _DEFAULT_DRIVERS: Final = "nl80211"
 _PROGRAM: Final = "wpa_supplicant"
 
@@ -38,8 +41,7 @@ _PROGRAM: Final = "wpa_supplicant"
 class InterfaceOptions:
     """What the command line, or INTERFACE_ADD, says of one interface.
 
-    `control`: where its control socket goes without a word of the file; `control_override`:
-    whatever the file says.
+    `control`: where its control socket goes, whatever the file says; `control_override` before it.
     """
 
     interface: str
@@ -224,7 +226,7 @@ class StationInterface:
         if place is None:
             return
         directory, group = place
-        obtain_directory(directory, group)
+        obtain_directory(directory, group, MODE if group is None else _OF_A_GROUP)
         try:
             self.server = ControlServer(
                 self._loop, directory / self.name, self.execute, group=group,
@@ -236,7 +238,7 @@ class StationInterface:
 
     def _control_place(self) -> tuple[Path, int | None] | None:
         told = self.control.global_text("ctrl_interface")
-        text = self.options.control_override or told or self.options.control
+        text = self.options.control_override or self.options.control or told
         if not text:
             return None
         directory, group = control_place(text)

@@ -183,7 +183,8 @@ class StationProgram:
     def _carry(self, command: str) -> str | None:
         """Answer what does not concern one interface; None for the rest."""
         verb, _, rest = command.partition(" ")
-        if self._waiting and verb != "PING":
+        self.pump()
+        if self._waiting:
             return FAIL
         if verb == "LOG_LEVEL":
             return self._log.carry_level(rest)
@@ -246,7 +247,7 @@ class StationProgram:
             return self._status()
         if command == "SAVE_CONFIG":
             return self._everywhere(command)
-        answer = self._carry(command)
+        answer = None if verb == "LOG_LEVEL" else self._carry(command)
         return UNKNOWN if answer is None else answer
 
     def _everywhere(self, command: str) -> str:

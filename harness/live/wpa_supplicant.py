@@ -51,8 +51,8 @@ usage: airproof wpa_supplicant [-BdhKLqstTvW] [-P pid file] [-f log file]
 
   -b  bridge that takes the interface of a backhaul link    -N  another interface follows
   -B  go into the background once everything runs           -O  control directory, whatever
-  -c  configuration file                                        the file says
-  -C  control directory, for a file without one             -p  sim: air=SOCKET node=NAME
+  -c  configuration file                                        -C says
+  -C  control directory, whatever the file says             -p  sim: air=SOCKET node=NAME
   -d  log more (-dd: all)                                       address=MAC
   -D  nl80211 (default), sim, none                          -P  write the process id
   -f  log to a file, -s to syslog                           -q  log less
@@ -186,13 +186,7 @@ def _global_path(text: str) -> Path:
 
 def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
     self_test.check()
-    log = Log(
-        Path(line.log_file) if line.log_file else None,
-        line.level,
-        timestamps="-t" in line.flags,
-        system="wpa_supplicant" if "-s" in line.flags else None,
-        shows_keys="-K" in line.flags,
-    )
+    log = _log(line)
     for notice in line.notices:
         log.say(notice)
     loop = Loop(lambda error: log.say(str(error)))
@@ -208,18 +202,47 @@ def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
         try:
             log.say(f"airproof {__version__} runs", DEBUG)
             if "-B" in line.flags:
-                to_background(pid_file)
+                to_background(pid_file, goes_on_without=True)
             elif pid_file is not None:
-                pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
+                _note_process(pid_file, log)
             loop.run()
         finally:
             program.close()
-            if pid_file is not None:
-                pid_file.unlink(missing_ok=True)
+            if pid_file is not None and pid_file.is_file():
+                pid_file.unlink()
     finally:
         loop.close()
         log.close()
     return 0
+
+
+def _log(line: _CommandLine) -> Log:
+    """As the options say; on standard output where a file can't be opened."""
+
+    def to(path: Path | None) -> Log:
+        return Log(
+            path,
+            line.level,
+            timestamps="-t" in line.flags,
+            system="wpa_supplicant" if "-s" in line.flags else None,
+            shows_keys="-K" in line.flags,
+        )
+
+    if not line.log_file:
+        return to(None)
+    try:
+        return to(Path(line.log_file))
+    except OSError as error:
+        log = to(None)
+        log.say(f"{line.log_file}: {error.strerror}", ERROR)
+        return log
+
+
+def _note_process(path: Path, log: Log) -> None:
+    try:
+        path.write_text(f"{os.getpid()}\n", encoding="ascii")
+    except OSError as error:
+        log.say(f"{path}: {error.strerror}", ERROR)
 
 
 if __name__ == "__main__":

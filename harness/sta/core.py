@@ -127,8 +127,9 @@ class Core:
         """Give the connection an input, carry out what is plain, and return the rest."""
         rest: list[Output] = []
         outputs = self.connection.step(given, now)
-        self.tell_of_keys(now)
         for output in outputs:
+            if not _is_rejection(output):
+                self.tell_of_keys(now)
             match output:
                 case Perform():
                     self.perform(output.command)
@@ -140,6 +141,7 @@ class Core:
                     )
                 case _:
                     rest.append(output)
+        self.tell_of_keys(now)
         return rest
 
     def _note(self, note: Notify, now: float) -> None:
@@ -385,3 +387,8 @@ class Core:
             ssid=network.ssid or b"",
             multi_ap_backhaul_sta=network.multi_ap_backhaul_sta,
         )
+
+
+def _is_rejection(output: Output) -> bool:
+    """True for what is told before the key that was no good goes."""
+    return isinstance(output, Notify) and output.name == events.ASSOCIATION_REJECTED

@@ -134,7 +134,12 @@ class WpsEnrollee:
         core.scanner.reschedule(now)
 
     def cancel(self, now: float) -> None:
-        """Give the enrolment up; an established connection stays."""
+        """Give the enrolment up, if there is one, and with it what one is associated with.
+
+        The other networks are looked for again, also the one that was left. Source: sta, 6.11.
+        """
+        if self._core.connection.state >= WpaState.ASSOCIATING:
+            self._core.leave(now)
         self._finish(now)
         self._core.report(now, events.WPS_CANCELLED)
 

@@ -70,7 +70,7 @@ def test_levels_hold_back_what_is_less(
     assert told.received() == ["<2>less", "<3>usual"]
     for senseless in ("x", "--4", "", "²"):
         assert told.ask(stage, f"LEVEL {senseless}") == "FAIL\n"
-    assert told.ask(stage, "LEVEL 4") == "OK\n"
+    assert told.ask(stage, "LEVEL 4 times") == "OK\n"
     server.tell("usual")
     assert told.received() == []
 

@@ -289,7 +289,7 @@ def test_without_an_interface_there_is_nothing_to_do(capsys: pytest.CaptureFixtu
         (["-u", "-s", "-O", "/run/x"], 255, "options of an interface without its -i"),
         (["word"], 255, "'word': no option takes it"),
         (["word"], 255, "neither -i nor -g says what to serve"),
-        (["-g", "x", "-f", "/none/log"], 255, "/none/log: No such file or directory"),
+        (["-g", "/none/socket"], 255, "No such file or directory"),
         (["word", "-i", "wlan0", "-C", "x", "-D", "foo"], 255, "not 'foo'"),
     ],
 )
@@ -335,6 +335,29 @@ def test_in_the_background_without_a_radio(tmp_path: Path) -> None:
     assert not pid_file.exists()
     assert not (tmp_path / "ctl").exists()
     assert not (tmp_path / "global").exists()
+
+
+@pytest.mark.parametrize("option", ["-P", "-f"])
+def test_a_file_that_cannot_be_written_does_not_keep_it_from_starting(
+    tmp_path: Path, option: str
+) -> None:
+    """As with wpa_supplicant 2.10; the reason is told."""
+    command = [sys.executable, "-m", "harness.live.wpa_supplicant", f"-g{tmp_path}/global"]
+    process = subprocess.Popen(
+        [*command, option, "/none/file"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=Path(wpa_supplicant.__file__).parents[2],
+    )  # fmt: skip
+    try:
+        limit = time.monotonic() + PATIENCE_S
+        while not (tmp_path / "global").exists() and time.monotonic() < limit:
+            time.sleep(0.02)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "/none/file: No such file or directory\n"
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
 
 
 @needs_wpa_cli

@@ -260,9 +260,42 @@ def test_a_file_is_read_again() -> None:
     stage = joined()
     stage.desk.text = 'device_name=new\nnetwork={\n\tssid="home"\n\tpsk="correct horse"\n}\n'
     assert stage.ask("RECONFIGURE") == "OK\n"
+    assert not any("NETWORK-REMOVED" in line or "ADDED 0" in line for line in stage.lines[-3:])
     assert stage.ask("GET device_name") == "new"
     assert stage.ask("LIST_NETWORKS").splitlines()[1].startswith("0\thome\tany\t")
     stage.until_line("CTRL-EVENT-CONNECTED")
+
+
+def test_cancelling_also_leaves_a_working_connection_and_comes_back() -> None:
+    """As wpa_supplicant 2.10 does."""
+    stage = joined()
+    before = len(stage.lines)
+    assert stage.ask("WPS_CANCEL") == "OK\n"
+    assert stage.lines[before : before + 2] == [
+        f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1", "WPS-CANCEL ",
+    ]  # fmt: skip
+    stage.run(stage.now + 10.0)
+    assert fields(stage.ask("STATUS"))["wpa_state"] == "COMPLETED"
+
+
+def test_a_button_is_for_any_or_for_an_address_after_one_blank() -> None:
+    stage = ControlStage()
+    taken = "WPS_PBC", "WPS_PBC any", f"WPS_PBC {AP1}", f"WPS_PBC {AP1} ", "WPS_PBC multi_ap=1"
+    assert [stage.ask(command) for command in taken] == ["OK\n"] * len(taken)
+    assert stage.ask_all("WPS_PBC ", f"WPS_PBC  {AP1}", "WPS_PBCX") == [
+        "FAIL\n", "FAIL\n", "UNKNOWN COMMAND\n",
+    ]  # fmt: skip
+
+
+def test_nothing_is_looked_for_while_all_networks_are_removed() -> None:
+    stage = joined()
+    stage.ask("WPS_PBC")
+    stage.run(stage.now + 1.0)
+    scans = len(stage.sent(Scan))
+    assert stage.ask("REMOVE_NETWORK all") == "OK\n"
+    stage.run(stage.now + 5.0)
+    assert len(stage.sent(Scan)) == scans
+    assert fields(stage.ask("STATUS"))["wpa_state"] == "INACTIVE"
 
 
 def test_a_file_that_cannot_be_written_is_told() -> None:

@@ -326,12 +326,14 @@ class StationControl:
             core.leave(now)
             core.networks.remove(block.id)
             self.do(self.station.abandon_wps(now), now)
+        core.leave(now)
         for network in list(core.networks):
-            self.do(self.station.remove_network(network.id, now), now)
+            core.drop_keys(now, network.id)
+            core.networks.remove(network.id)
         self.profiles = profiles
         self.adopt(config)
         for network in added:
-            core.add_network(network, now)
+            core.networks.add(network)
         if not core.user_disconnected:
             self.do(self.station.reconnect(now), now)
 

@@ -126,15 +126,24 @@ def _add(control: StationControl, rest: str, now: float) -> str:
 
 def _remove(control: StationControl, rest: str, now: float) -> str:
     networks = control.station.networks
-    ids = [each.id for each in networks] if rest == "all" else [number(rest)]
     if rest == "all":
-        control.station.core.leave(now)
-    for network_id in ids:
-        if networks[network_id].wps is not None:
-            control.do(control.station.abandon_wps(now), now)
-        else:
-            control.do(control.station.remove_network(network_id, now), now)
+        _remove_all(control, now)
+    elif networks[number(rest)].wps is not None:
+        control.do(control.station.abandon_wps(now), now)
+    else:
+        control.do(control.station.remove_network(number(rest), now), now)
     return OK
+
+
+def _remove_all(control: StationControl, now: float) -> None:
+    """Nothing is looked for in between: there is nothing to be found."""
+    core = control.station.core
+    core.leave(now)
+    for network in list(core.networks):
+        if network.wps is None:
+            core.remove_network(network.id, now)
+        else:
+            control.do(control.station.abandon_wps(now), now)
 
 
 def _list(control: StationControl, rest: str, now: float) -> str:

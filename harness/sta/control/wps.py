@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.base.address import MacAddress
+from harness.base.errors import UsageError
 from harness.crypto.wsc import pin_digits, pin_is_valid
 from harness.sta.config_values import read_address, read_integer
 from harness.sta.control.order import (
     FAIL,
     OK,
+    UNKNOWN,
     Order,
     Takes,
     plain,
+    prefix,
     refused,
     with_argument,
-    with_option,
 )
 from harness.sta.orders import new_settings, registrar
 
@@ -36,6 +38,11 @@ _WITH_NFC: Final = (
 
 
 def _push_button(control: StationControl, rest: str, now: float) -> str:
+    """`WPS_PBC`, or a blank and what it is to be for: a further blank makes that nothing."""
+    if rest and not rest.startswith(" "):
+        return UNKNOWN
+    if rest == " " or rest.startswith("  "):
+        raise UsageError("a blank, and neither any nor a BSSID after it")
     bssid, multi_ap = _target(rest)
     control.do(control.station.wps_pbc(now, bssid, multi_ap), now)
     return OK
@@ -93,7 +100,7 @@ def _cancel(control: StationControl, rest: str, now: float) -> str:
 
 
 ORDERS: Final[dict[str, Order]] = {
-    "WPS_PBC": with_option(_push_button),
+    "WPS_PBC": prefix(_push_button),
     "WPS_PIN": with_argument(_pin),
     "WPS_CHECK_PIN": with_argument(_check_pin),
     "WPS_CANCEL": plain(_cancel),
