@@ -31,6 +31,9 @@ CHECKOUT = Path(__file__).parent.parent
 HIDDEN = ("/dev", "/run", "/proc", "/sys")
 """The guest mounts its own here, so a host directory below needs a view of its own."""
 
+HOST_ONLY = ("TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "PYTHONDONTWRITEBYTECODE")
+"""What the guest does not inherit: it has its own, and what it compiles litters nobody's files."""
+
 
 class GuestFailed(LabError):
     """The guest hung, panicked or did not come up. `console`: the tail of its console."""
@@ -140,7 +143,7 @@ def _write_job(
 
 def _environment(options: Options) -> dict[str, str]:
     env = {**os.environ, **options.env, MARK: "1"}
-    for host_only in ("TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"):
+    for host_only in HOST_ONLY:
         if host_only not in options.env:
             env.pop(host_only, None)
     have = env.get("PATH", "").split(os.pathsep)

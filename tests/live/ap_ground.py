@@ -6,13 +6,12 @@ wpa_supplicant. Questions go by the unmodified hostapd_cli, events come to a mon
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from comparison import Transcript
-from programs import Monitor, cli, kernel_lab, real, wait
+from programs import Monitor, Process, cli, kernel_lab, real, wait
 from two_radios import TwoRadios
 
 from harness.base.address import MacAddress
@@ -58,11 +57,11 @@ class Ground(TwoRadios):
         own = self.ap.address
         return MacAddress(own[:5] + bytes((own[5] + number,)))
 
-    def access_point(self, *arguments: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    def access_point(self, *arguments: str) -> AbstractContextManager[Process]:
         return self.at_ap(*self._program, *arguments)
 
     @contextmanager
-    def station(self, network: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    def station(self, network: str = "") -> Iterator[Process]:
         self.file("sta.conf", STATION_CONFIG, network)
         with self.at_station(real("wpa_supplicant")) as process:
             wait("the station", lambda: self.station_cli("ping") == "PONG\n")

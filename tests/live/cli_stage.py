@@ -6,12 +6,11 @@ Each is run in a lab of its own on the kernel's simulated radios, beside the rea
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from programs import PATIENCE_S, cli, kernel_lab, ours, real, running, wait, without_level
+from programs import PATIENCE_S, Process, cli, kernel_lab, ours, real, running, wait, without_level
 from two_radios import TwoRadios
 
 needs_lab = kernel_lab("hostapd", "hostapd_cli", "wpa_supplicant", "wpa_cli")
@@ -63,7 +62,7 @@ class Lab(TwoRadios):
 
     def run(
         self, node: str, *command: str, output: Path | None = None
-    ) -> subprocess.Popen[bytes]:
+    ) -> Process:
         """Start a program in a node's namespace; ended with the lab."""
         namespace = {"ap": self.ap, "sta": self.sta}[node].namespace
         log = output or self.folder / "more.log"
@@ -111,7 +110,7 @@ class Lab(TwoRadios):
 
 
 @contextmanager
-def _stopped(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _stopped(process: Process) -> Iterator[None]:
     process.send_signal(signal.SIGSTOP)
     try:
         yield

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -11,14 +13,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
+from harness.lab.devices.forked import Forked
 from harness.radio.hwsim import HwsimAir
 from vm import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 90.0
+_INTERPRETED = (sys.executable, "-m")
 LEVEL = re.compile(r"^(?:IFNAME=\S+ )?<\d>")
 """How an event begins, and no reply."""
 
@@ -38,7 +43,7 @@ def real(name: str = "hostapd") -> tuple[str, ...]:
 
 
 def ours(name: str = "hostapd") -> tuple[str, ...]:
-    return (sys.executable, "-m", f"harness.live.{name}")
+    return (*_INTERPRETED, f"harness.live.{name}")
 
 
 def obey(country: str) -> None:
@@ -89,22 +94,67 @@ def wait(what: str, happened: Callable[[], object], within_s: float = PATIENCE_S
         time.sleep(0.05)  # real programs, in real time
 
 
+class Process(Protocol):
+    """A program that runs, as `subprocess.Popen` shows it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float) -> int: ...
+
+    def send_signal(self, number: int) -> None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class Ours(Forked):
+    """One of ours, forked: loading it for each test anew would be half of what they cost.
+
+    Those of the programs' options, and of the programs by themselves, start it as a user does.
+    """
+
+    def wait(self, timeout: float) -> int:
+        if not self.ended(timeout):
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+        status = self.poll()
+        assert status is not None
+        return status
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
 @contextmanager
-def running(namespace: str, log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(namespace: str, log: Path, *command: str) -> Iterator[Process]:
     """Run a program in a network namespace; what it says is added to `log`."""
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            ["nsenter", f"--net=/run/netns/{namespace}", *command],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
+    process = _started(namespace, log, command)
     try:
         yield process
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def _started(namespace: str, log: Path, command: tuple[str, ...]) -> Process:
+    if command[:2] == _INTERPRETED:
+        _, _, module, *arguments = command
+        return Ours(module, arguments, namespace, log, appends=True)
+    enter = shutil.which("nsenter") or "nsenter"
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [enter, f"--net=/run/netns/{namespace}", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+        )
 
 
 class Monitor:

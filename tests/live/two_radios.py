@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from programs import Monitor, running, wait
+from programs import Monitor, Process, running, wait
 
 from harness.radio.capture import write_pcapng
 from harness.radio.hwsim import HwsimAir
@@ -53,13 +52,13 @@ class TwoRadios:
         path.write_text(text + rest)
         return path
 
-    def at_ap(self, *command: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    def at_ap(self, *command: str) -> AbstractContextManager[Process]:
         """Run a program at the access point's radio; its log is ap.log."""
         return running(self.ap.namespace, self.folder / "ap.log", *command)
 
     def at_station(
         self, program: tuple[str, ...], *options: str
-    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    ) -> AbstractContextManager[Process]:
         """Run a station's program with sta.conf at its radio; its log is sta.log."""
         command = *program, "-Dnl80211", "-iwlan0", "-c", str(self.folder / "sta.conf"), *options
         return running(self.sta.namespace, self.folder / "sta.log", *command)

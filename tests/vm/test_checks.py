@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -107,10 +108,14 @@ def test_what_could_not_run_fails_in_ci_alone(
     prepared = checks.Preparation(sys.executable, {"kernel lab": "flex is missing"})
     steps = [Step("fine", _python("")), Step("lab", _python(""), needs=["kernel lab"])]
     monkeypatch.setenv("CI", ci)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "/somewhere")
     monkeypatch.setattr(checks, "prepare", lambda: prepared)
     monkeypatch.setattr(checks, "plan", lambda *_: steps)
     assert checks.main() == status
     assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed, 1 skipped"
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ, "every program of the run would be compiled"
+    assert os.environ["PYTHONPYCACHEPREFIX"] == "/somewhere"
 
 
 def test_the_summary_ends_with_the_total() -> None:

@@ -17,7 +17,7 @@ from typing import Final
 
 from harness.base.errors import SetupFailed
 
-PROGRAMS: Final = ("harness.live.hostapd", "harness.live.wpa_supplicant")
+_PRELOADED: Final = "harness.lab.devices.preloaded"
 _CLONE_NEWNET: Final = 0x40000000
 
 
@@ -33,14 +33,24 @@ class Module:
 
 
 class Forked:
-    """A running program of ours, as `subprocess` would show it."""
+    """A running program of ours, as `subprocess` would show it.
 
-    def __init__(self, module: str, arguments: list[str], namespace: str, log: Path) -> None:
+    It has this process's environment and working directory. Its log is begun anew unless `appends`.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        arguments: list[str],
+        namespace: str,
+        log: Path,
+        *,
+        appends: bool = False,
+    ) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(PROGRAMS))
-        self._process = context.Process(
-            target=_run, args=(module, arguments, namespace, str(log)), daemon=True
-        )
+        context.set_forkserver_preload([_PRELOADED])
+        start = _Start(module, arguments, namespace, str(log), appends, dict(os.environ))
+        self._process = context.Process(target=_run, args=(start,), daemon=True)
         self._process.start()
         pid = self._process.pid
         assert pid is not None, "it was started"
@@ -60,22 +70,38 @@ class Forked:
         return self.poll() is not None
 
 
-def _run(module: str, arguments: list[str], namespace: str, log: str) -> None:
+@dataclass(frozen=True)
+class _Start:
+    """What the forked process is told."""
+
+    module: str
+    arguments: list[str]
+    namespace: str
+    log: str
+    appends: bool
+    environment: dict[str, str]
+
+
+def _run(start: _Start) -> None:
     """Be the program: in the forked process."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    _redirect(log)
-    with open(f"/run/netns/{namespace}", "rb") as there:  # noqa: PTH123 - its descriptor is wanted
+    _redirect(start.log, os.O_APPEND if start.appends else os.O_TRUNC)
+    if os.environ != start.environment:
+        os.environ.clear()
+        os.environ.update(start.environment)
+    with open(f"/run/netns/{start.namespace}", "rb") as there:  # noqa: PTH123 - its descriptor is wanted
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.setns(there.fileno(), _CLONE_NEWNET) != 0:
-            raise SetupFailed(f"network namespace {namespace}: {os.strerror(ctypes.get_errno())}")
-    status = importlib.import_module(module).main(arguments)
+            reason = os.strerror(ctypes.get_errno())
+            raise SetupFailed(f"network namespace {start.namespace}: {reason}")
+    status = importlib.import_module(start.module).main(start.arguments)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
 
 
-def _redirect(log: str) -> None:
-    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+def _redirect(log: str, how: int) -> None:
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | how, 0o644)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output, 1)
