@@ -43,6 +43,7 @@ from harness.base.seam import SetPortAuthorized
 from harness.base.seam_events import ChannelSwitched, EapolStatus, InterfaceSwitched, RadioEvent
 from harness.crypto.wsc import generate_pin
 from harness.wire.dot11.codes import REASON_NO_LONGER_VALID
+from harness.wire.wmm import AccessCategory
 
 Actions: TypeAlias = tuple[Action, ...]
 """Commands and events, in the order in which they are to be carried out and told."""
@@ -392,6 +393,12 @@ class AccessPoint:
             if bss.started
             for action in bss.switch_channel(after, count, now, quiet=quiet)
         )
+
+    def tell_qos(self, categories: tuple[AccessCategory, ...]) -> Actions:
+        """Tell every station how its frames are to contend from now on, by WMM's categories."""
+        qos = self.config.qos.changed(categories)
+        self.config = replace(self.config, qos=qos)
+        return tuple(action for bss in self._bsss for action in bss.tell_qos(qos))
 
     # ---- to be looked at ------------------------------------------------------------------
 

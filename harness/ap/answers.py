@@ -62,6 +62,7 @@ class AssociationAnswers:
         station.known = False
         station.state = StationState.AUTHENTICATED
         station.since = now
+        station.qos_info = refusal.qos_info
         self._stations.release_aid(station)
         actions.append(self._answer(station, frame, refusal.status))
         actions.append(
@@ -87,6 +88,7 @@ class AssociationAnswers:
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates
         station.non_erp = self._frames.ap.does_erp and not does_ofdm(terms.rates)
+        station.qos_info = terms.qos_info
         station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
         station.akm, station.pairwise, station.mfp = terms.akm, terms.pairwise, terms.mfp
         station.ocv = terms.ocv
@@ -108,6 +110,7 @@ class AssociationAnswers:
             listen_interval=station.listen_interval,
             rates=station.rates,
             mfp=station.mfp,
+            qos_info=station.qos_info,
         )
         return [peer, self._answer(station, frame, extra=extra, token=station.token)]
 
@@ -126,5 +129,6 @@ class AssociationAnswers:
             status=status,
             aid=station.aid if status == STATUS_SUCCESS else 0,
             extra=extra,
+            wmm=station.qos_info is not None,
         )
         return TransmitManagement(interface=self._config.interface, frame=answer, token=token)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from harness.ap import multi_ap
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
+from harness.ap.wmm import station_qos
 from harness.base.errors import WireError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
 from harness.wire.dot11.codes import (
@@ -53,7 +54,7 @@ class Terms:
     WPA element of a station of WPA version 1, None for an association without keys; `rsnxe`: the
     same, empty without one. `akm`, `pairwise`, `pmkids`: as its RSNE says. `mfp`: management
     frames are protected. `ocv`: it validates the operating channel, as the BSS does. `backhaul`: as
-    a Multi-AP backhaul station.
+    a Multi-AP backhaul station. `qos_info`: that field of one which does WMM.
     """
 
     rates: bytes
@@ -69,15 +70,20 @@ class Terms:
     ocv: bool = False
     backhaul: bool = False
     primary_vlan: int | None = None
+    qos_info: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A station is refused with `status`, for `reason`, by `clause`."""
+    """A station is refused with `status`, for `reason`, by `clause`.
+
+    `qos_info`: as in `Terms`; it is told of WMM all the same.
+    """
 
     status: int
     reason: str
     clause: str = "802.11-2020 11.3.5.3"
+    qos_info: int | None = None
 
 
 def judge(
@@ -95,9 +101,19 @@ def judge(
         verdict = _judge(bss, basic_rates, elements)
     except WireError as broken:
         return Refusal(STATUS_INVALID_ELEMENT, str(broken), broken.clause)
+    if bss.wmm:
+        verdict = _with_wmm(verdict, elements)
     if isinstance(verdict, Terms) and verdict.backhaul and elements.multi_ap is not None:
         return replace(verdict, primary_vlan=multi_ap.primary_vlan(bss, elements.multi_ap))
     return verdict
+
+
+def _with_wmm(verdict: Terms | Refusal, elements: Elements) -> Terms | Refusal:
+    """A station whose WMM element can't be read is refused, as hostapd 2.10 does."""
+    try:
+        return replace(verdict, qos_info=station_qos(elements))
+    except WireError as broken:
+        return Refusal(STATUS_UNSPECIFIED, str(broken), broken.clause)
 
 
 def _judge(bss: BssConfig, basic_rates: bytes, elements: Elements) -> Terms | Refusal:

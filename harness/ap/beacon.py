@@ -82,7 +82,7 @@ class Describer:
     def beacon_tail(self, wsc: bytes, switch: ChannelSwitch | None = None) -> bytes:
         """The elements after the TIM. `wsc`: the whole WSC element, or nothing."""
         tail = self._rate_elements() + self.rsne
-        last = self._extended_capabilities() + self.rsnxe + self.wpa + wsc
+        last = self._extended_capabilities() + self.rsnxe + self.wpa + self._wmm() + wsc
         last += self.bss.elements.shown
         if switch is None:
             return tail + last
@@ -121,16 +121,25 @@ class Describer:
         return Action(self._header(numbers.ACTION, station), category, body).encode()
 
     def association_response(
-        self, station: MacAddress, *, reassociation: bool, status: int, aid: int, extra: bytes
+        self,
+        station: MacAddress,
+        *,
+        reassociation: bool,
+        status: int,
+        aid: int,
+        extra: bytes,
+        wmm: bool = False,
     ) -> bytes:
-        """A (Re)Association Response. `extra`: the WSC and Multi-AP elements, or nothing."""
+        """A (Re)Association Response. `extra`: the WSC and Multi-AP elements, or nothing.
+
+        `wmm`: to a station that does that.
+        """
         supported = self.ap.rates
         elements = element(ELEMENT_SUPPORTED_RATES, supported[:_IN_FIRST_ELEMENT])
         if supported[_IN_FIRST_ELEMENT:]:
             elements += element(ELEMENT_EXTENDED_SUPPORTED_RATES, supported[_IN_FIRST_ELEMENT:])
-        body = Elements(
-            elements + self._extended_capabilities() + extra + self.bss.elements.association
-        )
+        elements += self._extended_capabilities() + (self._wmm() if wmm else b"") + extra
+        body = Elements(elements + self.bss.elements.association)
         if reassociation:
             header = self._header(numbers.REASSOCIATION_RESPONSE, station)
             return ReassociationResponse(header, self.capability, status, aid, body).encode()
@@ -158,6 +167,9 @@ class Describer:
         """With what is asked of who joins, as if it were a rate (9.4.2.3)."""
         asked = (BSS_SELECTOR_H2E_ONLY,) if self.bss.only_hashes else ()
         return self.ap.rates + bytes(asked)
+
+    def _wmm(self) -> bytes:
+        return self.ap.qos.parameters(u_apsd=self.bss.u_apsd) if self.bss.wmm else b""
 
     def _extended_capabilities(self) -> bytes:
         """Only when there is something to say in it."""

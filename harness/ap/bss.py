@@ -22,6 +22,7 @@ from harness.ap.reporting import Actions, Reporter
 from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
 from harness.ap.wep import SharedKey
+from harness.ap.wmm import Qos
 from harness.ap.wps import Notices, WpsRegistrarState
 from harness.ap.wsc_elements import WscDescriber, enrollee_seen
 from harness.base.address import BROADCAST, MacAddress
@@ -175,6 +176,7 @@ class Bss:
                 bridge=self.config.bridge,
                 isolate=self.config.isolate,
                 country=self._ap.country,
+                tx_queues=self._ap.qos.queues,
             ),
             *([] if wep is None else wep.installed(self.config.interface)),
         ]
@@ -198,6 +200,13 @@ class Bss:
         self._frames = replace(self._frames, erp=erp)
         self._members.retune(self._ap, self._frames)
         return self.change_beacon()
+
+    def tell_qos(self, qos: Qos) -> Actions:
+        """Tell the stations how their frames are to contend from now on."""
+        self._ap = replace(self._ap, qos=qos)
+        self._frames = replace(self._frames, ap=self._ap)
+        self._members.retune(self._ap, self._frames)
+        return self.change_beacon() if self.config.wmm else []
 
     @property
     def frequency(self) -> int:

@@ -24,6 +24,7 @@ from harness.ap.config_parts import (
     WpsHabits,
 )
 from harness.ap.psks import StationKey
+from harness.ap.wmm import DEFAULT_QOS, Qos
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
@@ -97,7 +98,8 @@ class BssConfig:
     unconfigured, 2 on and configured. `bridge`: holds the interface; `wds_bridge` (else `bridge`)
     holds the four-address interfaces. `wds_sta`: any associated station that sends four-address
     frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds between group keys,
-    0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it.
+    0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it. `wmm`: stations may do
+    WMM; `u_apsd`: they are told that frames are delivered to them by U-APSD.
     """
 
     interface: str
@@ -152,6 +154,8 @@ class BssConfig:
     dtim_period: int = 2
     max_stations: int = MAX_STATIONS
     group_rekey_s: float = 0.0
+    wmm: bool = False
+    u_apsd: bool = False
 
     def __post_init__(self) -> None:
         name = self.interface
@@ -346,7 +350,7 @@ class ApConfig:
     `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`, `most_short_rounds`:
     EAP packets of a station, and short ones in a row, before it is refused. `external`: the AP PIN
     and what bears on external registrars. `tracked_stations`: of how many stations it is remembered
-    when they were heard, for `tracked_age_s` seconds.
+    when they were heard, for `tracked_age_s` seconds. `qos`: how frames contend, where WMM is done.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -367,6 +371,7 @@ class ApConfig:
     external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
     tracked_stations: int = 0
     tracked_age_s: float = 180.0
+    qos: Qos = DEFAULT_QOS
 
     def __post_init__(self) -> None:
         if not self.bsss:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from harness.ap import channels
+from harness.ap import channels, wmm
 from harness.ap.ap_pin import ExternalRegistrars
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
@@ -57,6 +57,7 @@ def build(settings: Settings) -> ApConfig:
                 country=settings.radio.get("country_code"),
                 tracked_stations=settings.radio.get("track_sta_max_num", 0),
                 tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
+                qos=wmm.qos(settings.radio),
             ),
             _speaker(settings).values,
         )
@@ -115,6 +116,8 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         eap_server=given("eap_server", False),
         says_farewell=given("broadcast_deauth", True),
         utf8_ssid=given("utf8_ssid", False),
+        wmm=given("wmm_enabled", 0) > 0,
+        u_apsd=given("uapsd_advertisement_enabled", False),
         **_stations(bss),
         **security(bss),
     )

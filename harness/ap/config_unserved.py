@@ -31,8 +31,8 @@ _LOG: Final = "logger_syslog logger_syslog_level logger_stdout logger_stdout_lev
 _RADIO: Final = """
 ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be
 disable_11n disable_11ac disable_11ax disable_11be require_ht require_vht require_he obss_interval
-supported_rates basic_rates beacon_rate preamble rts_threshold fragm_threshold wmm_enabled
-uapsd_advertisement_enabled noscan local_pwr_constraint spectrum_mgmt_required
+supported_rates basic_rates beacon_rate preamble rts_threshold fragm_threshold noscan
+local_pwr_constraint spectrum_mgmt_required
 min_tx_power op_class acs_exclude_6ghz_non_psc
 use_sta_nsts unsol_bcast_probe_resp_interval enable_edmg edmg_channel ecsa_ie_only
 bss_load_update_period chan_util_avg_period bss_load_test multicast_to_unicast notify_mgmt_frames
@@ -83,7 +83,7 @@ A method that is not served is refused where it is asked for (`wpa_key_mgmt`, `i
 """
 
 _IGNORED_PREFIXES: Final = (
-    *("wmm_ac_", "tx_queue_", "he_", "vht_", "ht_", "eht_"),
+    *("he_", "vht_", "ht_", "eht_"),
     *("radius_", "ft_", "fils_", "owe_", "dpp_", "hs20_"),
 )
 

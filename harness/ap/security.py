@@ -24,7 +24,13 @@ from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
 from harness.wire.dot11.codes import STATUS_INVALID_PMKID
 from harness.wire.dot11.elements import ELEMENT_RSNX, ELEMENT_VENDOR_SPECIFIC, element
-from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_MFPR, CAPABILITY_OCVC, Rsne
+from harness.wire.rsn import (
+    CAPABILITY_16_PTKSA_COUNTERS,
+    CAPABILITY_MFPC,
+    CAPABILITY_MFPR,
+    CAPABILITY_OCVC,
+    Rsne,
+)
 from harness.wire.sae import RSNXE_HASH_TO_ELEMENT
 from harness.wire.wpa import WpaElement
 
@@ -36,6 +42,8 @@ def offered_rsne(config: BssConfig) -> Rsne:
     capabilities = _PROTECTION.get(config.ieee80211w, CAPABILITY_MFPC)
     if config.ocv:
         capabilities |= CAPABILITY_OCVC
+    if config.wmm:
+        capabilities |= CAPABILITY_16_PTKSA_COUNTERS
     return Rsne(config.group, config.rsn_pairwise, config.akms, capabilities)
 
 

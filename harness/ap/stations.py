@@ -61,7 +61,7 @@ class Station:
     """One station.
 
     `since`: when its state began, or EAPOL last came. `connected`: when it was associated.
-    `non_erp`: it has none of the rates of 802.11g, in a BSS that has.
+    `non_erp`: it has none of the rates of 802.11g, in a BSS that has. `qos_info`: with WMM.
     `request`: elements of its Association Request. `port`: while it speaks EAP. `aid`: 0 before it
     associates. `algorithm`: how it authenticated. `known`: the radio was told of it (AddPeer).
     `stays_authenticated`: it leaves by a Disassociation. `token`: of the frame whose status it
@@ -91,6 +91,7 @@ class Station:
     listen_interval: int = 0
     rates: bytes = b""
     non_erp: bool = False
+    qos_info: int | None = None
     algorithm: int = 0
     rsne: bytes | None = None
     rsnxe: bytes = b""
@@ -166,6 +167,7 @@ class Station:
             "[AUTHORIZED]": self.authorized,
             "[PENDING_POLL": self.asked,
             "[SHORT_PREAMBLE]": self.short_preamble,
+            "[WMM]": self.qos_info is not None,
             "[MFP]": self.mfp,
             "[WPS]": self.wps,
             "[MAYBE_WPS]": self.maybe_wps,

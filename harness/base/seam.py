@@ -34,6 +34,16 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TxQueue:
+    """How the frames of one queue contend. `txop_limit`: in units of 32 µs."""
+
+    aifs: int
+    cw_min: int
+    cw_max: int
+    txop_limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartBss(Command):
     """Create the interface with address `bssid` if it is not there, and begin to beacon.
 
@@ -41,7 +51,8 @@ class StartBss(Command):
     `beacon_tail`: those after it. The radio puts TIM, timestamp and sequence number in. `frequency`
     in MHz, `beacon_interval` in TU. `bridge`: put the interface into it. `isolate`: pass no frame
     from one station to another. `country`: as in `SetCountry`, whose rules must hold before; else
-    a `CommandFailed` names that and the BSS begins. Answered by `BssStarted` or `CommandFailed`.
+    a `CommandFailed` names that and the BSS begins. `tx_queues`: from voice to background; none: as
+    the radio has it. Answered by `BssStarted` or `CommandFailed`.
     """
 
     bssid: MacAddress
@@ -59,6 +70,7 @@ class StartBss(Command):
     bridge: str | None = None
     isolate: bool = False
     country: str | None = None
+    tx_queues: tuple[TxQueue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +110,8 @@ class AddPeer(Command):
     """Make the radio know an associating station; before its Association Response goes out.
 
     `rates`: supported rates in units of 500 kb/s, basic bit kept. A peer that is known already is
-    set anew, its keys and its four-address interface forgotten.
+    set anew, its keys and its four-address interface forgotten. `qos_info`: what its WMM element
+    says, when both ends do WMM.
     """
 
     peer: MacAddress
@@ -107,6 +120,7 @@ class AddPeer(Command):
     listen_interval: int
     rates: bytes
     mfp: bool = False
+    qos_info: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

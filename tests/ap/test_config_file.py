@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from harness.ap.config import ApConfig
 from harness.ap.config_build import build, idle_warnings
-from harness.ap.config_file import ConfigErrors, Settings, parse
-from harness.ap.config_keys import KEYS, Scope
+from harness.ap.config_file import KEYS, ConfigErrors, Settings, parse
+from harness.ap.config_keys import Scope
 from harness.ap.config_parts import SaePassword
 from harness.ap.config_unserved import IGNORED, REFUSED, is_ignored, refusal
 from harness.base.address import MacAddress
@@ -403,10 +403,10 @@ def test_what_asks_for_a_method_that_is_not_served_is_refused_by_name(line: str)
 
 
 def test_harmless_keys_are_told_of_and_taken() -> None:
-    read = settings(PROTECTED + "ieee80211n=1\nwmm_ac_bk_cwmin=4\n")
+    read = settings(PROTECTED + "vht_capab=[MAX-MPDU-7991]\nieee80211ac=1\n")
     assert read.warnings == [
-        "hostapd.conf:8: ieee80211n: has no effect here",
-        "hostapd.conf:9: wmm_ac_bk_cwmin: has no effect here",
+        "hostapd.conf:8: vht_capab: has no effect here",
+        "hostapd.conf:9: ieee80211ac: has no effect here",
     ]
 
 

@@ -140,6 +140,20 @@ coloc_intf_reporting=1
 vendor_vht=1
 own_ip_addr=127.0.0.1
 nas_identifier=x
+wmm_enabled=2
+wmm_ac_be_cwmin=11
+wmm_ac_be_cwmax=15
+wmm_ac_be_aifs=0
+wmm_ac_be_aifs=255
+wmm_ac_be_txop_limit=65536
+wmm_ac_be_acm=2
+wmm_ac_xx_aifs=1
+tx_queue_data0_aifs=0
+tx_queue_data0_cwmin=2
+tx_queue_data0_cwmax=1
+tx_queue_data0_burst=1.55
+tx_queue_data9_aifs=1
+tx_queue_foo_aifs=1
 """
 """Lines of which both must think the same."""
 

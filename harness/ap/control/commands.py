@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from cryptography.hazmat.backends.openssl.backend import backend
 
 from harness import __version__
-from harness.ap import events
+from harness.ap import events, wmm
 from harness.ap.bss import Bss
 from harness.ap.control import (
     absent,
@@ -165,6 +165,8 @@ class BssCommands:
         tried = testing.set_knob(self._interface, self.name, name, value, now)
         if tried is not None:
             return tried
+        if name.startswith(wmm.CATEGORY_KEYS):
+            return Reply(OK, self._interface.set_qos(self.name, name, value))
         self.told = self._interface.set(self.name, name, value)
         return Reply(OK)
 

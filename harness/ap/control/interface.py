@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from harness.ap import channels, events
+from harness.ap import channels, events, wmm
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
 from harness.ap.config import ApConfig, channel_number
@@ -331,6 +331,17 @@ class Interface:
     def set(self, bss: str, name: str, value: str) -> str | None:
         """Set one key; gives a warning when it has no effect. Raises `ConfigError`."""
         return self.settings.set(self.bss(bss), name, value)
+
+    def set_qos(self, bss: str, name: str, value: str) -> Actions:
+        """Set one of WMM's categories, which stations are told at once.
+
+        Raises `ConfigError`, and changes nothing then.
+        """
+        settings = self.settings.copy()
+        settings.set(settings.bsss[0], name, value)
+        categories = wmm.categories(settings.radio)
+        self.set(bss, name, value)
+        return self.machine.tell_qos(categories) if self.machine and self.machine.running else ()
 
     def bss(self, name: str) -> BssSettings:
         """The settings of a BSS. Raises `UsageError`."""

@@ -34,6 +34,7 @@ from harness.radio.nl80211.netlink import (
     u32,
     u32_array,
 )
+from harness.radio.nl80211.qos import granted_flags, set_tx_queues, wmm
 from harness.wire.dot11.elements import ELEMENT_ERP, Elements
 from harness.wire.dot11.frames import CAPABILITY_SHORT_SLOT
 
@@ -112,6 +113,7 @@ class AccessPointSide:
         basic = attribute(nl.ATTR_BSS_BASIC_RATES, rates) if rates else b""
         isolate = u8(nl.ATTR_AP_ISOLATE, command.isolate)
         self._core.command(nl.CMD_SET_BSS, command.interface, basic, isolate)
+        set_tx_queues(self._core, command.interface, command.tx_queues)
         if command.bridge is not None:
             self._core.join_bridge(command.interface, command.bridge)
         self._eapol.open(command.interface, command.interface)
@@ -249,8 +251,8 @@ class AccessPointSide:
     def add_peer(self, command: AddPeer) -> None:
         self._forget(command.interface, command.peer)
         state = (nl.STA_FLAG_AUTHENTICATED, nl.STA_FLAG_ASSOCIATED)
-        mfp = (nl.STA_FLAG_MFP,) if command.mfp else ()
-        changed = (*state, nl.STA_FLAG_AUTHORIZED, nl.STA_FLAG_MFP)
+        granted = granted_flags(command)
+        changed = (*state, nl.STA_FLAG_AUTHORIZED, nl.STA_FLAG_MFP, nl.STA_FLAG_WME)
         self._core.command(
             nl.CMD_NEW_STATION,
             command.interface,
@@ -259,7 +261,8 @@ class AccessPointSide:
             u16(nl.ATTR_STA_CAPABILITY, command.capability),
             u16(nl.ATTR_STA_LISTEN_INTERVAL, command.listen_interval),
             attribute(nl.ATTR_STA_SUPPORTED_RATES, command.rates[:_MOST_RATES]),
-            station_flags(changed, state + mfp),
+            station_flags(changed, state + granted),
+            wmm(command),
         )
 
     def remove_peer(self, command: RemovePeer) -> None:
