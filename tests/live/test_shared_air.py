@@ -20,7 +20,7 @@ from harness.base.channel import OperatingChannel
 from harness.base.entropy import SystemEntropy
 from harness.base.errors import RadioError, UsageError, WireError
 from harness.base.event import Event
-from harness.base.seam import Command, Scan
+from harness.base.seam import Command, Scan, TxQueue
 from harness.base.seam_events import BssObservation, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.air_server import AirServer
@@ -62,6 +62,7 @@ def words() -> list[Command | RadioEvent]:
         "tuple[int, ...]": (1, 2),
         "tuple[bytes, ...]": (b"", b"ssid"),
         "tuple[BssObservation, ...]": (observed,),
+        "tuple[TxQueue, ...]": (TxQueue(aifs=1, cw_min=3, cw_max=7, txop_limit=47),),
         "Command": Scan(interface="wlan0"),
     }
     made = []
