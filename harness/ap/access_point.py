@@ -15,7 +15,8 @@ from harness.ap import events
 from harness.ap.ap_pin import LONGEST_PIN
 from harness.ap.bss import Bss
 from harness.ap.config import ApConfig, BssConfig, bss_addresses
-from harness.ap.erp import Surroundings, regard
+from harness.ap.erp import Erp, Surroundings, regard
+from harness.ap.ht import Ht
 from harness.ap.neighbours import (
     AddPin,
     Adopt,
@@ -231,7 +232,8 @@ class AccessPoint:
                 if isinstance(event, EapolStatus) and event.acknowledged:
                     actions += self._reload_early(now)
                 if isinstance(event, ChannelSwitched):
-                    self.config = replace(self.config, channel=bss.frequency)
+                    there = bss.whereabouts
+                    self.config = replace(self.config, channel=there.channel, ht=there.ht)
                 actions += self._end_switch(now)
                 actions += self._prune(bss, actions, now)
                 return self._finish(actions + self._enable(now), now)
@@ -372,12 +374,19 @@ class AccessPoint:
     # ---- the channel, by the user ---------------------------------------------------------
 
     def switch_channel(
-        self, frequency: int, now: float, *, count: int = 5, quiet: bool = False
+        self,
+        frequency: int,
+        now: float,
+        *,
+        count: int = 5,
+        quiet: bool = False,
+        ht: Ht | None = None,
     ) -> Actions:
         """Announce another channel in `count` Beacons and go there with every BSS.
 
-        `quiet`: forbid the stations to transmit until then. Raises `ConfigError` for a frequency
-        (MHz) without channel, `UsageError` while it does not run or switches already.
+        `quiet`: forbid the stations to transmit until then. `ht`: how the radio does HT there.
+        Raises `ConfigError` for a frequency (MHz) without channel, `UsageError` while it does not
+        run or switches already.
         """
         if not self._enabled or any(bss.switching for bss in self._bsss):
             raise UsageError("the access point does not beacon, or changes its channel already")
@@ -385,7 +394,7 @@ class AccessPoint:
             raise UsageError("no BSS beacons")
         if not 1 <= count <= 255:
             raise UsageError(f"a channel switch is announced for 1 to 255 Beacons, not {count}")
-        after = replace(self.config, channel=frequency)
+        after = replace(self.config, channel=frequency, ht=ht)
         self._switching = True
         return tuple(
             action
@@ -513,7 +522,7 @@ class AccessPoint:
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
         registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)
-        return Bss(
+        bss = Bss(
             config,
             self.config,
             bssid,
@@ -523,6 +532,11 @@ class AccessPoint:
             registrar,
             self._tokens,
         )
+        bss.regard = self._regard
+        return bss
+
+    def _regard(self, now: float) -> Erp:
+        return regard(self._bsss, self.surroundings, self.config.ht, now)
 
     def _prune(self, bss: Bss, actions: list[Action], now: float) -> list[Action]:
         """A station that was authorised on one BSS is no longer a station of the others."""
@@ -563,7 +577,7 @@ class AccessPoint:
             adopted, registrar.adopted = registrar.adopted, None
             if adopted is not None:
                 actions += self.adopt(adopted[1], now, told=adopted[0])
-        erp = regard(self._bsss, self.surroundings, now)
+        erp = self._regard(now)
         actions += [action for bss in self._bsss for action in bss.have_regard(erp)]
         return (*actions, *self._registrars.spread(now))
 

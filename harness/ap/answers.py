@@ -6,11 +6,13 @@ Source: IEEE 802.11-2020, 11.3.5.3.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeAlias
 
 from harness.ap import association, events, multi_ap
 from harness.ap.beacon import Describer
 from harness.ap.config import BssConfig
+from harness.ap.erp import Erp
 from harness.ap.reporting import Actions, Reporter
 from harness.ap.stations import Station, StationState, StationTable, does_ofdm
 from harness.ap.wsc_elements import association_response
@@ -24,7 +26,7 @@ Request: TypeAlias = AssociationRequest | ReassociationRequest
 class AssociationAnswers:
     """Answers association requests once they are judged. `tokens`: see `Membership`.
 
-    `wps_version`: what WSC elements say of WSC's.
+    `wps_version`: what WSC elements say of WSC's. `regard`: what the BSS has regard for by now.
     """
 
     def __init__(
@@ -35,7 +37,9 @@ class AssociationAnswers:
         reporter: Reporter,
         tokens: Iterator[int],
         wps_version: Callable[[], int],
+        regard: Callable[[float], Erp],
     ) -> None:
+        self._regard = regard
         self._wps_version = wps_version
         self._config = config
         self._frames = frames
@@ -62,7 +66,7 @@ class AssociationAnswers:
         station.known = False
         station.state = StationState.AUTHENTICATED
         station.since = now
-        station.qos_info = refusal.qos_info
+        station.qos_info, station.ht = refusal.qos_info, None
         self._stations.release_aid(station)
         actions.append(self._answer(station, frame, refusal.status))
         actions.append(
@@ -88,7 +92,7 @@ class AssociationAnswers:
         station.listen_interval = frame.listen_interval
         station.rates = terms.rates
         station.non_erp = self._frames.ap.does_erp and not does_ofdm(terms.rates)
-        station.qos_info = terms.qos_info
+        station.qos_info, station.ht = terms.qos_info, terms.ht
         station.rsne, station.rsnxe = terms.rsne, terms.rsnxe
         station.akm, station.pairwise, station.mfp = terms.akm, terms.pairwise, terms.mfp
         station.ocv = terms.ocv
@@ -97,6 +101,7 @@ class AssociationAnswers:
         station.known = True
         station.early = None
         station.token = next(self._tokens)
+        self._frames = replace(self._frames, erp=self._regard(now))
         extra = b""
         if terms.wps or (terms.maybe_wps and self._config.protected):
             extra += association_response(self._wps_version())
@@ -111,6 +116,7 @@ class AssociationAnswers:
             rates=station.rates,
             mfp=station.mfp,
             qos_info=station.qos_info,
+            ht=self._frames.ht_with(station.ht),
         )
         return [peer, self._answer(station, frame, extra=extra, token=station.token)]
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from harness.ap import multi_ap
 from harness.ap.config import MFP_OFF, MFP_REQUIRED, BssConfig
+from harness.ap.ht import Ht, capabilities_of
 from harness.ap.wmm import station_qos
 from harness.base.errors import WireError
-from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP
+from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_BIP_CMAC_128, CIPHER_CCMP, CIPHER_TKIP
 from harness.wire.dot11.codes import (
     STATUS_AKMP,
     STATUS_BASIC_RATES,
@@ -20,6 +21,7 @@ from harness.wire.dot11.codes import (
     STATUS_GROUP_CIPHER,
     STATUS_INVALID_ELEMENT,
     STATUS_LISTEN_INTERVAL,
+    STATUS_NO_HT,
     STATUS_PAIRWISE_CIPHER,
     STATUS_PROTECTION_POLICY,
     STATUS_RSNE_VERSION,
@@ -35,6 +37,7 @@ from harness.wire.dot11.elements import (
     element,
     vendor_element,
 )
+from harness.wire.ht import HtCapabilities
 from harness.wire.rsn import CAPABILITY_OCVC, Rsne
 from harness.wire.wpa import WpaElement
 from harness.wire.wsc.element import decode_association_request
@@ -54,7 +57,8 @@ class Terms:
     WPA element of a station of WPA version 1, None for an association without keys; `rsnxe`: the
     same, empty without one. `akm`, `pairwise`, `pmkids`: as its RSNE says. `mfp`: management
     frames are protected. `ocv`: it validates the operating channel, as the BSS does. `backhaul`: as
-    a Multi-AP backhaul station. `qos_info`: that field of one which does WMM.
+    a Multi-AP backhaul station. `qos_info`: that field of one which does WMM. `ht`: what it can do
+    of HT.
     """
 
     rates: bytes
@@ -71,6 +75,7 @@ class Terms:
     backhaul: bool = False
     primary_vlan: int | None = None
     qos_info: int | None = None
+    ht: HtCapabilities | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +92,17 @@ class Refusal:
 
 
 def judge(
-    bss: BssConfig, basic_rates: bytes, elements: Elements, listen_interval: int = 0
+    bss: BssConfig,
+    basic_rates: bytes,
+    elements: Elements,
+    listen_interval: int = 0,
+    ht: Ht | None = None,
 ) -> Terms | Refusal:
     """Decide about a (Re)Association Request by its elements.
 
     `basic_rates`: those that each station must support, in units of 500 kb/s.
 
-    `listen_interval`: in Beacon intervals, as the request has it.
+    `listen_interval`: in Beacon intervals, as the request has it. `ht`: what the BSS does of it.
     """
     if listen_interval > bss.listen_interval_limit:
         return Refusal(STATUS_LISTEN_INTERVAL, f"the listen interval is {listen_interval}")
@@ -103,6 +112,8 @@ def judge(
         return Refusal(STATUS_INVALID_ELEMENT, str(broken), broken.clause)
     if bss.wmm:
         verdict = _with_wmm(verdict, elements)
+    if ht is not None and isinstance(verdict, Terms):
+        verdict = _with_ht(verdict, ht, elements)
     if isinstance(verdict, Terms) and verdict.backhaul and elements.multi_ap is not None:
         return replace(verdict, primary_vlan=multi_ap.primary_vlan(bss, elements.multi_ap))
     return verdict
@@ -114,6 +125,16 @@ def _with_wmm(verdict: Terms | Refusal, elements: Elements) -> Terms | Refusal:
         return replace(verdict, qos_info=station_qos(elements))
     except WireError as broken:
         return Refusal(STATUS_UNSPECIFIED, str(broken), broken.clause)
+
+
+def _with_ht(terms: Terms, ht: Ht, elements: Elements) -> Terms | Refusal:
+    """HT needs WMM, and is not done with TKIP."""
+    does = terms.qos_info is not None and (terms.rsne is None or terms.pairwise != CIPHER_TKIP)
+    capabilities = capabilities_of(elements) if does else None
+    if capabilities is None and ht.required:
+        why = "the station does no HT"
+        return Refusal(STATUS_NO_HT, why, "802.11-2020 9.4.1.9", terms.qos_info)
+    return replace(terms, ht=capabilities)
 
 
 def _judge(bss: BssConfig, basic_rates: bytes, elements: Elements) -> Terms | Refusal:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.erp import NOTHING_TO_REGARD, Erp
+from harness.ap.ht import Ht
 from harness.base.address import BROADCAST, MacAddress
 from harness.wire.dot11 import extended_capabilities
 from harness.wire.dot11 import header as numbers
@@ -41,9 +42,12 @@ from harness.wire.dot11.frames import (
     ReassociationResponse,
     management_header,
 )
+from harness.wire.ht import HtCapabilities, HtOperation
 from harness.wire.sae import BSS_SELECTOR_H2E_ONLY
 
 _IN_FIRST_ELEMENT = 8
+_SELECTOR_HT = 0xFF
+"""In the place of a rate: each station must do HT (9.4.2.3)."""
 
 _FIXED = struct.Struct("<QHH")
 
@@ -84,6 +88,7 @@ class Describer:
         tail = self._rate_elements() + self.rsne
         last = self._extended_capabilities() + self.rsnxe + self.wpa + self._wmm() + wsc
         last += self.bss.elements.shown
+        last = self._ht_elements() + last
         if switch is None:
             return tail + last
         return switch.element() + tail + switch.extended_element() + last
@@ -138,7 +143,8 @@ class Describer:
         elements = element(ELEMENT_SUPPORTED_RATES, supported[:_IN_FIRST_ELEMENT])
         if supported[_IN_FIRST_ELEMENT:]:
             elements += element(ELEMENT_EXTENDED_SUPPORTED_RATES, supported[_IN_FIRST_ELEMENT:])
-        elements += self._extended_capabilities() + (self._wmm() if wmm else b"") + extra
+        elements += self._ht_elements() + self._extended_capabilities()
+        elements += (self._wmm() if wmm else b"") + extra
         body = Elements(elements + self.bss.elements.association)
         if reassociation:
             header = self._header(numbers.REASSOCIATION_RESPONSE, station)
@@ -165,8 +171,28 @@ class Describer:
     @property
     def _rates(self) -> bytes:
         """With what is asked of who joins, as if it were a rate (9.4.2.3)."""
-        asked = (BSS_SELECTOR_H2E_ONLY,) if self.bss.only_hashes else ()
-        return self.ap.rates + bytes(asked)
+        hashes = (BSS_SELECTOR_H2E_ONLY,) if self.bss.only_hashes else ()
+        ht = (_SELECTOR_HT,) if self.ht is not None and self.ht.required else ()
+        return self.ap.rates + bytes(ht + hashes)
+
+    @property
+    def ht(self) -> Ht | None:
+        """What this BSS does of HT."""
+        return self.ap.ht if self.bss.does_ht else None
+
+    def ht_with(self, station: HtCapabilities | None) -> bytes | None:
+        """What is done of HT with a station: 26 octets, or None."""
+        if self.ht is None or station is None:
+            return None
+        return self.ht.in_common(station).encode()
+
+    def _ht_elements(self) -> bytes:
+        if self.ht is None:
+            return b""
+        regard = self.erp.ht
+        secondary = 0 if regard.intolerant else self.ht.secondary
+        operation = HtOperation(self.ap.number, secondary, regard.mode)
+        return self.ht.capabilities.element() + operation.element()
 
     def _wmm(self) -> bytes:
         return self.ap.qos.parameters(u_apsd=self.bss.u_apsd) if self.bss.wmm else b""

@@ -65,7 +65,7 @@ from harness.wire.dot11.frames import (
     ReassociationRequest,
     decode_frame,
 )
-from harness.wire.operating_channel import operating_class
+from harness.wire.operating_channel import class_of
 
 TU_S: Final = 1024e-6
 
@@ -82,6 +82,16 @@ class _Switch:
         """The announcement with the count that a Probe Response at `now` has."""
         left = math.ceil((self.until - now) / interval_s)
         return replace(self.announced, count=min(max(left, 0), self.announced.count))
+
+
+def _named(ap: ApConfig) -> dict[str, Any]:
+    """A channel as events name it."""
+    channel = ap.operating_channel
+    return {
+        "frequency": channel.frequency,
+        "ht": ap.ht is not None,
+        "secondary": channel.secondary,
+    }
 
 
 class Bss:
@@ -111,10 +121,12 @@ class Bss:
         """The radio has lost it: somebody took its network interface down."""
         self.heard: dict[MacAddress, tuple[float, int]] = {}
         self.access: AccessList = config.access
+        self.regard: Callable[[float], Erp] = lambda now: self._frames.erp
+        """What all BSSs of the radio have regard for; set by who knows them."""
         self._ap = ap
         self._reporter = Reporter(node, config.interface)
         self._security = (
-            Security(config, ap.channel, bssid, entropy) if config.protected else None
+            Security(config, ap.operating_channel, bssid, entropy) if config.protected else None
         )
         rsne = self._security.rsne if self._security is not None else b""
         rsnxe = self._security.rsnxe if self._security is not None else b""
@@ -136,6 +148,7 @@ class Bss:
             tokens,
             self._refuses,
             SharedKey(entropy) if config.shared_key else None,
+            lambda now: self.regard(now),
         )
 
     def admits(self, station: MacAddress) -> bool:
@@ -177,6 +190,8 @@ class Bss:
                 isolate=self.config.isolate,
                 country=self._ap.country,
                 tx_queues=self._ap.qos.queues,
+                ht=self._ap.ht is not None,
+                secondary=self._ap.operating_channel.secondary,
             ),
             *([] if wep is None else wep.installed(self.config.interface)),
         ]
@@ -195,7 +210,8 @@ class Bss:
 
     def have_regard(self, erp: Erp) -> Actions:
         """Say what stations of 802.11b, ours and others', ask for; the radio does as we say."""
-        if erp == self._frames.erp or not self.started or not self._ap.does_erp:
+        bears = self._ap.does_erp or self._ap.ht is not None
+        if erp == self._frames.erp or not self.started or not bears:
             return []
         self._frames = replace(self._frames, erp=erp)
         self._members.retune(self._ap, self._frames)
@@ -209,9 +225,9 @@ class Bss:
         return self.change_beacon() if self.config.wmm else []
 
     @property
-    def frequency(self) -> int:
-        """The channel that it is on, in MHz."""
-        return self._ap.channel
+    def whereabouts(self) -> ApConfig:
+        """What holds of the channel that it is on."""
+        return self._ap
 
     @property
     def switching(self) -> bool:
@@ -226,7 +242,7 @@ class Bss:
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""
         self._members.interfaces.hold()
-        announced = ChannelSwitch(ap.number, count, quiet, operating_class(ap.channel))
+        announced = ChannelSwitch(ap.number, count, quiet, class_of(ap.operating_channel))
         until = now + count * self._interval_s
         self._switch = _Switch(ap, announced, until)
         after = replace(self._frames, ap=ap)
@@ -241,6 +257,8 @@ class Bss:
                 announcing_tail=self._frames.beacon_tail(wsc, announced),
                 count_offsets=self._frames.count_offsets(announced),
                 quiet=quiet,
+                ht=ap.ht is not None,
+                secondary=ap.operating_channel.secondary,
             )
         ]
 
@@ -392,8 +410,12 @@ class Bss:
         return [told]
 
     def _on_switch_started(self, event: ChannelSwitchStarted, now: float) -> Actions:
-        fields = {"frequency": event.frequency, "count": event.count}
-        return [self._reporter.event(now, events.CHANNEL_SWITCH_STARTED, **fields)]
+        if self._switch is None:
+            return []
+        named = _named(self._switch.ap)
+        return [
+            self._reporter.event(now, events.CHANNEL_SWITCH_STARTED, count=event.count, **named)
+        ]
 
     def _on_switched(self, event: ChannelSwitched, now: float) -> Actions:
         """The BSS beacons on the new channel, with contents from before the announcement."""
@@ -404,8 +426,10 @@ class Bss:
         self._members.retune(self._ap, self._frames)
         self._members.moved(now)
         told = [
-            self._reporter.event(now, name, frequency=event.frequency)
-            for name in (events.CHANNEL_SWITCHED, events.CHANNEL_SWITCH_FINISHED)
+            self._reporter.event(now, events.CHANNEL_SWITCHED, **_named(self._ap)),
+            self._reporter.event(
+                now, events.CHANNEL_SWITCH_FINISHED, frequency=event.frequency
+            ),
         ]
         return [*told, *self.change_beacon()]
 

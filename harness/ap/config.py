@@ -23,9 +23,11 @@ from harness.ap.config_parts import (
     SaePassword,
     WpsHabits,
 )
+from harness.ap.ht import Ht
 from harness.ap.psks import StationKey
 from harness.ap.wmm import DEFAULT_QOS, Qos
 from harness.base.address import MacAddress
+from harness.base.channel import OperatingChannel
 from harness.base.errors import ConfigError
 from harness.base.seam import AKM_PSK, AKM_SAE, CIPHER_CCMP, CIPHER_TKIP
 from harness.crypto.curve import CURVES
@@ -99,7 +101,8 @@ class BssConfig:
     holds the four-address interfaces. `wds_sta`: any associated station that sends four-address
     frames gets an interface. `beacon_interval` in TU. `group_rekey_s`: seconds between group keys,
     0 never. `beacon_prot`: Beacons are protected as `ieee80211w` has it. `wmm`: stations may do
-    WMM; `u_apsd`: they are told that frames are delivered to them by U-APSD.
+    WMM; `u_apsd`: they are told that frames are delivered to them by U-APSD. `ht`: they may do HT
+    where the radio does.
     """
 
     interface: str
@@ -156,6 +159,7 @@ class BssConfig:
     group_rekey_s: float = 0.0
     wmm: bool = False
     u_apsd: bool = False
+    ht: bool = True
 
     def __post_init__(self) -> None:
         name = self.interface
@@ -265,6 +269,12 @@ class BssConfig:
         return self.has_psk or passwords
 
     @property
+    def does_ht(self) -> bool:
+        """No station may do HT with WEP or TKIP (IEEE 802.11-2020, 12.3.1 and 12.5.2.1)."""
+        strong = not self.protected or CIPHER_CCMP in self.rsn_pairwise + self.wpa_pairwise
+        return self.ht and self.wep is None and strong
+
+    @property
     def private(self) -> bool:
         """Data is encrypted, be it by WEP."""
         return self.protected or self.wep is not None
@@ -351,6 +361,7 @@ class ApConfig:
     EAP packets of a station, and short ones in a row, before it is refused. `external`: the AP PIN
     and what bears on external registrars. `tracked_stations`: of how many stations it is remembered
     when they were heard, for `tracked_age_s` seconds. `qos`: how frames contend, where WMM is done.
+    `ht`: how the radio does 802.11n, None: not at all.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -372,6 +383,7 @@ class ApConfig:
     tracked_stations: int = 0
     tracked_age_s: float = 180.0
     qos: Qos = DEFAULT_QOS
+    ht: Ht | None = None
 
     def __post_init__(self) -> None:
         if not self.bsss:
@@ -390,6 +402,12 @@ class ApConfig:
     def number(self) -> int:
         """The channel's number."""
         return channel_number(self.channel)
+
+    @property
+    def operating_channel(self) -> OperatingChannel:
+        """The whole channel."""
+        secondary = 0 if self.ht is None else self.ht.secondary
+        return OperatingChannel(self.channel, 40 if secondary else 20, secondary)
 
     @property
     def does_erp(self) -> bool:

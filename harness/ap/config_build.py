@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from harness.ap import channels, wmm
+from harness.ap import channels, ht, wmm
 from harness.ap.ap_pin import ExternalRegistrars
 from harness.ap.config import DEFAULT_CONFIG_METHODS, ApConfig, BssConfig, bss_addresses
 from harness.ap.config_file import BssSettings, Settings
@@ -58,6 +58,7 @@ def build(settings: Settings) -> ApConfig:
                 tracked_stations=settings.radio.get("track_sta_max_num", 0),
                 tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
                 qos=wmm.qos(settings.radio),
+                ht=_ht(settings),
             ),
             _speaker(settings).values,
         )
@@ -65,6 +66,23 @@ def build(settings: Settings) -> ApConfig:
         return config
     except ConfigError as error:
         raise settings.placed(error) from error
+
+
+def _does_wmm(settings: Settings, bss: BssSettings) -> bool:
+    """Where the file leaves it open WMM comes with HT, even where that is switched off then."""
+    asked = bss.get("wmm_enabled", -1)
+    return bool(asked > 0 or (asked < 0 and settings.radio.get("ieee80211n")))
+
+
+def _ht(settings: Settings) -> ht.Ht | None:
+    """Raises `ConfigError` for a channel that has no other half where one was asked for."""
+    read = ht.read(settings.radio)
+    if read is None or channels.is_left_open(settings.radio):
+        return read
+    if not ht.fits(frequency(settings), read.secondary):
+        number, side = settings.radio["channel"], "above" if read.secondary > 0 else "below"
+        raise ConfigError(f"ht_capab: channel {number} has no other half {side}", key="ht_capab")
+    return read
 
 
 def frequency(settings: Settings) -> int:
@@ -116,8 +134,9 @@ def _bss(settings: Settings, bss: BssSettings) -> BssConfig:
         eap_server=given("eap_server", False),
         says_farewell=given("broadcast_deauth", True),
         utf8_ssid=given("utf8_ssid", False),
-        wmm=given("wmm_enabled", 0) > 0,
+        wmm=_does_wmm(settings, bss),
         u_apsd=given("uapsd_advertisement_enabled", False),
+        ht=not given("disable_11n", False),
         **_stations(bss),
         **security(bss),
     )
@@ -182,7 +201,22 @@ def wps_state(bss: BssSettings) -> int:
 def idle_warnings(settings: Settings) -> list[str]:
     """What BSSs are given in vain, WPS and passwords of SAE, each with its place and the reason."""
     found = [each for bss in settings.bsss for each in (*_idle_wps(bss), *_idle_passwords(bss))]
+    found += _idle_ht(settings)
     return [str(settings.placed(each)) for each in found]
+
+
+def _idle_ht(settings: Settings) -> Iterator[ConfigError]:
+    for name in ht.unknown_flags(settings.radio):
+        yield ConfigError(f"ht_capab: there is no flag [{name}]", key="ht_capab")
+    if not settings.radio.get("ieee80211n"):
+        return
+    if settings.radio.get("hw_mode", "b") == "b":
+        yield ConfigError("ieee80211n: hw_mode b has no 802.11n", key="ieee80211n")
+    for bss in settings.bsss:
+        if wep(bss) is not None:
+            yield _misfit(bss, "ieee80211n", "is not done with WEP")
+        elif bss.get("wpa", 0) and "CCMP" not in (*wpa_ciphers(bss), *rsn_ciphers(bss)):
+            yield _misfit(bss, "ieee80211n", "is not done with TKIP alone")
 
 
 def _idle_wps(bss: BssSettings) -> Iterator[ConfigError]:

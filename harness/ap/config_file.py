@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from harness.ap import config_keys, wmm
+from harness.ap import config_keys, ht, wmm
 from harness.ap.config_ignored import check
 from harness.ap.config_keys import Scope, interface
 from harness.ap.config_unserved import is_ignored, refusal
@@ -19,7 +19,7 @@ from harness.base.errors import ConfigError
 
 _PLAIN: Final = re.compile("[!-~]+")
 
-KEYS: Final = config_keys.KEYS | wmm.KEYS
+KEYS: Final = config_keys.KEYS | wmm.KEYS | ht.KEYS
 """All keys that are served."""
 
 

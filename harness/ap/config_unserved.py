@@ -29,9 +29,9 @@ _REFUSED_PREFIXES: Final = {
 _LOG: Final = "logger_syslog logger_syslog_level logger_stdout logger_stdout_level dump_file"
 
 _RADIO: Final = """
-ieee80211d ieee80211h ieee80211n ieee80211ac ieee80211ax ieee80211be
-disable_11n disable_11ac disable_11ax disable_11be require_ht require_vht require_he obss_interval
-supported_rates basic_rates beacon_rate preamble rts_threshold fragm_threshold noscan
+ieee80211d ieee80211h ieee80211ac ieee80211ax ieee80211be
+disable_11ac disable_11ax disable_11be require_vht require_he obss_interval
+supported_rates basic_rates beacon_rate preamble rts_threshold fragm_threshold
 local_pwr_constraint spectrum_mgmt_required
 min_tx_power op_class acs_exclude_6ghz_non_psc
 use_sta_nsts unsol_bcast_probe_resp_interval enable_edmg edmg_channel ecsa_ie_only
@@ -83,7 +83,7 @@ A method that is not served is refused where it is asked for (`wpa_key_mgmt`, `i
 """
 
 _IGNORED_PREFIXES: Final = (
-    *("he_", "vht_", "ht_", "eht_"),
+    *("he_", "vht_", "eht_"),
     *("radius_", "ft_", "fils_", "owe_", "dpp_", "hs20_"),
 )
 

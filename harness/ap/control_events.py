@@ -101,11 +101,19 @@ def _method_proposed(fields: Fields) -> str:
 
 
 def _channel(name: str) -> Callable[[Fields], str | None]:
-    """A 20 MHz channel without HT: what is built."""
-    return lambda fields: (
-        f"{name} freq={fields['frequency']} ht_enabled=0 ch_offset=0 ch_width=20 MHz (no HT)"
-        f" cf1={fields['frequency']} cf2=0 is_dfs0=0 dfs=0 puncturing_bitmap=0x0000"
-    )
+
+    def write(fields: Fields) -> str:
+        frequency, side = fields["frequency"], fields["secondary"]
+        assert isinstance(frequency, int), "the event's declaration says so"
+        assert isinstance(side, int), "the event's declaration says so"
+        narrow = "20 MHz" if fields["ht"] else "20 MHz (no HT)"
+        return (
+            f"{name} freq={frequency} ht_enabled={int(bool(fields['ht']))} ch_offset={side}"
+            f" ch_width={'40 MHz' if side else narrow} cf1={frequency + 10 * side} cf2=0"
+            " is_dfs0=0 dfs=0 puncturing_bitmap=0x0000"
+        )
+
+    return write
 
 
 def _eapol_taken(fields: Fields) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from harness.ap import ht
 from harness.ap.stations import Station, does_ofdm
 from harness.base.address import MacAddress
 from harness.base.errors import WireError
@@ -28,12 +29,13 @@ FORGOTTEN_S: Final = 60.0
 class Erp:
     """`non_erp`: such a station is ours; `protected`: others must not mistake OFDM for silence.
 
-    `long_slot`: some station of ours knows no short slot time.
+    `long_slot`: some station of ours knows no short slot time. `ht`: what bears on 802.11n.
     """
 
     non_erp: bool = False
     protected: bool = False
     long_slot: bool = False
+    ht: ht.HtRegard = ht.NOTHING_TO_REGARD
 
     @property
     def octet(self) -> int:
@@ -108,8 +110,13 @@ class WithStations(Protocol):
     def stations(self) -> Iterable[Station]: ...
 
 
-def regard(bsss: Iterable[WithStations], surroundings: Surroundings, now: float) -> Erp:
-    """What the stations of a radio's BSSs, and its surroundings, ask for at `now`."""
+def regard(
+    bsss: Iterable[WithStations], surroundings: Surroundings, does: ht.Ht | None, now: float
+) -> Erp:
+    """What the stations of a radio's BSSs, and its surroundings, ask for at `now`.
+
+    `does`: how the radio does HT.
+    """
     surroundings.tick(now)
     stations = [each for bss in bsss for each in bss.stations if each.aid]
     non_erp = any(each.non_erp for each in stations)
@@ -117,4 +124,9 @@ def regard(bsss: Iterable[WithStations], surroundings: Surroundings, now: float)
         non_erp=non_erp,
         protected=non_erp or surroundings.has_old,
         long_slot=any(not each.short_slot for each in stations),
+        ht=ht.regard(
+            does,
+            ht.counts(each.ht for each in stations),
+            others_without=surroundings.has_one_without_ht,
+        ),
     )

@@ -28,10 +28,13 @@ COMMAND_REFUSED = declare(
 )
 
 CHANNEL_SWITCH_STARTED = declare(
-    "ap.channel-switch.started", "another channel is announced; fields frequency (MHz), count"
+    "ap.channel-switch.started",
+    "another channel is announced; fields frequency (MHz), ht (True: by 802.11n), secondary (1: its"
+    " other half is above, -1: below, 0: none), count",
 )
 CHANNEL_SWITCHED = declare(
-    "ap.channel.switched", "the BSS beacons on another channel; field frequency"
+    "ap.channel.switched",
+    "the BSS beacons on another channel; fields frequency, ht, secondary",
 )
 CHANNEL_SWITCH_FINISHED = declare(
     "ap.channel-switch.finished", "the announced switch is through; field frequency"

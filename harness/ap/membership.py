@@ -17,6 +17,7 @@ from harness.ap.config import ApConfig, BssConfig
 from harness.ap.controlled_port import ControlledPorts
 from harness.ap.eapol import Addressed, EapolDispatch, PortClosed
 from harness.ap.enrolment import EnrolmentEnded
+from harness.ap.erp import Erp
 from harness.ap.four_address import FourAddressInterfaces
 from harness.ap.inactivity import DISASSOCIATED_S, DISMISSED_S, Inactivity
 from harness.ap.reporting import Actions, Reporter
@@ -24,7 +25,6 @@ from harness.ap.security import Security
 from harness.ap.stations import Station, StationState, StationTable, Step
 from harness.ap.wep import SharedKey
 from harness.base.address import MacAddress
-from harness.base.channel import OperatingChannel
 from harness.base.errors import UsageError
 from harness.base.seam import (
     CIPHER_TKIP,
@@ -98,6 +98,7 @@ class Membership:
         tokens: Iterator[int],
         refuses: Callable[[MacAddress, float], int],
         shared_key: SharedKey | None,
+        regard: Callable[[float], Erp],
     ) -> None:
         self._config = config
         self._basic_rates = basic_rates
@@ -115,7 +116,7 @@ class Membership:
             refuses,
         )
         self._answers = AssociationAnswers(
-            config, frames, stations, reporter, tokens, lambda: eapol.wps_version
+            config, frames, stations, reporter, tokens, lambda: eapol.wps_version, regard
         )
         self.interfaces: Final = FourAddressInterfaces(config, stations, reporter)
         self._inactivity = Inactivity(config.interface, config.patience)
@@ -160,7 +161,7 @@ class Membership:
         self._answers.retune(frames)
         self._eapol.retune(ap)
         if self._security is not None:
-            self._security.channel.current = OperatingChannel(ap.channel)
+            self._security.channel.current = ap.operating_channel
 
     def moved(self, now: float) -> None:
         """The BSS is on another channel: who validates that has some time to ask about it."""
@@ -207,9 +208,8 @@ class Membership:
             answer = self._answers.come_back(station, frame)
             return [*answer, *self._query(station, Doubt(), now)]
         actions = self._close(station, now)
-        verdict = association.judge(
-            self._config, self._basic_rates, frame.elements, frame.listen_interval
-        )
+        asked = (frame.elements, frame.listen_interval, self._frames.ht)
+        verdict = association.judge(self._config, self._basic_rates, *asked)
         if isinstance(verdict, association.Terms) and not self._stations.assign_aid(station):
             actions.append(self._reporter.event(now, events.STATION_LIMIT_REACHED, station=source))
             verdict = association.Refusal(STATUS_FULL, "the BSS is full")

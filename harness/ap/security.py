@@ -64,12 +64,12 @@ def offered_rsnxe(config: BssConfig) -> bytes:
 class Security:
     """The security association parameters of one protected BSS, and its group keys.
 
-    `frequency`: of its channel in MHz. `sae`: None for a BSS without SAE. `psks`: what stations of
-    PSK may have. `channel`: where it is, for the stations that validate it.
+    `sae`: None for a BSS without SAE. `psks`: what stations of PSK may have. `channel`: where it
+    is, for the stations that validate it.
     """
 
     def __init__(
-        self, config: BssConfig, frequency: int, bssid: MacAddress, entropy: Entropy
+        self, config: BssConfig, channel: OperatingChannel, bssid: MacAddress, entropy: Entropy
     ) -> None:
         self.wpa: Final = offered_wpa(config)
         self.pairwise: Final = tuple(dict.fromkeys(config.rsn_pairwise + config.wpa_pairwise))
@@ -89,7 +89,7 @@ class Security:
             entropy,
         )
         self.sae: Final = SaeAuthentication(config, bssid, entropy) if config.does_sae else None
-        self.channel: Final = OwnChannel(OperatingChannel(frequency))
+        self.channel: Final = OwnChannel(channel)
         self._habits = config.keys
         self._bssid = bssid
         self._entropy = entropy

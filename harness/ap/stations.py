@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.proto.authenticator import Authenticator
     from harness.proto.sa_query import SaQueryMachine
     from harness.proto.sae import SaeAccepted
+    from harness.wire.ht import HtCapabilities
 
 RATE = 0x7F
 _OFDM_RATES = frozenset((12, 18, 24, 36, 48, 72, 96, 108))
@@ -62,6 +63,7 @@ class Station:
 
     `since`: when its state began, or EAPOL last came. `connected`: when it was associated.
     `non_erp`: it has none of the rates of 802.11g, in a BSS that has. `qos_info`: with WMM.
+    `ht`: what it can do of HT, when both do.
     `request`: elements of its Association Request. `port`: while it speaks EAP. `aid`: 0 before it
     associates. `algorithm`: how it authenticated. `known`: the radio was told of it (AddPeer).
     `stays_authenticated`: it leaves by a Disassociation. `token`: of the frame whose status it
@@ -92,6 +94,7 @@ class Station:
     rates: bytes = b""
     non_erp: bool = False
     qos_info: int | None = None
+    ht: HtCapabilities | None = None
     algorithm: int = 0
     rsne: bytes | None = None
     rsnxe: bytes = b""
@@ -174,6 +177,7 @@ class Station:
             "[WDS]": self.vlan is not None and not self.backhaul,
             "[NonERP]": self.non_erp,
             "[WPS2]": self.wps2,
+            "[HT]": self.ht is not None,
         }
         return "".join(name for name, on in shown.items() if on)
 

@@ -52,7 +52,8 @@ class StartBss(Command):
     in MHz, `beacon_interval` in TU. `bridge`: put the interface into it. `isolate`: pass no frame
     from one station to another. `country`: as in `SetCountry`, whose rules must hold before; else
     a `CommandFailed` names that and the BSS begins. `tx_queues`: from voice to background; none: as
-    the radio has it. Answered by `BssStarted` or `CommandFailed`.
+    the radio has it. `ht`: the channel is one of 802.11n, with `secondary` 1 (the other half is
+    above) or -1 (below) one of 40 MHz. Answered by `BssStarted` or `CommandFailed`.
     """
 
     bssid: MacAddress
@@ -71,6 +72,8 @@ class StartBss(Command):
     isolate: bool = False
     country: str | None = None
     tx_queues: tuple[TxQueue, ...] = ()
+    ht: bool = False
+    secondary: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class SwitchChannel(Command):
 
     `beacon_head`, `beacon_tail`: as in `StartBss`, for the new channel. `announcing_tail`: the tail
     until then, with the announcement; `count_offsets`: where in it the octets are that count down.
+    `ht`, `secondary`: as in `StartBss`.
     BSSs of one radio go together, when all of them were told to and the last one's count is down.
     Answered by `ChannelSwitchStarted` and `ChannelSwitched`, or by `CommandFailed`.
     """
@@ -98,6 +102,8 @@ class SwitchChannel(Command):
     announcing_tail: bytes
     count_offsets: tuple[int, ...]
     quiet: bool = False
+    ht: bool = False
+    secondary: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,8 @@ class AddPeer(Command):
 
     `rates`: supported rates in units of 500 kb/s, basic bit kept. A peer that is known already is
     set anew, its keys and its four-address interface forgotten. `qos_info`: what its WMM element
-    says, when both ends do WMM.
+    says, when both ends do WMM. `ht`: the 26 octets of its HT Capabilities, as far as both ends do
+    HT.
     """
 
     peer: MacAddress
@@ -121,6 +128,7 @@ class AddPeer(Command):
     rates: bytes
     mfp: bool = False
     qos_info: int | None = None
+    ht: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class PeerCounters:
     """What a radio has counted of one station since `AddPeer`; None: it does not know.
 
     `inactive_ms`: since the station's last frame. `signal` of its last frame, in dBm. `rx_rate`
-    and `tx_rate`: of the last data frames, in units of 100 kb/s.
+    and `tx_rate`: of the last data frames, in units of 100 kb/s; where they are rates of 802.11n,
+    `rx_mcs` and `tx_mcs` are their indexes, with or without the short guard interval.
     """
 
     rx_packets: int
@@ -53,6 +54,10 @@ class PeerCounters:
     signal: int | None = None
     rx_rate: int | None = None
     tx_rate: int | None = None
+    rx_mcs: int | None = None
+    tx_mcs: int | None = None
+    rx_short_gi: bool = False
+    tx_short_gi: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from harness.base.address import MacAddress
+from harness.base.ht import HtAbility
 from harness.base.seam import Command
 from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent
 from harness.radio.interface import Radio
@@ -70,6 +71,9 @@ class EditedRadio:
 
     def max_power(self, frequency: int) -> int | None:
         return self._radio.max_power(frequency)
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        return self._radio.ht(frequency)
 
     def close(self) -> None:
         self._radio.close()

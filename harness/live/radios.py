@@ -13,6 +13,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError, RadioError
+from harness.base.ht import HtAbility
 from harness.base.seam import Command
 from harness.base.seam_events import CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
 from harness.live.loop import Loop
@@ -79,6 +80,9 @@ class NoRadio:
         return None
 
     def max_power(self, frequency: int) -> int | None:
+        return None
+
+    def ht(self, frequency: int) -> HtAbility | None:
         return None
 
     def close(self) -> None:

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, WireError
+from harness.base.ht import HtAbility
 from harness.base.seam import Command
 from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent, ScanFinished
 from harness.live import seam_codec
 from harness.live.loop import Loop
 from harness.live.packets import connect
+from harness.radio.sim.radio import HT_ABILITY
 from harness.wire.dot11.ethernet import EthernetFrame
 
 AIR_VARIABLE: Final = "AIRPROOF_AIR"
@@ -163,6 +165,10 @@ class SharedRadio:
     def max_power(self, frequency: int) -> int | None:
         """How loud a channel may be, in dBm."""
         return self._power if frequency in self.frequencies else None
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        """What simulated radios do of 802.11n."""
+        return HT_ABILITY
 
     def close(self) -> None:
         self._link.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.base.address import MacAddress
+from harness.base.ht import HtAbility
 from harness.base.seam import Command
 from harness.base.seam_events import LinkMeasurement, PeerCounters, RadioEvent
 from harness.wire.dot11.ethernet import EthernetFrame
@@ -73,6 +74,9 @@ class Radio(Protocol):
 
     def max_power(self, frequency: int) -> int | None:
         """How loud an access point may be on a channel (MHz), in dBm; None: it may not be there."""
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        """What it can do of 802.11n on a channel (MHz); None: nothing."""
 
     def close(self) -> None: ...
 

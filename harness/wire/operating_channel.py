@@ -112,7 +112,12 @@ class Oci:
 
 def operating_class(frequency: int) -> int | None:
     """The operating class of the 20 MHz channel at `frequency` (MHz); None when it has none."""
+    return class_of(OperatingChannel(frequency))
+
+
+def class_of(channel: OperatingChannel) -> int | None:
+    """The global operating class of a channel; None when it has none."""
     try:
-        return Oci.of(OperatingChannel(frequency)).operating_class
+        return Oci.of(channel).operating_class
     except BadValue:
         return None

@@ -11,6 +11,7 @@ from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.entropy import SeededEntropy
 from harness.base.errors import ConfigError
+from harness.base.ht import HtAbility
 from harness.base.seam import AKM_PSK, CIPHER_BIP_CMAC_128, InstallKey, StartBss
 from harness.base.seam_events import PeerCounters
 from harness.crypto.psk import derive_psk
@@ -41,6 +42,9 @@ class Able:
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return None
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        return HtAbility()
 
     def max_power(self, frequency: int) -> int | None:
         return 20

@@ -17,6 +17,7 @@ from harness.ap.config_build import build
 from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
+from harness.base.ht import HtAbility
 from harness.base.seam import AbortScan, Command, Scan, StartBss
 from harness.base.seam_events import BssObservation, CommandFailed, PeerCounters, ScanFinished
 
@@ -36,6 +37,9 @@ class American:
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return None
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        return HtAbility()
 
     def max_power(self, frequency: int) -> int | None:
         return 20 if frequency <= 2462 or frequency in (5180, 5200) else None

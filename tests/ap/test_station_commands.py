@@ -8,6 +8,7 @@ from test_control import FILE, Desk
 
 from harness.ap.control_events import render, render_probe
 from harness.base.address import MacAddress
+from harness.base.ht import HtAbility
 from harness.base.seam import ProbePeer
 from harness.base.seam_events import ManagementReceived, PeerAnswered, PeerCounters
 from harness.crypto.psk import derive_psk
@@ -23,6 +24,9 @@ class Counting:
 
     def peer_counters(self, interface: str, peer: MacAddress) -> PeerCounters | None:
         return PeerCounters(7, 8, 700, 800, 90, -41, 540, 110) if peer == ALICE else None
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        return HtAbility()
 
     def max_power(self, frequency: int) -> int | None:
         return 20 if frequency == 2412 else None

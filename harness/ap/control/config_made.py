@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from harness.ap import ht
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.config_file import Settings
 from harness.ap.control.radio_view import RadioView
@@ -12,19 +13,31 @@ from harness.ap.psk_file import read_keys
 from harness.base.errors import ConfigError
 
 
-def for_radio(config: ApConfig, view: RadioView | None) -> ApConfig:
-    """Leave out what the radio can't do; one that is not looked at can everything."""
-    safely = view is None or view.rekeys_safely
-    protects = view is None or view.protects_own_beacons
+def for_radio(config: ApConfig, settings: Settings, view: RadioView | None) -> ApConfig:
+    """Leave out what the radio can't do; one that is not looked at can everything.
+
+    Raises `ConfigError` for what the settings can't do without.
+    """
+    if view is None:
+        return config
     bsss = tuple(
         replace(
             bss,
-            keys=replace(bss.keys, rekeys_safely=safely),
-            beacon_prot=bss.beacon_prot and protects,
+            keys=replace(bss.keys, rekeys_safely=view.rekeys_safely),
+            beacon_prot=bss.beacon_prot and view.protects_own_beacons,
         )
         for bss in config.bsss
     )
-    return replace(config, bsss=bsss)
+    return replace(config, bsss=bsss, ht=_ht(config, settings, view))
+
+
+def _ht(config: ApConfig, settings: Settings, view: RadioView) -> ht.Ht | None:
+    if config.ht is None:
+        return None
+    try:
+        return config.ht.on(view.ht(config.channel))
+    except ConfigError as error:
+        raise settings.placed(error) from error
 
 
 def with_station_keys(

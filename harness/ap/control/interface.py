@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from harness.ap import channels, events, wmm
+from harness.ap import channels, events, ht, wmm
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
 from harness.ap.config import ApConfig, channel_number
@@ -382,7 +382,7 @@ class Interface:
 
     def _make_config(self, settings: Settings, running: ApConfig | None = None) -> ApConfig:
         """What the machine is told by `settings`: see `with_station_keys`. Raises `ConfigError`."""
-        config = for_radio(self._build(settings), self.view)
+        config = for_radio(self._build(settings), settings, self.view)
         config = with_station_keys(config, settings, self._files.read, running)
         return replace(config, several_radios=self._neighbours.radios > 1)
 
@@ -506,6 +506,7 @@ class Interface:
         if low_band == (mode == "a"):
             self.settings.radio["hw_mode"] = "g" if low_band else "a"
         self.settings.radio["channel"] = config.number
+        ht.note(self.settings.radio, config.ht)
 
     def _learned(self, actions: Actions, now: float) -> Actions:
         """Keep what the access point became or handed out by itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from harness.base.address import MacAddress
+from harness.base.ht import HtAbility
 from harness.base.seam_events import PeerCounters
 
 
@@ -16,6 +17,9 @@ class RadioView(Protocol):
 
     def max_power(self, frequency: int) -> int | None:
         """How loud an access point may be on a channel (MHz), in dBm; None: it may not be there."""
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        """What it can do of 802.11n on a channel (MHz); None: nothing."""
 
     @property
     def rekeys_safely(self) -> bool:

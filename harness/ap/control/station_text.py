@@ -37,6 +37,7 @@ _PTK_STATES: Final = {
 _RATES_OF_802_11B: Final = bytes((0x02, 0x04, 0x0B, 0x16))
 """What a station that the user named is taken to support."""
 _SAE: Final = 3
+_MCS_SHOWN: Final = 10
 
 Line = tuple[str, object]
 
@@ -62,6 +63,8 @@ def station(
         shown += device.items()
     if counters is not None:
         shown += _counted(counters)
+        if found.ht is not None:
+            shown.append(("ht_mcs_bitmask", found.ht.mcs[:_MCS_SHOWN].hex()))
     if found.associated and (counters is not None or not radio_is_looked_at):
         shown.append(("connected_time", int(now - found.connected)))
     if found.exchange is not None and found.exchange.group is not None:
@@ -161,8 +164,13 @@ def _counted(counters: PeerCounters) -> Iterator[Line]:
     yield "tx_bytes", counters.tx_bytes
     yield "inactive_msec", counters.inactive_ms
     yield "signal", counters.signal or 0
-    yield "rx_rate_info", counters.rx_rate or 0
-    yield "tx_rate_info", counters.tx_rate or 0
+    yield "rx_rate_info", _rate(counters.rx_rate, counters.rx_mcs, counters.rx_short_gi)
+    yield "tx_rate_info", _rate(counters.tx_rate, counters.tx_mcs, counters.tx_short_gi)
+
+
+def _rate(rate: int | None, mcs: int | None, short_gi: bool) -> str:
+    text = str(rate or 0) if mcs is None else f"{rate or 0} mcs {mcs}"
+    return f"{text} shortGI" if short_gi else text
 
 
 def _requested(found: Station) -> Iterator[Line]:
@@ -179,5 +187,7 @@ def _requested(found: Station) -> Iterator[Line]:
         low, high = (int.from_bytes(power[i : i + 1], signed=True) for i in (0, 1))
         yield "min_txpower", low
         yield "max_txpower", high
+    if found.ht is not None:
+        yield "ht_caps_info", f"0x{found.ht.info:04x}"
     if extended:
         yield "ext_capab", extended.hex()

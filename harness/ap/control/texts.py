@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from harness.ap import ht
+from harness.ap.access_point import AccessPoint
 from harness.ap.bss import Bss
 from harness.ap.config import MULTI_AP_FRONTHAUL, channel_number
 from harness.ap.config_build import (
@@ -31,6 +33,8 @@ from harness.crypto.psk import derive_psk
 from harness.wire.printf import encode_printf
 
 _ALL_ENVIRONMENTS: Final = 0x20
+_MCS_SHOWN: Final = 10
+"""Octets of the rates that can be received."""
 _WPS_STATES: Final = ("disabled", "not configured", "configured")
 
 
@@ -41,6 +45,7 @@ def status(interface: Interface, *, phy: str) -> str:
     channel = interface.settings.radio.get("channel", 0)
     if machine is not None and megahertz != machine.config.channel:
         channel = channel_number(megahertz)
+    does = _ht(machine)
     shown: list[tuple[str, object]] = [
         ("state", _state(interface)),
         ("phy", phy),
@@ -52,8 +57,8 @@ def status(interface: Interface, *, phy: str) -> str:
         ("channel", channel),
         ("edmg_enable", 0),
         ("edmg_channel", 0),
-        ("secondary_channel", 0),
-        ("ieee80211n", 0),
+        ("secondary_channel", 0 if does is None else does.secondary),
+        ("ieee80211n", int(does is not None)),
         ("ieee80211ac", 0),
         ("ieee80211ax", 0),
         ("ieee80211be", 0),
@@ -61,6 +66,9 @@ def status(interface: Interface, *, phy: str) -> str:
         ("beacon_int", interface.settings.radio.get("beacon_int", 100)),
         ("dtim_period", first.get("dtim_period", 2)),
     ]
+    if does is not None:
+        shown.append(("ht_caps_info", f"{does.capabilities.info:04x}"))
+        shown.append(("ht_mcs_bitmask", does.capabilities.mcs[:_MCS_SHOWN].hex()))
     if interface.running:
         assert machine is not None, "it runs"
         supported = " ".join(f"{rate & RATE:02x}" for rate in machine.config.rates)
@@ -81,12 +89,22 @@ def _neighbourhood(interface: Interface) -> Iterator[tuple[str, object]]:
     yield "num_sta_no_short_slot_time", sum(not each.short_slot for each in stations)
     yield "num_sta_no_short_preamble", sum(not each.short_preamble for each in stations)
     yield "olbc", int(around is not None and around.has_old)
-    yield "num_sta_ht_no_gf", 0
-    yield "num_sta_no_ht", len(stations)
-    yield "num_sta_ht_20_mhz", 0
-    yield "num_sta_ht40_intolerant", 0
-    yield "olbc_ht", int(around is not None and around.has_one_without_ht)
-    yield "ht_op_mode", "0x0"
+    counted = ht.counts(each.ht for each in stations)
+    others_without = around is not None and around.has_one_without_ht
+    yield "num_sta_ht_no_gf", counted.no_greenfield
+    yield "num_sta_no_ht", counted.without
+    yield "num_sta_ht_20_mhz", counted.narrow
+    yield "num_sta_ht40_intolerant", counted.intolerant
+    yield "olbc_ht", int(others_without)
+    mode = ht.regard(_ht(machine), counted, others_without=others_without).mode
+    yield "ht_op_mode", f"0x{mode:x}"
+
+
+def _ht(machine: AccessPoint | None) -> ht.Ht | None:
+    """What the first BSS does of HT."""
+    if machine is None or not machine.config.bsss[0].does_ht:
+        return None
+    return machine.config.ht
 
 
 def _every_bss(interface: Interface) -> Iterator[tuple[str, object]]:

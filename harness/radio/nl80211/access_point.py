@@ -19,6 +19,7 @@ from harness.base.seam import (
     StopBss,
 )
 from harness.base.seam_events import BssStarted, CommandFailed, InterfaceSwitched
+from harness.radio.nl80211 import ht
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.country import obey
@@ -213,6 +214,7 @@ class AccessPointSide:
             attribute(nl.ATTR_BEACON_TAIL, command.beacon_tail),
         )
         protection = _protection(command.beacon_head, command.beacon_tail)
+        protection += ht.operation_mode(command.beacon_tail)
         if protection:
             self._core.command(nl.CMD_SET_BSS, command.interface, protection)
 
@@ -263,6 +265,7 @@ class AccessPointSide:
             attribute(nl.ATTR_STA_SUPPORTED_RATES, command.rates[:_MOST_RATES]),
             station_flags(changed, state + granted),
             wmm(command),
+            ht.capability(command.ht),
         )
 
     def remove_peer(self, command: RemovePeer) -> None:
@@ -320,8 +323,7 @@ def _description(command: StartBss) -> tuple[bytes, ...]:
         u32(nl.ATTR_HIDDEN_SSID, _hidden(command)) if command.hidden else b"",
         flag(nl.ATTR_PRIVACY, command.privacy),
         u32(nl.ATTR_AUTH_TYPE, nl.AUTHTYPE_OPEN_SYSTEM),
-        u32(nl.ATTR_WIPHY_FREQ, command.frequency),
-        u32(nl.ATTR_CHANNEL_WIDTH, nl.CHAN_WIDTH_20_NOHT),
+        *ht.channel(command),
         flag(nl.ATTR_SOCKET_OWNER),
         u16(nl.ATTR_CONTROL_PORT_ETHERTYPE, 0x888E),
         _security(command),

@@ -7,6 +7,7 @@ import struct
 from harness.base.channel import OperatingChannel
 from harness.base.seam import SwitchChannel
 from harness.base.seam_events import ChannelSwitched, ChannelSwitchStarted
+from harness.radio.nl80211 import ht
 from harness.radio.nl80211 import names as nl
 from harness.radio.nl80211.core import Core
 from harness.radio.nl80211.netlink import (
@@ -35,8 +36,7 @@ def switch_channel(core: Core, command: SwitchChannel) -> None:
     core.command(
         nl.CMD_CHANNEL_SWITCH,
         command.interface,
-        u32(nl.ATTR_WIPHY_FREQ, command.frequency),
-        u32(nl.ATTR_CHANNEL_WIDTH, nl.CHAN_WIDTH_20_NOHT),
+        *ht.channel(command),
         u32(nl.ATTR_CH_SWITCH_COUNT, command.count),
         flag(nl.ATTR_CH_SWITCH_BLOCK_TX, command.quiet),
         attribute(nl.ATTR_BEACON_HEAD, command.beacon_head),

@@ -43,6 +43,9 @@ def _counters(told: Attributes) -> PeerCounters:
         return next((number(told[kind]) for kind in kinds if kind in told), 0)
 
     signal = told.get(nl.STA_INFO_SIGNAL)
+    received, sent = (
+        split(told.get(kind, b"")) for kind in (nl.STA_INFO_RX_BITRATE, nl.STA_INFO_TX_BITRATE)
+    )
     return PeerCounters(
         rx_packets=count(nl.STA_INFO_RX_PACKETS),
         tx_packets=count(nl.STA_INFO_TX_PACKETS),
@@ -50,14 +53,22 @@ def _counters(told: Attributes) -> PeerCounters:
         tx_bytes=count(nl.STA_INFO_TX_BYTES64, nl.STA_INFO_TX_BYTES),
         inactive_ms=count(nl.STA_INFO_INACTIVE_TIME),
         signal=None if signal is None else signed(signal),
-        rx_rate=_rate(told.get(nl.STA_INFO_RX_BITRATE)),
-        tx_rate=_rate(told.get(nl.STA_INFO_TX_BITRATE)),
+        rx_rate=_rate(received),
+        tx_rate=_rate(sent),
+        rx_mcs=_mcs(received),
+        tx_mcs=_mcs(sent),
+        rx_short_gi=nl.RATE_INFO_SHORT_GI in received,
+        tx_short_gi=nl.RATE_INFO_SHORT_GI in sent,
     )
 
 
-def _rate(octets: bytes | None) -> int | None:
+def _mcs(told: Attributes) -> int | None:
+    """The index of a rate of 802.11n; None for any other."""
+    return number(told[nl.RATE_INFO_MCS]) if nl.RATE_INFO_MCS in told else None
+
+
+def _rate(told: Attributes) -> int | None:
     """A rate in units of 100 kb/s."""
-    told = {} if octets is None else split(octets)
     for kind in (nl.RATE_INFO_BITRATE32, nl.RATE_INFO_BITRATE):
         if kind in told:
             return number(told[kind])

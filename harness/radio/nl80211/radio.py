@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from harness.base.address import MacAddress
 from harness.base.errors import Inconclusive, RadioError
+from harness.base.ht import HtAbility
 from harness.base.seam import (
     AbortScan,
     AddPeer,
@@ -52,6 +53,7 @@ from harness.radio.nl80211.channel import switch_channel, switch_started, switch
 from harness.radio.nl80211.core import NETLINK_RANK, Core
 from harness.radio.nl80211.counters import peer_counters, probe_peer
 from harness.radio.nl80211.country import max_powers
+from harness.radio.nl80211.ht import ability
 from harness.radio.nl80211.in_the_clear import send_in_the_clear
 from harness.radio.nl80211.keys import (
     install_key,
@@ -142,6 +144,10 @@ class Nl80211Radio:
         if not self._powers:
             self._powers = max_powers(self._core)
         return self._powers.get(frequency)
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        """What the wiphy can do of 802.11n on a channel (MHz); None: nothing."""
+        return ability(self._core, frequency)
 
     def perform(self, command: Command) -> None:
         """Carry a command out; a refusal comes as `CommandFailed`."""

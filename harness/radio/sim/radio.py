@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.base.address import MacAddress
 from harness.base.errors import RadioError, UsageError, WireError
+from harness.base.ht import PLAIN, HtAbility
 from harness.base.seam import Command, SetAddress, StartBss, StopBss
 from harness.base.seam_events import CommandFailed, LinkMeasurement, PeerCounters, RadioEvent
 from harness.radio.sim.agenda import Agenda, Inbox
@@ -27,6 +28,9 @@ FREQUENCIES: Final = (*range(2412, 2473, 5), 5180, 5200, 5220, 5240)
 """What a simulated radio tunes to unless it is told otherwise: channels 1–13 and 36–48."""
 
 MAX_POWER_DBM: Final = 20
+
+HT_ABILITY: Final = PLAIN
+"""Of 802.11n: 20 MHz and one spatial stream, so that elements can be said."""
 
 _BEACON = 0x80
 _GROUP = 1
@@ -105,6 +109,10 @@ class SimRadio:
     def max_power(self, frequency: int) -> int | None:
         """How loud a channel may be, in dBm: as loud as mac80211_hwsim's radios."""
         return MAX_POWER_DBM if frequency in self.frequencies else None
+
+    def ht(self, frequency: int) -> HtAbility | None:
+        """What simulated radios do of 802.11n."""
+        return HT_ABILITY
 
     def close(self) -> None:
         """Vanish from the air at once."""

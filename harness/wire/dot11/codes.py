@@ -28,6 +28,7 @@ STATUS_OUT_OF_SEQUENCE: Final = 14
 STATUS_CHALLENGE_FAILED: Final = 15
 STATUS_FULL: Final = 17
 STATUS_BASIC_RATES: Final = 18
+STATUS_NO_HT: Final = 27
 STATUS_COME_BACK: Final = 30
 """The association is refused for now, as the station seems to have one (11.3.5.3)."""
 STATUS_PROTECTION_POLICY: Final = 31
