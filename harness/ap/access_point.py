@@ -129,7 +129,7 @@ class AccessPoint:
         if not self.may_reload(config):
             raise UsageError("other BSSs, or another channel, need the access point to stop")
         self._registrars.renew(self.config, config, from_file=from_file)
-        self.config = config
+        config = self.config = replace(config, ht=self._ht_of(config))
         self.to_come.forget()
         pairs = list(zip(config.bsss, self._bsss, strict=True))
         kept = [
@@ -187,11 +187,12 @@ class AccessPoint:
         """
         bss = self._running_bss(interface)
         place = self._bsss.index(bss)
-        if not self.may_reload(replace(config, channel=self.config.channel)):
+        if not self.may_reload(replace(config, channel=self.config.channel, ht=self.config.ht)):
             raise UsageError("other BSSs need the access point to stop")
         bsss = list(self.config.bsss)
         bsss[place] = config.bsss[place]
-        self.config = replace(config, bsss=tuple(bsss), channel=self.config.channel)
+        channel, does = self.config.channel, self.config.ht
+        self.config = replace(config, bsss=tuple(bsss), channel=channel, ht=does)
         self._registrars.keep_only_for(self.config)
         actions = bss.stop(now, REASON_NO_LONGER_VALID)
         return self._finish([*actions, *self._renew(bss, bsss[place])], now)
@@ -216,9 +217,15 @@ class AccessPoint:
         now, then = self.config, config
         return (
             now.channel == then.channel
+            and (now.ht and now.ht.asked) == (then.ht and then.ht.asked)
             and self._addresses_for(then) == self._addresses
             and [bss.interface for bss in now.bsss] == [bss.interface for bss in then.bsss]
         )
+
+    def _ht_of(self, config: ApConfig) -> Ht | None:
+        """That of other settings, with the other half where it is found to be."""
+        present = self.config.ht
+        return config.ht and present and config.ht.at(present.secondary)
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says. An interface that is no BSS's (any more) is passed over."""

@@ -8,14 +8,15 @@ of hostapd 2.10, "ACS tuning".
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from harness.ap import events
+from harness.ap import channels, events, ht
 from harness.ap.access_point import Actions
 from harness.ap.config import channel_number
 from harness.ap.reporting import Reporter
+from harness.base.errors import UsageError
 from harness.base.seam import AbortScan, Scan
 from harness.base.seam_events import BssObservation, CommandFailed, RadioEvent, ScanFinished
 
@@ -150,3 +151,22 @@ def _loudness(bss: BssObservation) -> float:
     """How much of the air a BSS takes here: from a little, at the edge of being heard, to 1."""
     share = (bss.signal - _QUIETEST_DBM) / (_LOUDEST_DBM - _QUIETEST_DBM)
     return min(max(share, _LEAST), 1.0)
+
+
+def survey(radio: Mapping[str, Any], is_usable: Callable[[int], bool]) -> Survey:
+    """What the keys of a radio leave to choose from. Raises `UsageError` when that is nothing.
+
+    Channels that a radar has the right of way on are never used, `acs_exclude_dfs` or not.
+    """
+    side = ht.described(radio).secondary if ht.read(radio) else 0
+    allowed = (each for each in channels.allowed(radio) if ht.fits(each, side))
+    usable = tuple(filter(is_usable, allowed))
+    if not usable:
+        raise UsageError("no channel that may be chosen can be used by the radio")
+    everywhere = channels.allowed({"hw_mode": radio.get("hw_mode", "b")})
+    return Survey(
+        channels.worth_choosing(radio, usable),
+        scans=radio.get("acs_num_scans", 5),
+        beside=tuple(filter(is_usable, everywhere)),
+        biases=radio.get("acs_chan_bias", PREFERRED),
+    )

@@ -32,6 +32,12 @@ def centre(number: int) -> int:
     return 2407 + 5 * number if number < LAST_IN_LOW_BAND else 5000 + 5 * number
 
 
+def in_band_of(frequency: int) -> tuple[int, ...]:
+    """The frequencies of all channels in the band of one, in MHz."""
+    low = frequency < centre(LAST_IN_LOW_BAND)
+    return tuple(map(centre, _LOW_BAND if low else _HIGH_BAND))
+
+
 def is_left_open(radio: Mapping[str, Any]) -> bool:
     """Whether the settings of a radio leave the choice of the channel to it."""
     return not radio.get("channel", 0)

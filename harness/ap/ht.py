@@ -69,12 +69,14 @@ class Ht:
     """How a radio does HT.
 
     `flags`: bits of HT Capability Information that were asked for, by their names. `secondary`: 1
-    when the other half of 40 MHz is above, -1 below, 0 without one. `required`: of each station.
+    when the other half of 40 MHz is above, -1 below, 0 without one; `asked`: what was asked for of
+    that. `required`: of each station.
     `looks_first`: 40 MHz are only begun with where that disturbs nobody. `ability`: the radio's.
     """
 
     flags: tuple[str, ...] = ()
     secondary: int = 0
+    asked: int = 0
     required: bool = False
     looks_first: bool = True
     ability: HtAbility = PLAIN
@@ -97,6 +99,14 @@ class Ht:
             if name not in _NEEDS_NO_RADIO and not _has(ability, _FLAGS[name]):
                 raise ConfigError(f"ht_capab: the radio has no [{name}]", key="ht_capab")
         return replace(self, ability=ability)
+
+    def at(self, secondary: int) -> Ht:
+        """The same with its other half elsewhere, or nowhere."""
+        return replace(self, secondary=secondary)
+
+    def moved(self, secondary: int) -> Ht:
+        """The same on a channel that is asked for with its other half there."""
+        return replace(self, secondary=secondary, asked=secondary)
 
     def in_common(self, station: HtCapabilities) -> HtCapabilities:
         """What is done with a station: nothing that this side was not told to do."""
@@ -130,6 +140,7 @@ def described(radio: Mapping[str, Any]) -> Ht:
     return Ht(
         flags=tuple(name for name in _FLAGS if name in named),
         secondary=sides[-1] if sides else 0,
+        asked=sides[-1] if sides else 0,
         required=radio.get("require_ht", False),
         looks_first=not radio.get("noscan", False),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from harness.ap import ht
+from harness.ap import channels, ht
 from harness.ap.config import ApConfig, BssConfig
 from harness.ap.config_file import Settings
 from harness.ap.control.radio_view import RadioView
@@ -34,7 +34,13 @@ def for_radio(config: ApConfig, settings: Settings, view: RadioView | None) -> A
 def _ht(config: ApConfig, settings: Settings, view: RadioView) -> ht.Ht | None:
     if config.ht is None:
         return None
+    side = config.ht.secondary
     try:
+        if side and not channels.is_left_open(settings.radio):
+            other = ht.other_half(config.channel, side)
+            if view.max_power(other) is None:
+                there = f"the radio has no channel at {other} MHz for the other half"
+                raise ConfigError(f"ht_capab: {there}", key="ht_capab")
         return config.ht.on(view.ht(config.channel))
     except ConfigError as error:
         raise settings.placed(error) from error

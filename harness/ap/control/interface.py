@@ -13,7 +13,8 @@ from typing import Final, Protocol
 
 from harness.ap import channels, events, ht, wmm
 from harness.ap.access_point import AccessPoint, Actions
-from harness.ap.channel_choice import PREFERRED, ChannelChoice, Survey
+from harness.ap.channel_choice import ChannelChoice, Survey, survey
+from harness.ap.coexistence import Coexistence
 from harness.ap.config import ApConfig, channel_number
 from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
@@ -93,7 +94,7 @@ class Interface:
         self._hooks = {bss.name: Hooks(node, bss.name) for bss in settings.bsss}
         self.trials = NO_TRIALS
         self.has_chosen = False
-        self._choice: ChannelChoice | None = None
+        self._choice: ChannelChoice | Coexistence | None = None
         self._chosen_for: ApConfig | None = None
         self._former: tuple[Settings, ApConfig] | None = None
 
@@ -182,6 +183,11 @@ class Interface:
     def choosing(self) -> bool:
         """True while the radio looks for a channel, before it begins to beacon."""
         return self._choice is not None
+
+    @property
+    def looks_for_others(self) -> bool:
+        """True while it looks whom a channel of 40 MHz would disturb."""
+        return isinstance(self._choice, Coexistence)
 
     @property
     def enabled(self) -> bool:
@@ -405,10 +411,10 @@ class Interface:
         if goes_on:
             return machine.reload(config, now, from_file=from_file)
         self._note_status()
-        survey = self._survey() if is_open else None
+        surveyed = self._survey() if is_open else None
         stopped = machine.stop(now)
         self._former = (before, machine.config)
-        return (*stopped, *self._begin(config, now, survey))
+        return (*stopped, *self._begin(config, now, surveyed))
 
     def _require_usable(self, settings: Settings, config: ApConfig, running: ApConfig) -> None:
         """An access point may begin on the channel, as far as that can be known before.
@@ -430,14 +436,23 @@ class Interface:
         self.machine = self._new_machine(config)
         return (*stopped, *self.machine.start(now))
 
-    def _begin(self, config: ApConfig, now: float, survey: Survey | None = None) -> Actions:
-        """Let an access point begin, where the channel is left open after a `survey`."""
+    def _begin(self, config: ApConfig, now: float, surveyed: Survey | None = None) -> Actions:
+        """Let an access point begin, where the channel is left open after a survey."""
         if channels.is_left_open(self.settings.radio):
             self.has_chosen = True
             first = config.bsss[0].interface
-            self._choice = ChannelChoice(survey or self._survey(), first, self.node)
+            self._choice = ChannelChoice(surveyed or self._survey(), first, self.node)
             self._chosen_for = config
             return self._choice.start(now)
+        if config.ht is not None and config.ht.secondary and config.ht.looks_first:
+            wanted = (config.channel, config.ht.secondary)
+            usable = tuple(filter(self._usable, channels.in_band_of(config.channel)))
+            self._choice = Coexistence(wanted, usable, config.bsss[0].interface, self.node)
+            self._chosen_for = config
+            return self._choice.start(now)
+        return self._start(config, now)
+
+    def _start(self, config: ApConfig, now: float) -> Actions:
         self.machine = self._new_machine(config)
         return self.machine.start(now)
 
@@ -447,21 +462,7 @@ class Interface:
         return self.view is None or self.view.max_power(frequency) is not None
 
     def _survey(self) -> Survey:
-        """What there is to choose from. Raises `UsageError` when that is nothing.
-
-        Channels that a radar has the right of way on are never used, `acs_exclude_dfs` or not.
-        """
-        radio = self.settings.radio
-        usable = tuple(filter(self._usable, channels.allowed(radio)))
-        if not usable:
-            raise UsageError("no channel that may be chosen can be used by the radio")
-        everywhere = channels.allowed({"hw_mode": radio.get("hw_mode", "b")})
-        return Survey(
-            channels.worth_choosing(radio, usable),
-            scans=radio.get("acs_num_scans", 5),
-            beside=tuple(filter(self._usable, everywhere)),
-            biases=radio.get("acs_chan_bias", PREFERRED),
-        )
+        return survey(self.settings.radio, self._usable)
 
     def _stay(self, settings: Settings) -> None:
         """Settings that leave the channel open mean the present one, where they allow it."""
@@ -470,10 +471,14 @@ class Interface:
             if present.channel in channels.allowed(settings.radio):
                 settings.radio["channel"] = present.number
 
-    def _choose_on(self, choice: ChannelChoice, actions: Actions, now: float) -> Actions:
+    def _choose_on(
+        self, choice: ChannelChoice | Coexistence, actions: Actions, now: float
+    ) -> Actions:
         """Begin to beacon when the choice is made."""
         config = self._chosen_for
         assert config is not None, "it was chosen for something"
+        if isinstance(choice, Coexistence):
+            return (*actions, *self._begin_at(choice, config, now))
         if choice.chosen is not None:
             self._choice = self._chosen_for = None
             self.settings.radio["channel"] = channel_number(choice.chosen)
@@ -484,16 +489,29 @@ class Interface:
             return (*actions, self.disabled_event(now))
         return actions
 
-    def _choose_otherwise(self, choice: ChannelChoice, config: ApConfig, now: float) -> Actions:
+    def _begin_at(self, choice: Coexistence, config: ApConfig, now: float) -> Actions:
+        """Begin to beacon when it is known where 40 MHz disturb nobody."""
+        if choice.found is None or config.ht is None:
+            return ()
+        self._choice = self._chosen_for = None
+        frequency, secondary = choice.found
+        config = replace(config, channel=frequency, ht=config.ht.at(secondary))
+        self.settings.radio["channel"] = config.number
+        return self.outgoing(self._start(config, now), now)
+
+    def _choose_otherwise(
+        self, choice: ChannelChoice | Coexistence, config: ApConfig, now: float
+    ) -> Actions:
         """Go on looking for a channel while the settings want the same, else begin anew."""
         is_open = channels.is_left_open(self.settings.radio)
-        if is_open and self._survey() == choice.survey:
+        same = isinstance(choice, ChannelChoice) and is_open and self._survey() == choice.survey
+        if same:
             self._chosen_for = config
             return ()
-        survey = self._survey() if is_open else None
-        return (*self._end_choice(choice), *self._begin(config, now, survey))
+        surveyed = self._survey() if is_open else None
+        return (*self._end_choice(choice), *self._begin(config, now, surveyed))
 
-    def _end_choice(self, choice: ChannelChoice) -> Actions:
+    def _end_choice(self, choice: ChannelChoice | Coexistence) -> Actions:
         self._choice = self._chosen_for = None
         return choice.end()
 
