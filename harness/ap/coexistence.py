@@ -1,0 +1,143 @@
+"""Before a channel of 40 MHz is begun with: a look at whom it would disturb.
+
+In the 2.4 GHz band 20 MHz are used instead where other BSSs overlap; in the 5 GHz band the halves
+change places where the other one is where others have their primary channel. Source: IEEE
+802.11-2020, 11.15.3.2 and 11.15.12.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Collection
+from typing import Final, TypeAlias
+
+from harness.ap import events, ht
+from harness.ap.access_point import Actions
+from harness.ap.reporting import Reporter
+from harness.base.errors import WireError
+from harness.base.seam import AbortScan, Scan
+from harness.base.seam_events import BssObservation, CommandFailed, RadioEvent, ScanFinished
+from harness.wire.dot11.elements import (
+    ELEMENT_HT_CAPABILITIES,
+    ELEMENT_HT_OPERATION,
+    Elements,
+)
+from harness.wire.ht import INTOLERANT_40, HtCapabilities, HtOperation
+
+Place: TypeAlias = tuple[int, int]
+"""A primary channel in MHz, and where its other half is: 1 above, -1 below, 0 nowhere."""
+
+_FIVE_GHZ: Final = 5000
+_AFFECTED_MHZ: Final = 25
+"""On both sides of the centre of 40 MHz."""
+_PATIENCE_S: Final = 0.25
+_ATTEMPTS: Final = 80
+
+
+class Coexistence:
+    """One look of a radio's. `interface`: its first BSS's; `node`: the device's name in events.
+
+    `wanted`: where 40 MHz were asked for. `found`: where to begin, once it is known; a radio that
+    can't scan begins with 20 MHz. `usable`: the channels (MHz) that there are.
+    """
+
+    def __init__(
+        self, wanted: Place, usable: Collection[int], interface: str, node: str
+    ) -> None:
+        self.found: Place | None = None
+        self._wanted = wanted
+        self._reporter = Reporter(node, interface)
+        self._attempts = 0
+        self._again_at: float | None = None
+        self._command: Final = Scan(
+            interface=interface, ssids=(), frequencies=_near(wanted, usable), afresh=True
+        )
+
+    def start(self, now: float) -> Actions:
+        return (self._command,)
+
+    def end(self) -> Actions:
+        """Give it up."""
+        waiting = self._again_at is not None
+        return () if waiting else (AbortScan(interface=self._command.interface),)
+
+    def step(self, event: RadioEvent, now: float) -> Actions:
+        """Take what the radio says."""
+        if isinstance(event, ScanFinished) and self._again_at is None:
+            self.found = place(self._wanted, event.results)
+        if isinstance(event, CommandFailed) and event.command == self._command:
+            return self._refused(event, now)
+        return ()
+
+    def deadline(self) -> float | None:
+        return self._again_at
+
+    def tick(self, now: float) -> Actions:
+        """Ask again for a scan that the radio had no time for."""
+        if self._again_at is None or now < self._again_at:
+            return ()
+        self._again_at = None
+        return (self._command,)
+
+    def _refused(self, event: CommandFailed, now: float) -> Actions:
+        self._attempts += 1
+        if event.errno in (errno.EBUSY, errno.ECANCELED) and self._attempts < _ATTEMPTS:
+            self._again_at = now + _PATIENCE_S
+            return ()
+        self.found = (self._wanted[0], 0)
+        fields = {"command": "Scan", "errno": event.errno, "reason": event.reason}
+        return (self._reporter.event(now, events.COMMAND_REFUSED, **fields),)
+
+
+def _near(wanted: Place, usable: Collection[int]) -> tuple[int, ...]:
+    low, high = _affected(wanted)
+    return tuple(each for each in sorted(usable) if low <= each <= high)
+
+
+def _affected(wanted: Place) -> tuple[int, int]:
+    centre = wanted[0] + 10 * wanted[1]
+    return centre - _AFFECTED_MHZ, centre + _AFFECTED_MHZ
+
+
+def place(wanted: Place, heard: Collection[BssObservation]) -> Place:
+    """Where to begin, by the BSSs that were heard."""
+    others = [_place_of(each) for each in heard]
+    if wanted[0] >= _FIVE_GHZ:
+        return _changed(wanted, others)
+    bears = all(_is_beside(wanted, other) for other in others) and not any(map(_objects, heard))
+    return wanted if bears else (wanted[0], 0)
+
+
+def _changed(wanted: Place, others: Collection[Place]) -> Place:
+    primary, secondary = wanted[0], ht.other_half(*wanted)
+    on_primary = any(frequency == primary for frequency, _ in others)
+    on_secondary = any(frequency == secondary for frequency, _ in others)
+    return (secondary, -wanted[1]) if on_secondary and not on_primary else wanted
+
+
+def _is_beside(wanted: Place, other: Place) -> bool:
+    """Whether a BSS in the 2.4 GHz band is not disturbed."""
+    if other[0] == wanted[0] and other[1] in (0, wanted[1]):
+        return True
+    low, high = _affected(wanted)
+    halves = {other[0], ht.other_half(*other)}
+    return not any(low < each < high for each in halves)
+
+
+def _place_of(bss: BssObservation) -> Place:
+    """One whose elements can't be read has 20 MHz."""
+    try:
+        value = Elements(bss.elements).get(ELEMENT_HT_OPERATION)
+        side = 0 if value is None else HtOperation.decode(value).secondary
+    except WireError:
+        side = 0
+    return bss.frequency, side
+
+
+def _objects(bss: BssObservation) -> bool:
+    """Whether a BSS says that it bears no 40 MHz."""
+    try:
+        value = Elements(bss.elements).get(ELEMENT_HT_CAPABILITIES)
+        return value is not None and bool(HtCapabilities.decode(value).info & INTOLERANT_40)
+    except WireError:
+        return False
