@@ -236,8 +236,8 @@ class Bss:
 
     @property
     def frequency_ahead(self) -> int:
-        """The same, but while another channel is announced that one."""
-        return self.frequency if self._switch is None else self._switch.ap.channel
+        """The channel (MHz) that it is on, or the one that is announced."""
+        return self._ap.channel if self._switch is None else self._switch.ap.channel
 
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""

@@ -77,6 +77,7 @@ class ChannelChoice:
     """
 
     def __init__(self, survey: Survey, interface: str, node: str) -> None:
+        self.state: Final = "ACS"
         self.survey: Final = survey
         self.chosen: int | None = None
         self.failed = False

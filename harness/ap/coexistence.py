@@ -8,11 +8,13 @@ change places where the other one is where others have their primary channel. So
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Final, TypeAlias
 
-from harness.ap import events, ht
+from harness.ap import channels, events, ht
 from harness.ap.access_point import Actions
+from harness.ap.config import ApConfig
 from harness.ap.reporting import Reporter
 from harness.base.errors import WireError
 from harness.base.seam import AbortScan, Scan
@@ -44,6 +46,7 @@ class Coexistence:
     def __init__(
         self, wanted: Place, usable: Collection[int], interface: str, node: str
     ) -> None:
+        self.state: Final = "HT_SCAN"
         self.found: Place | None = None
         self._wanted = wanted
         self._reporter = Reporter(node, interface)
@@ -69,6 +72,13 @@ class Coexistence:
             return self._refused(event, now)
         return ()
 
+    def applied_to(self, config: ApConfig) -> ApConfig | None:
+        """The same configuration there; None while that is not known."""
+        if self.found is None or config.ht is None:
+            return None
+        frequency, secondary = self.found
+        return replace(config, channel=frequency, ht=config.ht.at(secondary))
+
     def deadline(self) -> float | None:
         return self._again_at
 
@@ -87,6 +97,15 @@ class Coexistence:
         self.found = (self._wanted[0], 0)
         fields = {"command": "Scan", "errno": event.errno, "reason": event.reason}
         return (self._reporter.event(now, events.COMMAND_REFUSED, **fields),)
+
+
+def look(config: ApConfig, is_usable: Callable[[int], bool], node: str) -> Coexistence | None:
+    """The look that has to come before an access point begins; None: none has to."""
+    if config.ht is None or not config.ht.secondary or not config.ht.looks_first:
+        return None
+    usable = tuple(filter(is_usable, channels.in_band_of(config.channel)))
+    wanted = (config.channel, config.ht.secondary)
+    return Coexistence(wanted, usable, config.bsss[0].interface, node)
 
 
 def _near(wanted: Place, usable: Collection[int]) -> tuple[int, ...]:

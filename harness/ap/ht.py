@@ -33,7 +33,6 @@ _FLAGS: Final = {
     "DELAYED-BA": wire.DELAYED_BLOCK_ACK,
     "MAX-AMSDU-7935": wire.LONG_A_MSDU,
     "DSSS_CCK-40": wire.DSSS_CCK_40,
-    "PSMP": wire.PSMP,
     "40-INTOLERANT": wire.INTOLERANT_40,
     "LSIG-TXOP-PROT": wire.L_SIG_TXOP,
 }
@@ -49,7 +48,6 @@ _IN_COMMON: Final = (
     | wire.DELAYED_BLOCK_ACK
     | wire.LONG_A_MSDU
     | wire.DSSS_CCK_40
-    | wire.PSMP
     | wire.L_SIG_TXOP
 )
 """What is only done when both ends have it."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from harness.ap import channels, events, ht, wmm
+from harness.ap import channels, coexistence, events, ht, wmm
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import ChannelChoice, Survey, survey
 from harness.ap.coexistence import Coexistence
@@ -180,14 +180,9 @@ class Interface:
         return self.machine is not None and self.machine.running
 
     @property
-    def choosing(self) -> bool:
-        """True while the radio looks for a channel, before it begins to beacon."""
-        return self._choice is not None
-
-    @property
-    def looks_for_others(self) -> bool:
-        """True while it looks whom a channel of 40 MHz would disturb."""
-        return isinstance(self._choice, Coexistence)
+    def choosing(self) -> str:
+        """What STATUS calls it that the radio looks around before it begins to beacon; or empty."""
+        return "" if self._choice is None else self._choice.state
 
     @property
     def enabled(self) -> bool:
@@ -343,9 +338,9 @@ class Interface:
 
         Raises `ConfigError`, and changes nothing then.
         """
-        settings = self.settings.copy()
-        settings.set(settings.bsss[0], name, value)
-        categories = wmm.categories(settings.radio)
+        changed = self.settings.copy()
+        changed.set(changed.bsss[0], name, value)
+        categories = wmm.categories(changed.radio)
         self.set(bss, name, value)
         return self.machine.tell_qos(categories) if self.machine and self.machine.running else ()
 
@@ -433,8 +428,7 @@ class Interface:
             return None
         stopped = self.running_machine.stop(now)
         self.settings, config = former
-        self.machine = self._new_machine(config)
-        return (*stopped, *self.machine.start(now))
+        return (*stopped, *self._start(config, now))
 
     def _begin(self, config: ApConfig, now: float, surveyed: Survey | None = None) -> Actions:
         """Let an access point begin, where the channel is left open after a survey."""
@@ -444,13 +438,11 @@ class Interface:
             self._choice = ChannelChoice(surveyed or self._survey(), first, self.node)
             self._chosen_for = config
             return self._choice.start(now)
-        if config.ht is not None and config.ht.secondary and config.ht.looks_first:
-            wanted = (config.channel, config.ht.secondary)
-            usable = tuple(filter(self._usable, channels.in_band_of(config.channel)))
-            self._choice = Coexistence(wanted, usable, config.bsss[0].interface, self.node)
-            self._chosen_for = config
-            return self._choice.start(now)
-        return self._start(config, now)
+        look = coexistence.look(config, self._usable, self.node)
+        if look is None:
+            return self._start(config, now)
+        self._choice, self._chosen_for = look, config
+        return look.start(now)
 
     def _start(self, config: ApConfig, now: float) -> Actions:
         self.machine = self._new_machine(config)
@@ -491,21 +483,19 @@ class Interface:
 
     def _begin_at(self, choice: Coexistence, config: ApConfig, now: float) -> Actions:
         """Begin to beacon when it is known where 40 MHz disturb nobody."""
-        if choice.found is None or config.ht is None:
+        found = choice.applied_to(config)
+        if found is None:
             return ()
         self._choice = self._chosen_for = None
-        frequency, secondary = choice.found
-        config = replace(config, channel=frequency, ht=config.ht.at(secondary))
-        self.settings.radio["channel"] = config.number
-        return self.outgoing(self._start(config, now), now)
+        self.settings.radio["channel"] = found.number
+        return self.outgoing(self._start(found, now), now)
 
     def _choose_otherwise(
         self, choice: ChannelChoice | Coexistence, config: ApConfig, now: float
     ) -> Actions:
         """Go on looking for a channel while the settings want the same, else begin anew."""
         is_open = channels.is_left_open(self.settings.radio)
-        same = isinstance(choice, ChannelChoice) and is_open and self._survey() == choice.survey
-        if same:
+        if isinstance(choice, ChannelChoice) and is_open and self._survey() == choice.survey:
             self._chosen_for = config
             return ()
         surveyed = self._survey() if is_open else None

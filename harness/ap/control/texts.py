@@ -131,7 +131,7 @@ def _running(interface: Interface) -> tuple[Bss, ...]:
 
 def _state(interface: Interface) -> str:
     if interface.choosing:
-        return "HT_SCAN" if interface.looks_for_others else "ACS"
+        return interface.choosing
     if interface.machine is None and not interface.has_chosen:
         return "UNINITIALIZED"
     if not interface.running:
