@@ -419,10 +419,9 @@ class AccessPoint:
     # ---- to be looked at ------------------------------------------------------------------
 
     @property
-    def frequency_ahead(self) -> int:
-        """The channel in MHz; the one that is announced while there is one."""
-        going = (bss.frequency_ahead for bss in self._bsss if bss.switching)
-        return next(going, self.config.channel)
+    def ahead(self) -> ApConfig:
+        """What holds; of the channel what is announced while there is that."""
+        return next((bss.ahead for bss in self._bsss if bss.switching), self.config)
 
     @property
     def addresses(self) -> Mapping[str, MacAddress]:

@@ -235,9 +235,9 @@ class Bss:
         return self._switch is not None
 
     @property
-    def frequency_ahead(self) -> int:
-        """The channel (MHz) that it is on, or the one that is announced."""
-        return self._ap.channel if self._switch is None else self._switch.ap.channel
+    def ahead(self) -> ApConfig:
+        """The same, but while another channel is announced what holds of that one."""
+        return self._ap if self._switch is None else self._switch.ap
 
     def switch_channel(self, ap: ApConfig, count: int, now: float, *, quiet: bool) -> Actions:
         """Announce the channel of `ap` for `count` Beacons and go there."""

@@ -25,7 +25,6 @@ RX_STBC: Final = 0x0300
 DELAYED_BLOCK_ACK: Final = 0x0400
 LONG_A_MSDU: Final = 0x0800
 DSSS_CCK_40: Final = 0x1000
-PSMP: Final = 0x2000
 INTOLERANT_40: Final = 0x4000
 L_SIG_TXOP: Final = 0x8000
 """Bits of HT Capability Information."""

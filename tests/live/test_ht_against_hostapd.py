@@ -14,7 +14,7 @@ import pytest
 from ap_comparison import Topic, compare
 from ap_ground import Ground, needs_lab
 from comparison import Explained
-from programs import obey
+from programs import obey, wait
 from test_against_hostapd import FIELDS_OF_NEWER, FIELDS_OF_STATIONS, VARYING
 
 from harness.wire.dot11.elements import (
@@ -51,11 +51,14 @@ WMM = "wmm_enabled=1\nuapsd_advertisement_enabled=1\nwmm_ac_vi_acm=1\nwmm_ac_bk_
 HT = "ieee80211n=1\nht_capab=[SHORT-GI-20][GF]\n"
 NETWORK = 'network={\nssid="wps test"\npsk="12345678"\n}\n'
 
+CHANNEL = re.compile(r"<3>(.* cf2=0) .*")
+"""The rest is of newer versions."""
+
 OURS = (ELEMENT_RSN, ELEMENT_HT_CAPABILITIES, ELEMENT_HT_OPERATION, ELEMENT_VENDOR_SPECIFIC)
 """The elements that are compared; which of the others there are has nothing to do with these."""
 
 OF_THE_KERNEL = re.compile(r"(?:width: .*|WMM/WME:\s+\w+|tx bitrate:.*(?:MCS).*)")
-OF_THE_STATION = re.compile(r"^(?:wifi_generation|freq|WIDTH|CENTER_FRQ1|pairwise_cipher)=.*$", re.M)
+OF_THE_STATION = re.compile(r"^(?:wifi_generation|freq|WIDTH|CENTER_FRQ1|pairwise)=.*$", re.M)
 
 
 def said_on_air(ground: Ground) -> str:
@@ -92,8 +95,11 @@ def joins(lines: str, network: str = NETWORK, *orders: str) -> Topic:
         with ground.access_point(str(ground.folder / "ap.conf")):
             ground.wait_for("state=ENABLED")
             ground.ask("status")
+            monitor = ground.monitor()
+            monitor.ask("ATTACH")
             with ground.station(network):
                 ground.wait_for("[AUTHORIZED]", "all_sta")
+                wait("it", lambda: "wpa_state=COMPLETED" in ground.station_cli("status"))
                 ground.note("data", ground.exchange())
                 ground.ask("status", "all_sta")
                 ground.note("iw info", iw(ground, "info"))
@@ -103,8 +109,11 @@ def joins(lines: str, network: str = NETWORK, *orders: str) -> Topic:
                 for order in orders:
                     ground.ask(order)
                     if order.startswith("chan_switch"):
-                        ground.wait_for(f"freq={order.split()[2]}")
+                        told = monitor.until("AP-CSA-FINISHED")
+                        where = [CHANNEL.sub(r"\1", line) for line in told if "CHANNEL" in line]
+                        ground.note("events", "\n".join(where))
                         ground.ask("status")
+                        ground.air.advance(ground.air.now() + 0.3)  # its next Beacons
                         ground.note("iw info", iw(ground, "info"))
         ground.note("air", said_on_air(ground))
 

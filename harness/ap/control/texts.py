@@ -41,7 +41,7 @@ _WPS_STATES: Final = ("disabled", "not configured", "configured")
 def status(interface: Interface, *, phy: str) -> str:
     """STATUS. `phy`: the radio's name."""
     machine, first = interface.machine, interface.settings.bsss[0]
-    megahertz = machine.frequency_ahead if machine else 0
+    megahertz = machine.ahead.channel if machine else 0
     channel = interface.settings.radio.get("channel", 0)
     if machine is not None and megahertz != machine.config.channel:
         channel = channel_number(megahertz)
@@ -104,7 +104,7 @@ def _ht(machine: AccessPoint | None) -> ht.Ht | None:
     """What the first BSS does of HT."""
     if machine is None or not machine.config.bsss[0].does_ht:
         return None
-    return machine.config.ht
+    return machine.ahead.ht
 
 
 def _every_bss(interface: Interface) -> Iterator[tuple[str, object]]:
