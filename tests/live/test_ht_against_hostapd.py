@@ -126,16 +126,19 @@ RATES = frozenset({"rx_rate_info", "tx_rate_info"})
 @pytest.mark.parametrize(
     ("lines", "network", "orders"),
     [
-        (LOW + WMM, NETWORK, ("set wmm_ac_be_aifs 4", "set wmm_ac_vo_cwmin 9")),
         (
-            LOW + HT,
+            LOW + HT + WMM,
             NETWORK,
-            ("chan_switch 5 2412 ht sec_channel_offset=1 bandwidth=40", "chan_switch 5 2437"),
+            (
+                "set wmm_ac_be_aifs 4",
+                "chan_switch 5 2412 ht sec_channel_offset=1 bandwidth=40",
+                "chan_switch 5 2437",
+            ),
         ),
         (LOW + HT, NETWORK.replace("}", "disable_ht=1\n}"), ()),
         (HIGH, NETWORK, ()),
     ],
-    ids=["WMM", "20 MHz", "a station without HT", "40 MHz"],
+    ids=["20 MHz", "a station without HT", "40 MHz"],
 )
 def test_both_say_the_same(
     lines: str, network: str, orders: tuple[str, ...], tmp_path: Path
