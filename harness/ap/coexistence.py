@@ -140,7 +140,7 @@ def _is_beside(wanted: Place, other: Place) -> bool:
         return True
     low, high = _affected(wanted)
     halves = {other[0], ht.other_half(*other)}
-    return not any(low < each < high for each in halves)
+    return not any(low <= each <= high for each in halves)
 
 
 def _place_of(bss: BssObservation) -> Place:

@@ -82,7 +82,7 @@ class Ht:
     @property
     def capabilities(self) -> HtCapabilities:
         """What the access point says that it can do."""
-        info = wire.SM_POWER_SAVE | (wire.WIDTH_40 if self.secondary else 0)
+        info = wire.SM_POWER_SAVE | (wire.WIDTH_40 if self.asked else 0)
         for name in self.flags:
             info |= _FLAGS[name]
         return HtCapabilities(info, self.ability.ampdu, self.ability.mcs)

@@ -24,6 +24,7 @@ from harness.proto.machine import LocalInput, Output, PeerInput
 from harness.proto.sa_query import SaQueryMachine
 from harness.wire.dot11.codes import STATUS_INVALID_PMKID
 from harness.wire.dot11.elements import ELEMENT_RSNX, ELEMENT_VENDOR_SPECIFIC, element
+from harness.wire.ht import WIDTH_40
 from harness.wire.rsn import (
     CAPABILITY_16_PTKSA_COUNTERS,
     CAPABILITY_MFPC,
@@ -145,7 +146,10 @@ class Security:
 
     def channel_for(self, station: Station) -> OwnChannel | None:
         """What a station is told of our channel, and checked by; None: it does not do that."""
-        return self.channel if station.ocv else None
+        if not station.ocv:
+            return None
+        wide = station.ht is not None and station.ht.info & WIDTH_40
+        return self.channel if wide else self.channel.for_narrow_peer()
 
     def proven(self, station: Station) -> StationKey | None:
         """The key that a station's handshake was with; None: none by PSK, or none any more."""

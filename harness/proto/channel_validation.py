@@ -29,10 +29,26 @@ SA_QUERY_REQUEST, SA_QUERY_RESPONSE = "saqueryreq", "saqueryresp"
 
 
 class OwnChannel:
-    """Where this end is, for all that tells or checks it. `current`: the owner's to set."""
+    """Where this end is, for all that tells or checks it. `current`: the owner's to set.
 
-    def __init__(self, current: OperatingChannel) -> None:
-        self.current = current
+    `whole`: whose part of 20 MHz this is, for a peer that uses no more.
+    """
+
+    def __init__(self, current: OperatingChannel, whole: OwnChannel | None = None) -> None:
+        self._current = current
+        self._whole = whole
+
+    @property
+    def current(self) -> OperatingChannel:
+        return self._current if self._whole is None else self._whole.current
+
+    @current.setter
+    def current(self, channel: OperatingChannel) -> None:
+        self._current = channel
+
+    def for_narrow_peer(self) -> OwnChannel:
+        """The same for a peer that uses 20 MHz alone: it is told all, and not asked for more."""
+        return OwnChannel(self.current, self)
 
     def kde(self) -> bytes:
         """The OCI KDE for key data."""
@@ -55,7 +71,8 @@ class OwnChannel:
             theirs = Oci.decode(told).operating_channel()
         except BadValue:
             return "unable to interpret received OCI"
-        return _difference(self.current, theirs)
+        own = self.current
+        return _difference(own if self._whole is None else OperatingChannel(own.frequency), theirs)
 
 
 def _difference(own: OperatingChannel, theirs: OperatingChannel) -> str | None:

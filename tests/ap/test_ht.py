@@ -317,7 +317,7 @@ def test_it_looks_around_before_it_begins() -> None:
 def test_others_make_it_begin_with_20_mhz_and_stay_so() -> None:
     desk = HtDesk(WIDE).begin(heard(2462))
     assert desk.started() == [(2437, True, 0)]
-    assert desk.shown("secondary_channel", "ht_caps_info") == ["0", "002c"]
+    assert desk.shown("secondary_channel", "ht_caps_info") == ["0", "002e"]
     assert desk.ask("RELOAD") == "OK\n"
     assert desk.started()[1:] == [(2437, True, 0)]
     assert len(desk.scans) == 1
@@ -356,9 +356,11 @@ def test_it_can_be_disabled_meanwhile() -> None:
         ((2437, 1), (heard(2437, 1),), (2437, 1)),
         ((2437, 1), (heard(2437, -1),), (2437, 0)),
         ((2437, 1), (heard(2462),), (2437, 0)),
-        ((2437, 1), (heard(2412),), (2437, 1)),
+        ((2437, 1), (heard(2417),), (2437, 1)),
+        ((2437, 1), (heard(2422),), (2437, 0)),
         ((2437, 1), (heard(2412, 1),), (2437, 0)),
         ((2437, -1), (heard(2412),), (2437, 0)),
+        ((2437, -1), (heard(2457),), (2437, -1)),
         ((2437, 1), (heard(2437, 0, INTOLERANT_40),), (2437, 0)),
         ((5180, 1), (heard(5200),), (5200, -1)),
         ((5180, 1), (heard(5180), heard(5200, number=2)), (5180, 1)),

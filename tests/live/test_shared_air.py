@@ -59,6 +59,7 @@ def words() -> list[Command | RadioEvent]:
         "MacAddress": MacAddress("02:00:00:00:00:01"),
         "OperatingChannel | None": OperatingChannel(5180, 80),
         "MacAddress | None": None,
+        "bytes | None": b"\x0c",
         "tuple[int, ...]": (1, 2),
         "tuple[bytes, ...]": (b"", b"ssid"),
         "tuple[BssObservation, ...]": (observed,),

@@ -193,6 +193,18 @@ def test_what_is_wrong_in_the_words_of_wpa_supplicant(
     assert OwnChannel(own).complaint(told) == complaint
 
 
+def test_who_uses_20_mhz_is_not_asked_for_40() -> None:
+    """It is told the whole channel, also after a switch."""
+    whole = OwnChannel(OperatingChannel(2437, 40, 1))
+    narrow = whole.for_narrow_peer()
+    told = Oci.of(OperatingChannel(2412)).encode()
+    whole.current = OperatingChannel(2412, 40, 1)
+    assert whole.complaint(told) is not None
+    assert narrow.complaint(told) is None
+    assert narrow.complaint(Oci.of(OperatingChannel(2437)).encode()) is not None
+    assert narrow.element() == whole.element()
+
+
 def query(channel: OwnChannel) -> SaQueryMachine:
     return SaQueryMachine(SeededEntropy(b"query"), AP, channel=channel)
 

@@ -441,7 +441,7 @@ class Interface:
         look = coexistence.look(config, self._usable, self.node)
         if look is None:
             return self._start(config, now)
-        self._choice, self._chosen_for = look, config
+        self.has_chosen, self._choice, self._chosen_for = True, look, config
         return look.start(now)
 
     def _start(self, config: ApConfig, now: float) -> Actions:
