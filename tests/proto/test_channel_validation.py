@@ -31,6 +31,7 @@ from harness.proto.sa_query import (
     TransmitSaQuery,
 )
 from harness.proto.supplicant import Supplicant, SupplicantConfig, SupplicantState
+from harness.wire.operating_channel import Oci
 from harness.wire.rsn import CAPABILITY_MFPC, CAPABILITY_OCVC, Rsne
 from harness.wire.sa_query import REQUEST, RESPONSE, SaQuery
 
