@@ -109,8 +109,10 @@ def look(config: ApConfig, is_usable: Callable[[int], bool], node: str) -> Coexi
 
 
 def _near(wanted: Place, usable: Collection[int]) -> tuple[int, ...]:
+    """The channels that BSSs beacon on which either half may be in the way of."""
     low, high = _affected(wanted)
-    return tuple(each for each in sorted(usable) if low <= each <= high)
+    reach = ht.other_half(0, 1)
+    return tuple(each for each in sorted(usable) if low - reach <= each <= high + reach)
 
 
 def _affected(wanted: Place) -> tuple[int, int]:

@@ -308,7 +308,7 @@ def test_it_looks_around_before_it_begins() -> None:
     assert desk.ask("ENABLE") == "OK\n"
     assert desk.shown("state") == ["HT_SCAN"]
     assert desk.started() == []
-    assert desk.scans[0].frequencies == tuple(range(2422, 2463, 5))
+    assert desk.scans[0].frequencies == tuple(range(2412, 2463, 5))
     desk.hears()
     assert desk.started() == [(2437, True, 1)]
     assert desk.shown("state", "secondary_channel", "ht_caps_info") == ["ENABLED", "1", "002e"]
