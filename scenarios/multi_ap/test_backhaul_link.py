@@ -127,10 +127,10 @@ def test_nothing_is_left_of_a_station_that_was_sent_away(lab: Lab) -> None:
     sta.connect(ap, backhaul=True)
     ap.expect_event(f"AP-STA-CONNECTED {sta.address}", within=30)
 
-    ap.deauthenticate(sta, ap[HOME_BACKHAUL])
-    lab.air.expect(Deauthentication, from_=ap, to=sta)
     lab.carry_off(sta)
+    ap.deauthenticate(sta, ap[HOME_BACKHAUL])
 
+    lab.air.expect(Deauthentication, from_=ap, to=sta)
     ap.expect_event(f"AP-STA-DISCONNECTED {sta.address}")
     ap.expect_event("WDS-STA-INTERFACE-REMOVED", within=30, clause=CLAUSE)
 
