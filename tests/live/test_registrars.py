@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from programs import kernel_lab
 from registrar_ground import Pair, messages, pair
 
 from harness.radio.capture import write_pcapng
+from harness.radio.interface import CapturedFrame
 from harness.wire.wsc.check import check_message
 from harness.wire.wsc.messages import MESSAGES, message_type
 
@@ -35,6 +37,7 @@ UNTOLD = ("EAPOL-4WAY-HS-COMPLETED",)
 """hostapd 2.10 does not tell of a handshake any more once new settings have come."""
 
 Script = Callable[[Pair], list[str]]
+Heard = dict[str, tuple[CapturedFrame, ...]]
 
 
 class Tale:
@@ -44,7 +47,8 @@ class Tale:
         self.replies = [ran.anonymous(reply) for reply in replies]
         self.ap = told(ran, ran.ap.told)
         self.station = told(ran, ran.sta.told)
-        self.messages = [octets for _, octets in messages(ran.air.frames)]
+        self.frames = tuple(ran.air.frames)
+        self.messages = [octets for _, octets in messages(self.frames)]
         self.names = [MESSAGES[message_type(octets) or 0].NAME for octets in self.messages]
 
 
@@ -156,9 +160,7 @@ def play(folder: Path, name: str, *, real_ap: bool, real_station: bool) -> Tale:
         ap_lines=ap_lines,
         station_lines=station_lines,
     ) as ran:
-        tale = Tale(ran, script(ran))
-        write_pcapng(folder / "air.pcapng", ran.air.frames)
-    return tale
+        return Tale(ran, script(ran))
 
 
 @pytest.fixture(scope="session")
@@ -176,7 +178,11 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Tale]:
 @pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("ours", ["ap", "station"])
 def test_both_ends_tell_what_the_real_programs_tell(
-    name: str, ours: str, real: Callable[[str], Tale], tmp_path: Path
+    name: str,
+    ours: str,
+    real: Callable[[str], Tale],
+    on_air: Heard,
+    tmp_path: Path,
 ) -> None:
     expected = real(name)
     found = play(
@@ -187,11 +193,25 @@ def test_both_ends_tell_what_the_real_programs_tell(
     assert found.replies == expected.replies
     assert found.names == expected.names
     assert [check_message(octets) for octets in found.messages] == [[]] * len(found.messages)
-    assert malformed(tmp_path / name / "air.pcapng") == []
+    on_air[f"{ours}-{name}"] = found.frames
 
 
-def malformed(capture: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def on_air(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
+    """What was sent in each test. tshark reads it all at the end, for its start outlasts a test.
+
+    Only when something is wrong there, each test's frames are read apart to name the test.
+    """
+    heard: Heard = {}
+    yield heard
+    capture = tmp_path_factory.mktemp("air") / "air.pcapng"
+    if malformed(capture, chain.from_iterable(heard.values())):
+        assert {name: said for name in heard if (said := malformed(capture, heard[name]))} == {}
+
+
+def malformed(capture: Path, frames: Iterable[CapturedFrame]) -> list[str]:
     """What tshark can't read."""
+    write_pcapng(capture, frames)
     assert shutil.which("tshark"), "tshark is missing: ./airproof test gets it"
     found = subprocess.run(
         ["tshark", "-r", str(capture), "-Y", "_ws.malformed"],
