@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -85,6 +86,7 @@ class BssTable:
     def __init__(self, *, maximum: int, age: float, scan_count: int) -> None:
         self._entries: dict[tuple[MacAddress, bytes], Bss] = {}
         self._maximum, self._age, self._scan_count = maximum, age, scan_count
+        self._lost: dict[MacAddress, float] = {}
         self._next_id = 0
         self._updates = 0
 
@@ -167,8 +169,12 @@ class BssTable:
             if bss.bssid == bssid:
                 bss.observation = replace(bss.observation, frequency=frequency)
 
-    def forget(self, bssid: MacAddress) -> list[TableChange]:
-        """Let go every entry with this BSSID."""
+    def forget(self, bssid: MacAddress, now: float) -> list[TableChange]:
+        """Let go every entry with this BSSID, which only what is heard from now on brings back.
+
+        A kernel goes on for a while to tell of an AP that it has lost.
+        """
+        self._lost[bssid] = now
         return [self._remove(bss) for bss in self if bss.bssid == bssid]
 
     def _take(self, observation: BssObservation) -> tuple[Bss | None, bool]:
@@ -179,6 +185,9 @@ class BssTable:
             return None, False
         key = (observation.bssid, ssid)
         known = self._entries.get(key)
+        if observation.seen <= self._lost.get(observation.bssid, -math.inf):
+            return None, False
+        self._lost.pop(observation.bssid, None)
         if known is not None and observation.seen <= known.seen:
             return None, False
         self._updates += 1

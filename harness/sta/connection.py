@@ -504,7 +504,7 @@ class Connection:
         self, cause: Cause, *outputs: Output, reason: int = 0, locally_generated: bool = True
     ) -> tuple[WpaState, Outputs]:
         attempt = self._present()
-        if attempt.cached is not None and self.state < WpaState.COMPLETED:
+        if attempt.cached is not None and self.state < WpaState.ASSOCIATED:
             attempt.cached.forget()
         if cause is Cause.WRONG_KEY:
             suspected = Notify(events.PASSPHRASE_SUSPECTED, {"bssid": attempt.bssid})

@@ -475,7 +475,7 @@ class Station:
         if ended.cause is Cause.REQUESTED:
             return
         if ended.cause is Cause.DISCONNECTED and ended.is_lost_ap:
-            core.report_table(core.table.forget(attempt.bssid), now)
+            core.report_table(core.table.forget(attempt.bssid, now), now)
         if self._wps.attempt_ended(ended, now) or core.interface_down:
             return
         if self._returns_at_once(ended, now):

@@ -225,7 +225,7 @@ def test_entry_keeps_its_id_and_ids_are_not_reused() -> None:
     bsss.update([first.observation(1.0)], 1.0)
     bsss.update([first.observation(2.0), second.observation(2.0)], 2.0)
     assert [(bss.id, bss.bssid) for bss in bsss] == [(0, AP1), (1, AP2)]
-    bsss.forget(AP2)
+    bsss.forget(AP2, 2.5)
     bsss.update([second.observation(3.0)], 3.0)
     assert [bss.id for bss in bsss] == [0, 2]
     again = bsss.get(AP1)
@@ -260,6 +260,18 @@ def test_stale_result_counts_as_not_seen() -> None:
     for now in (1.0, 2.0, 3.0):
         bsss.update([old], now)
     assert len(bsss) == 0
+
+
+def test_a_lost_ap_is_brought_back_only_by_what_is_heard_since() -> None:
+    """A kernel tells of it for half a minute more."""
+    bsss = table()
+    before = home().observation(1.0)
+    bsss.update([before], 1.0)
+    assert [change.added for change in bsss.forget(AP1, 2.0)] == [False]
+    assert not bsss.update([before, home(bssid=AP2).observation(1.5)], 3.0)[1:]
+    assert [bss.bssid for bss in bsss] == [AP2]
+    bsss.update([home().observation(4.0)], 4.0)
+    assert bsss.get(AP1) is not None
 
 
 def test_old_entries_leave_at_the_deadline() -> None:

@@ -349,6 +349,19 @@ def test_a_cached_key_that_leads_nowhere_is_forgotten() -> None:
     assert attempt(identity=identity).sae is not None
 
 
+def test_a_cached_key_that_the_access_point_took_outlives_a_broken_handshake() -> None:
+    """As with wpa_supplicant 2.10."""
+    identity = identity_with()
+    accepted(identity)
+    connection = Connection("wlan0")
+    connection.step(Join(attempt(identity=identity)), 1.0)
+    connection.step(AuthenticationAnswered(0, 2, 0), 1.0)
+    connection.step(AssociationAnswered(0, Elements()), 1.0)
+    connection.step(LinkLost(15, False), 1.0)
+
+    assert attempt(identity=identity).sae is None
+
+
 def test_keys_are_kept_for_one_password_and_half_a_day() -> None:
     identity = identity_with()
     accepted(identity)
