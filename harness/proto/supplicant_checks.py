@@ -16,7 +16,7 @@ from harness.proto.key_handshake import RSNE_DIFFERED, RSNXE_DIFFERED, Failed, d
 from harness.proto.machine import Notify
 from harness.proto.supplicant_config import SupplicantConfig
 from harness.wire.dot11.codes import REASON_ELEMENT_DIFFERS, REASON_UNSPECIFIED
-from harness.wire.eapol_key import EapolKey
+from harness.wire.eapol_key import VERSION_HMAC_MD5_RC4, EapolKey
 from harness.wire.key_data import GtkKde, IgtkKde, KeyData
 from harness.wire.rsn import KEY_OCTETS, Rsne
 
@@ -49,6 +49,7 @@ class Flaw(Enum):
     GTK_LENGTH = "a GTK has another length than its cipher"
     GTK_TOO_LONG = "a GTK is longer than any cipher has it"
     GTK_UNREADABLE = "a GTK cannot be decrypted"
+    RC4_TOO_LONG = "a GTK in RC4 is longer than any cipher has it"
     GTK_UNUSABLE = "a GTK is not to be installed"
     MANAGEMENT_KEY_UNUSABLE = "an IGTK or BIGTK is not to be installed"
 
@@ -154,6 +155,8 @@ def wpa_group_key(config: SupplicantConfig, key: EapolKey, ptk: Ptk) -> KeyData 
     if len(octets) < key.key_length:
         return _fault(config, GROUP_MESSAGE_1)
     wrong = _other_gtk_length(config, key.key_length, len(octets))
+    if wrong is None and key.version == VERSION_HMAC_MD5_RC4 and len(octets) > _LONGEST_GTK:
+        wrong = _fault(config, GROUP_MESSAGE_1, Flaw.RC4_TOO_LONG, octets=len(octets))
     return wrong or KeyData(gtk=GtkKde(key.key_index, octets[: key.key_length]))
 
 

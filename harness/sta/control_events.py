@@ -97,13 +97,14 @@ _FLAWS: Final = {
     Flaw.GTK_LENGTH: "WPA: Unsupported {cipher} Group Cipher key length {octets} ({present})",
     Flaw.GTK_TOO_LONG: "RSN: Too long GTK in GTK KDE (len={octets})",
     Flaw.GTK_UNREADABLE: "WPA: AES unwrap failed - could not decrypt GTK",
+    Flaw.RC4_TOO_LONG: "WPA: RC4 key data too long ({octets})",
     Flaw.GTK_UNUSABLE: "RSN: Failed to configure GTK",
     Flaw.MANAGEMENT_KEY_UNUSABLE: "RSN: Failed to configure IGTK",
 }
 """In the words of wpa_supplicant 2.10."""
 _GRAVE: Final = frozenset((
     Flaw.PAIRWISE_LENGTH, Flaw.OTHER_ANONCE, Flaw.GTK_IN_CLEAR, Flaw.IGTK_IN_CLEAR,
-    Flaw.IGTK_LENGTH, Flaw.GTK_LENGTH, Flaw.GTK_UNREADABLE,
+    Flaw.IGTK_LENGTH, Flaw.GTK_LENGTH, Flaw.GTK_UNREADABLE, Flaw.RC4_TOO_LONG,
 ))  # fmt: skip
 """Those that it warns of."""
 

@@ -282,9 +282,16 @@ def test_a_button_is_for_any_or_for_an_address_after_one_blank() -> None:
     stage = ControlStage()
     taken = "WPS_PBC", "WPS_PBC any", f"WPS_PBC {AP1}", f"WPS_PBC {AP1} ", "WPS_PBC multi_ap=1"
     assert [stage.ask(command) for command in taken] == ["OK\n"] * len(taken)
-    assert stage.ask_all("WPS_PBC ", f"WPS_PBC  {AP1}", "WPS_PBCX") == [
-        "FAIL\n", "FAIL\n", "UNKNOWN COMMAND\n",
+    assert stage.ask_all("WPS_PBC ", f"WPS_PBC  {AP1}", "WPS_PBCX", "WPS_PIN ", "WPS_PIN  any") == [
+        "FAIL\n", "FAIL\n", "UNKNOWN COMMAND\n", "FAIL\n", "FAIL\n",
     ]  # fmt: skip
+
+
+def test_who_asks_for_stations_fills_no_log() -> None:
+    stage = ControlStage()
+    for command in ("STA-FIRST", f"STA {AP1}", f"STA-NEXT {AP1}"):
+        reply, actions = stage.control.execute(command, 0.0)
+        assert (reply, actions) == ("FAIL\n", ())
 
 
 def test_nothing_is_looked_for_while_all_networks_are_removed() -> None:

@@ -109,16 +109,22 @@ ORDERS: Final[dict[str, Order]] = {
 }
 """In the place of those of a station."""
 
+def _no_stations(control: StationControl, rest: str, now: float) -> str:
+    """Clients ask for them by and by, of every interface: that is nothing for the log."""
+    return FAIL
+
+
 ABSENT: Final[dict[str, Order]] = {
     verb: refused("there is no access point", takes)
     for takes, verbs in (
-        (Takes.NOTHING, ("STA-FIRST", "STOP_AP", "UPDATE_BEACON")),
-        (
-            Takes.SOMETHING,
-            ("STA", "STA-NEXT", "DEAUTHENTICATE", "DISASSOCIATE", "CHAN_SWITCH", "WPS_AP_PIN"),
-        ),
+        (Takes.NOTHING, ("STOP_AP", "UPDATE_BEACON")),
+        (Takes.SOMETHING, ("DEAUTHENTICATE", "DISASSOCIATE", "CHAN_SWITCH", "WPS_AP_PIN")),
     )
     for verb in verbs
+} | {
+    "STA-FIRST": Order(_no_stations),
+    "STA": Order(_no_stations, Takes.SOMETHING),
+    "STA-NEXT": Order(_no_stations, Takes.SOMETHING),
 }
 """The same while the station is a station."""
 

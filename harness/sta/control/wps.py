@@ -52,6 +52,8 @@ def _pin(control: StationControl, rest: str, now: float) -> str:
     words = rest.split(" ")
     if words[0] == "get":
         return control.station.generate_pin()
+    if not words[0]:
+        raise UsageError("neither any nor a BSSID")
     bssid, multi_ap = _target(words[0])
     if words[-1].startswith(_MULTI_AP):
         _, multi_ap = _target(words.pop())
