@@ -18,7 +18,6 @@ from harness.base.seam import (
     InstallKey,
     SetFourAddress,
     SetPortAuthorized,
-    TransmitEapol,
     TransmitManagement,
 )
 from harness.proto.key_handshake import installation
@@ -40,7 +39,6 @@ from harness.proto.sae import (
     AuthenticationReceived,
     SaeAccepted,
     SaeFailed,
-    TransmitAuthentication,
 )
 from harness.proto.sae_initiator import Begin
 from harness.proto.supplicant import (
@@ -52,9 +50,8 @@ from harness.proto.supplicant import (
     RekeyDenied,
     SupplicantState,
     TransitionDisabled,
-    TransmitInClear,
 )
-from harness.sta import events, multi_ap
+from harness.sta import events, multi_ap, requests
 from harness.sta.config import SHARED_KEY
 from harness.sta.four_address import FourAddressMode
 from harness.sta.joining import (
@@ -87,7 +84,6 @@ from harness.wire.dot11.codes import (
     REASON_NO_LONGER_VALID,
     STATUS_INVALID_PMKID,
     STATUS_UNKNOWN_ALGORITHM,
-    STATUS_UNKNOWN_IDENTIFIER,
 )
 from harness.wire.sae import ALGORITHM_SAE
 
@@ -143,36 +139,13 @@ class Connection:
         self._held, self._eapol_seen, self._announced = None, False, False
         self._limit = now + AUTHENTICATION_S
         if attempt.sae is None:
-            return WpaState.AUTHENTICATING, self._authenticate(attempt.algorithm)
+            asked = requests.authentication(self._interface, attempt, attempt.algorithm)
+            return WpaState.AUTHENTICATING, asked
         begun = attempt.sae.machine.step(Begin(), now)
-        return WpaState.AUTHENTICATING, tuple(each for one in begun for each in self._of_sae(one))
-
-    def _authenticate(self, algorithm: int, body: bytes = b"") -> Outputs:
-        """Ask for an Authentication frame, and tell of each."""
-        attempt = self._present()
-        target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
-        note = Notify(events.AUTHENTICATION_STARTED, target)
-        wep = attempt.wep if algorithm == SHARED_KEY else None
-        command = Perform(
-            Authenticate(
-                interface=self._interface,
-                bssid=attempt.bssid,
-                frequency=attempt.frequency,
-                ssid=attempt.ssid,
-                algorithm=algorithm,
-                body=body,
-                wep_key=b"" if wep is None else wep.sent_with or b"",
-                wep_index=0 if wep is None else wep.default,
-            )
+        asked = tuple(
+            each for one in begun for each in requests.of_sae(self._interface, attempt, one)
         )
-        return note, command
-
-    def _of_sae(self, output: Output) -> Outputs:
-        """Ask the radio for the frame that SAE wants sent; leave all else as it is."""
-        if not isinstance(output, TransmitAuthentication):
-            return (output,)
-        fixed = output.transaction.to_bytes(2, "little") + output.status.to_bytes(2, "little")
-        return self._authenticate(ALGORITHM_SAE, fixed + output.body)
+        return WpaState.AUTHENTICATING, asked
 
     def _on_authenticated(
         self, given: AuthenticationAnswered, now: float
@@ -186,7 +159,9 @@ class Connection:
         if sae is not None and given.algorithm == ALGORITHM_SAE:
             return self._on_sae(sae, given, now)
         if given.status == STATUS_UNKNOWN_ALGORITHM and attempt.then_shared_key:
-            note = self._rejection(given.algorithm, given.transaction, given.status)
+            note = requests.rejection(
+                attempt, given.algorithm, given.transaction, given.status
+            )
             other = replace(attempt, algorithm=SHARED_KEY, then_shared_key=False)
             state, begun = self._on_join(Join(other), now)
             return state, (note, *begun)
@@ -213,45 +188,18 @@ class Connection:
                     )
                     done.append(Perform(leave))
                 return self._rejected(ALGORITHM_SAE, output.transaction, output.status, *done)
-            done.extend(self._of_sae(output))
+            done.extend(requests.of_sae(self._interface, self._present(), output))
         return self.state, tuple(done)
 
     def _rejected(
         self, algorithm: int, transaction: int, status: int, *before: Output
     ) -> tuple[WpaState, Outputs]:
-        note = self._rejection(algorithm, transaction, status)
+        note = requests.rejection(self._present(), algorithm, transaction, status)
         return self._end(Cause.AUTHENTICATION_REJECTED, *before, note)
 
-    def _rejection(self, algorithm: int, transaction: int, status: int) -> Notify:
-        if status == STATUS_UNKNOWN_IDENTIFIER and algorithm == ALGORITHM_SAE:
-            return Notify(events.IDENTIFIER_UNKNOWN, {"bssid": self._present().bssid})
-        fields = {
-            "bssid": self._present().bssid,
-            "algorithm": algorithm,
-            "transaction": transaction,
-            "status": status,
-        }
-        return Notify(events.AUTHENTICATION_REJECTED, fields)
-
     def _associate(self, now: float) -> tuple[WpaState, Outputs]:
-        attempt = self._present()
         self._limit = now + ASSOCIATION_S
-        target = {"bssid": attempt.bssid, "ssid": attempt.ssid, "frequency": attempt.frequency}
-        command = Associate(
-            interface=self._interface,
-            bssid=attempt.bssid,
-            frequency=attempt.frequency,
-            ssid=attempt.ssid,
-            elements=attempt.elements,
-            privacy=attempt.pairwise is not None or attempt.wep is not None,
-            pairwise=attempt.pairwise,
-            group=attempt.group,
-            akm=attempt.akm,
-            previous=attempt.previous,
-            mfp=attempt.protection is not None,
-        )
-        note = Notify(events.ASSOCIATION_STARTED, target)
-        return WpaState.ASSOCIATING, (note, Perform(command))
+        return WpaState.ASSOCIATING, requests.association(self._interface, self._present())
 
     def _on_authentication_unanswered(
         self, given: AuthenticationUnanswered, now: float
@@ -446,7 +394,7 @@ class Connection:
             match output:
                 case Transmit():
                     answered = True
-                    done.append(Perform(self._transmission(output)))
+                    done.append(requests.transmission(self._interface, attempt, output))
                 case InstallPairwiseKey():
                     done.append(Perform(installation(self._interface, attempt.bssid, output)))
                 case InstallGroupKey():
@@ -470,14 +418,6 @@ class Connection:
         if handshake is None:
             return self.state
         return _STATE_OF_HANDSHAKE.get(handshake, self.state)
-
-    def _transmission(self, output: Transmit) -> TransmitEapol:
-        return TransmitEapol(
-            interface=self._interface,
-            peer=self._present().bssid,
-            payload=output.octets,
-            encrypt=not isinstance(output, TransmitInClear),
-        )
 
     def _establish(self) -> tuple[Output, ...]:
         attempt = self._present()
