@@ -165,27 +165,12 @@ def _boot(
     cpu: int | None,
     console: int,
 ) -> subprocess.Popen[bytes]:
-    arguments = [
-        str(built.linux),
-        f"mem={options.memory_mib}M",
-        ["root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"],
-        ["quiet", "loglevel=3", "con=null", "con0=null,fd:1", "ssl=null"],
-        streams.kernel_arguments(),
-        f"uml_dir={directory}/",
-        "umid=guest",
-        f"init={built.init}",
-        f"mac80211_hwsim.radios={options.radios}",
-        "dummy.numdummies=0",
-        ["time-travel"] if options.time_travel else [],
-        f"airproof={directory}",
-    ]
-    flat = [word for part in arguments for word in ([part] if isinstance(part, str) else part)]
     before = os.sched_getaffinity(0)
     try:
         if cpu is not None:
             os.sched_setaffinity(0, {cpu})  # for the child to inherit
         return subprocess.Popen(
-            flat,
+            _kernel_command(built, directory, options, streams),
             env={"PATH": os.defpath, "HOME": "/", "TMPDIR": _memory_directory(options.memory_mib)},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -199,6 +184,25 @@ def _boot(
     finally:
         if cpu is not None:
             os.sched_setaffinity(0, before)
+
+
+def _kernel_command(
+    built: kernel.Kernel, directory: Path, options: Options, streams: Streams
+) -> list[str]:
+    return [
+        str(built.linux),
+        f"mem={options.memory_mib}M",
+        *("root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro"),
+        *("quiet", "loglevel=3", "con=null", "con0=null,fd:1", "ssl=null"),
+        *streams.kernel_arguments(),
+        f"uml_dir={directory}/",
+        "umid=guest",
+        f"init={built.init}",
+        f"mac80211_hwsim.radios={options.radios}",
+        "dummy.numdummies=0",
+        *(["time-travel"] if options.time_travel else []),
+        f"airproof={directory}",
+    ]
 
 
 def _memory_directory(memory_mib: int) -> str:

@@ -171,8 +171,35 @@ def _rsn(
     now: float,
 ) -> Attempt:
     network, bss = candidate.network, candidate.bss
-    version, trials = identity.config.eapol_version, identity.config.trials
     channel = OwnChannel(OperatingChannel(bss.frequency)) if choice.validates_channel else None
+    port = _port_maker(candidate, offered, choice, identity, entropy, channel)
+    attempt = replace(
+        _attempt(candidate, choice.rsne + choice.rsnxe),
+        protection=Protection(identity.own, bss.bssid, entropy, channel) if choice.mfp else None,
+        channel=channel,
+        pairwise=choice.pairwise,
+        group=offered.group,
+        akm=choice.akm,
+        replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
+        completion_s=PSK_COMPLETION_S,
+    )
+    if choice.akm != AKM_SAE:
+        return replace(attempt, port=port(network.pmk(), None, choice.rsne))
+    attempt = replace(attempt, sae=_sae(candidate, choice, identity, entropy, port))
+    return _with_cached_key(candidate, choice, identity, attempt, port, now)
+
+
+def _port_maker(
+    candidate: Candidate,
+    offered: Rsne,
+    choice: Choice,
+    identity: Identity,
+    entropy: Entropy,
+    channel: OwnChannel | None,
+) -> Port:
+    """Who speaks EAPOL, once it is known what the 4-way handshake begins with."""
+    network, bss = candidate.network, candidate.bss
+    version, trials = identity.config.eapol_version, identity.config.trials
 
     def port(pmk: bytes, pmkid: bytes | None, own_rsne: bytes) -> EapolPort:
         config = SupplicantConfig(
@@ -198,20 +225,7 @@ def _rsn(
         )
         return EapolPort(Supplicant(config, entropy), version)
 
-    attempt = replace(
-        _attempt(candidate, choice.rsne + choice.rsnxe),
-        protection=Protection(identity.own, bss.bssid, entropy, channel) if choice.mfp else None,
-        channel=channel,
-        pairwise=choice.pairwise,
-        group=offered.group,
-        akm=choice.akm,
-        replaces_pairwise=network.rekeying.allowed(identity.rekeys_safely),
-        completion_s=PSK_COMPLETION_S,
-    )
-    if choice.akm != AKM_SAE:
-        return replace(attempt, port=port(network.pmk(), None, choice.rsne))
-    attempt = replace(attempt, sae=_sae(candidate, choice, identity, entropy, port))
-    return _with_cached_key(candidate, choice, identity, attempt, port, now)
+    return port
 
 
 def _with_cached_key(

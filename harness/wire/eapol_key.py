@@ -76,15 +76,6 @@ class EapolKey:
                 clause=_CLAUSE,
             )
         fixed = _FIXED.unpack_from(whole, 4)
-        key_data = whole[data_at:]
-        told = int.from_bytes(whole[data_at - 2 : data_at], "big")
-        if told != len(key_data):
-            error = Truncated if told > len(key_data) else BadLength
-            raise error(
-                f"key data of {told} octets told, {len(key_data)} present",
-                offset=data_at - 2,
-                clause=_CLAUSE,
-            )
         descriptor, information, key_length, counter, nonce, iv, rsc, reserved = fixed
         return cls(
             information,
@@ -92,7 +83,7 @@ class EapolKey:
             key_length,
             nonce,
             rsc,
-            key_data,
+            _key_data(whole, data_at),
             whole[_MIC_OFFSET : data_at - 2],
             iv,
             reserved,
@@ -170,3 +161,17 @@ class EapolKey:
     @property
     def smk(self) -> bool:
         return bool(self.key_information & SMK)
+
+
+def _key_data(frame: bytes, start: int) -> bytes:
+    """The rest of a frame, which must be as long as the two octets before it say."""
+    data = frame[start:]
+    told = int.from_bytes(frame[start - 2 : start], "big")
+    if told != len(data):
+        error = Truncated if told > len(data) else BadLength
+        raise error(
+            f"key data of {told} octets told, {len(data)} present",
+            offset=start - 2,
+            clause=_CLAUSE,
+        )
+    return data

@@ -12,7 +12,7 @@ with one dictionary look-up each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from operator import attrgetter
@@ -195,25 +195,33 @@ def _declarations(cls: type[AttributeSet]) -> tuple[Declaration, ...]:
         presence = Presence.OPTIONAL if default else Presence.MANDATORY
         presence = next((mark for mark in marks if isinstance(mark, Presence)), presence)
         found.append(Declaration(one.name, attribute, presence, Repeat.REPEATED in marks))
+    _check_once(cls, found)
     return tuple(found)
 
 
-def _compile(cls: type[AttributeSet]) -> Layout:
-    declarations = _declarations(cls)
+def _check_once(cls: type[AttributeSet], declarations: Iterable[Declaration]) -> None:
     seen: set[object] = set()
     for one in declarations:
         key: object = "WFA" if one.attribute is WFA else int(one.attribute)
         if key in seen:
             raise ValueError(f"{cls.__name__} declares {one.attribute.name} twice")
         seen.add(key)
+
+
+def _readers(declarations: Iterable[Declaration]) -> dict[int, _Reader]:
+    """How the attributes are read of which nothing but the length matters."""
     special = (SECONDARY_DEVICE_TYPE_LIST, OOB_DEVICE_PASSWORD, VENDOR_EXTENSION)
-    readers: dict[int, _Reader] = {
+    return {
         int(one.attribute): (
             one.name, one.attribute.kind.decode, one.attribute.minimum, one.attribute.maximum,
         )
         for one in declarations
         if not one.repeated and one.attribute not in special
     }  # fmt: skip
+
+
+def _compile(cls: type[AttributeSet]) -> Layout:
+    declarations = _declarations(cls)
     names = [one.name for one in declarations]
     getter = attrgetter(*names)
     at_end = [at for at, one in enumerate(declarations) if one.attribute == AUTHENTICATOR]
@@ -224,7 +232,7 @@ def _compile(cls: type[AttributeSet]) -> Layout:
             (one.attribute.to_bytes(2, "big"), one.attribute.kind.encode, one.repeated)
             for one in declarations
         ),
-        readers=readers,
+        readers=_readers(declarations),
         others={int(one.attribute): (one.name, one.repeated) for one in declarations},
         absent={"rest": ()}
         | {one.name: None for one in declarations if one.attribute is WFA}
