@@ -140,14 +140,18 @@ def opened(ground: Ground, capture: Path, key: bytes) -> str:
 
 
 def authentication(ground: Ground, capture: Path) -> str:
-    """The Authentication frames of the join: who, algorithm, sequence, status, challenge or not."""
+    """The Authentication frames of the join: who, algorithm, sequence, status, challenge or not.
+
+    Each kind once: the station's kernel asks again when the answer is not there yet.
+    """
     write_wireshark_profile(ground.folder / "profile", [])
     fields = (
         "wlan.sa", "wlan.fc.protected", "wlan.wep.key", "wlan.fixed.auth.alg",
         "wlan.fixed.auth_seq", "wlan.fixed.status_code", "wlan.tag.length",
     )  # fmt: skip
     chosen = [word for name in fields for word in ("-e", name)]
-    return "\n".join(tshark(ground, capture, "-Y", "wlan.fc.subtype==11", "-T", "fields", *chosen))
+    told = tshark(ground, capture, "-Y", "wlan.fc.subtype==11", "-T", "fields", *chosen)
+    return "\n".join(dict.fromkeys(told))
 
 
 @pytest.mark.parametrize("name", CASES)
