@@ -204,7 +204,16 @@ def _note_outcome(item: pytest.Item, call: pytest.CallInfo[None], progress: _Pro
     if progress.outcome is None or progress.outcome.kind == "passed":
         clause = found.clause or progress.requirement.clause
         breach = found.kind in ("expectation", "violation")
+        found = _with_cause(found, progress.lab)
         progress.outcome = replace(found, clause=clause) if breach else found
+
+
+def _with_cause(found: Outcome, lab: Lab | None) -> Outcome:
+    """Add the first wrong WSC message to what failed after it: the peer may have ended there."""
+    wrong = lab.first_wrong_message() if lab and found.kind == "expectation" else ""
+    if not wrong or wrong in found.message:
+        return found
+    return replace(found, message=f"{found.message}; first wrong message: {wrong}")
 
 
 def _keep_evidence(

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.base.entropy import SeededEntropy
-from harness.base.errors import ConfigError, RadioError, SetupFailed, Unsupported
+from harness.base.errors import (
+    AirproofError,
+    ConfigError,
+    RadioError,
+    SetupFailed,
+    Unsupported,
+)
 from harness.lab import devices
 from harness.lab.devices.interface import (
     BRIDGE,
@@ -253,6 +259,19 @@ class Lab:
         """
         __tracebackhide__ = True
         judge_messages(self.world, self.transcript, self.air, self.under_test, clause)
+
+    def first_wrong_message(self) -> str:
+        """What `expect_well_formed_messages` finds by now; empty when nothing, or not to be told.
+
+        It may be why something else did not come.
+        """
+        try:
+            self.expect_well_formed_messages()
+        except ExpectationFailed as found:
+            return found.message
+        except AirproofError:
+            return ""
+        return ""
 
     @property
     def under_test(self) -> list[Device]:
