@@ -417,6 +417,16 @@ def test_a_switch_without_it_ends_it_until_another_has_it() -> None:
     assert desk.shown("ieee80211n", "ht_caps_info") == ["1", "002c"]
 
 
+def test_a_switch_to_it_brings_no_wmm_with_a_reload() -> None:
+    """Whose RSN capabilities are others would lose its stations."""
+    desk = HtDesk(OPEN).begin()
+    assert desk.ask("CHAN_SWITCH 3 2412 ht") == "OK\n"
+    went(desk)
+    assert desk.ask("RELOAD") == "OK\n"
+    assert desk.operation() == "01000000"
+    assert WMM[2:6] not in desk.beacon().octets
+
+
 @pytest.mark.parametrize(
     "asked",
     [

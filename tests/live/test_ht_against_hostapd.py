@@ -24,7 +24,6 @@ from harness.wire.dot11.elements import (
     ELEMENT_VENDOR_SPECIFIC,
 )
 from harness.wire.dot11.frames import (
-    AssociationRequest,
     AssociationResponse,
     Beacon,
     Data,
@@ -57,12 +56,12 @@ CHANNEL = re.compile(r"<3>(.* cf2=0) .*")
 OURS = (ELEMENT_RSN, ELEMENT_HT_CAPABILITIES, ELEMENT_HT_OPERATION, ELEMENT_VENDOR_SPECIFIC)
 """The elements that are compared; which of the others there are has nothing to do with these."""
 
-OF_THE_KERNEL = re.compile(r"(?:width: .*|WMM/WME:\s+\w+|tx bitrate:.*(?:MCS).*)")
+OF_THE_KERNEL = re.compile(r"width: .*|WMM/WME:\s+\w+|MCS")
 OF_THE_STATION = re.compile(r"^(?:wifi_generation|freq|WIDTH|CENTER_FRQ1|pairwise)=.*$", re.M)
 
 
 def said_on_air(ground: Ground) -> str:
-    """What each kind of frame had of those elements, in their order."""
+    """What each kind of frame had of those elements, in their order; which came first varies."""
     ground.air.advance(ground.air.now())
     seen: dict[str, None] = {}
     for captured in ground.air.frames:
@@ -71,11 +70,9 @@ def said_on_air(ground: Ground) -> str:
             own = [each for each in frame.elements.raw if each.id in OURS]
             text = " ".join(f"{each.id}:{each.value.hex()}" for each in own)
             seen[f"{type(frame).__name__} at {captured.frequency}: {text}"] = None
-        elif isinstance(frame, Data):
-            seen[f"Data {'with' if frame.header.qos is not None else 'without'} QoS"] = None
-        elif isinstance(frame, AssociationRequest):
-            seen["AssociationRequest"] = None
-    return "".join(f"{line}\n" for line in seen)
+        elif isinstance(frame, Data) and frame.header.qos is not None:
+            seen["Data with QoS"] = None
+    return "".join(f"{line}\n" for line in sorted(seen))
 
 
 def iw(ground: Ground, *words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from harness.ap import channels, ht
 from harness.ap.config import ApConfig, BssConfig
@@ -11,6 +12,8 @@ from harness.ap.config_file import Settings
 from harness.ap.control.radio_view import RadioView
 from harness.ap.psk_file import read_keys
 from harness.base.errors import ConfigError
+
+_FIVE_GHZ: Final = 5000
 
 
 def for_radio(config: ApConfig, settings: Settings, view: RadioView | None) -> ApConfig:
@@ -44,6 +47,23 @@ def _ht(config: ApConfig, settings: Settings, view: RadioView) -> ht.Ht | None:
         return config.ht.on(view.ht(config.channel))
     except ConfigError as error:
         raise settings.placed(error) from error
+
+
+def note_channel(settings: Settings, config: ApConfig) -> None:
+    """Make what runs the channel of the settings too, so that a reload stays on it.
+
+    Whether there is WMM is not HT's to decide any more, which came or went with the channel.
+    """
+    low_band = config.channel < _FIVE_GHZ
+    mode = settings.radio.get("hw_mode", "b")
+    if low_band == (mode == "a"):
+        settings.radio["hw_mode"] = "g" if low_band else "a"
+    settings.radio["channel"] = config.number
+    ht.note(settings.radio, config.ht)
+    for bss in config.bsss:
+        named = settings.bss(bss.interface)
+        if named is not None and named.get("wmm_enabled", -1) < 0:
+            named.values["wmm_enabled"] = int(bss.wmm)
 
 
 def with_station_keys(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Protocol
 
-from harness.ap import channels, coexistence, events, ht, wmm
+from harness.ap import channels, coexistence, events, wmm
 from harness.ap.access_point import AccessPoint, Actions
 from harness.ap.channel_choice import ChannelChoice, Survey, survey
 from harness.ap.coexistence import Coexistence
@@ -20,7 +20,7 @@ from harness.ap.config_build import build
 from harness.ap.config_file import BssSettings, Settings, parse
 from harness.ap.config_writer import with_new_settings
 from harness.ap.control import kept_pin
-from harness.ap.control.config_made import for_radio, with_station_keys
+from harness.ap.control.config_made import for_radio, note_channel, with_station_keys
 from harness.ap.control.hooks import Hooks
 from harness.ap.control.radio_view import RadioView
 from harness.ap.neighbours import Neighbours
@@ -33,8 +33,6 @@ from harness.base.entropy import Entropy
 from harness.base.errors import AirproofError, ConfigError, UsageError
 from harness.base.event import Event
 from harness.base.seam_events import ChannelSwitched, RadioEvent
-
-FIVE_GHZ: Final = 5000
 
 
 class Files(Protocol):
@@ -128,7 +126,7 @@ class Interface:
             return ()
         actions = self._learned(machine.step(event, now), now)
         if isinstance(event, ChannelSwitched):
-            self._note_channel(machine.config)
+            note_channel(self.settings, machine.config)
         if machine.enabled:
             self._former = None
         return self.outgoing(actions, now)
@@ -506,15 +504,6 @@ class Interface:
         return choice.end()
 
     # ---- new settings -----------------------------------------------------------------------
-
-    def _note_channel(self, config: ApConfig) -> None:
-        """What runs is the channel of the settings too, so that a reload stays on it."""
-        low_band = config.channel < FIVE_GHZ
-        mode = self.settings.radio.get("hw_mode", "b")
-        if low_band == (mode == "a"):
-            self.settings.radio["hw_mode"] = "g" if low_band else "a"
-        self.settings.radio["channel"] = config.number
-        ht.note(self.settings.radio, config.ht)
 
     def _learned(self, actions: Actions, now: float) -> Actions:
         """Keep what the access point became or handed out by itself."""
