@@ -22,8 +22,7 @@ NO_LISTEN_LIMIT = 65535
 
 PROCESS = 0
 TELL = 1
-TELL_AND_PROCESS = 2
-"""What is done with new settings."""
+"""What is done with new settings; 2 is both (wps_cred_processing)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -400,14 +400,14 @@ class HostedAccessPoint:
         for server in self._servers.values():
             server.close()
         self._servers = {}
-        for directory in self._directories:
-            remove_directory(directory)
         if self._driver is not None:
             self._loop.leave(self._driver)
             self._driver = None
         if self._opened is not None:
             self._opened.radio.close()
             self._opened = None
+        for directory in self._directories:
+            remove_directory(directory)
 
 
 def _place(bss: BssSettings) -> _Place:

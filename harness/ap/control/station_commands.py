@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from harness.ap.access_point import Actions
 from harness.ap.bss import Bss
@@ -18,8 +18,6 @@ from harness.wire.dot11.header import DEAUTHENTICATION, DISASSOCIATION
 
 _DEFAULT_REASON: Final = 2
 _ADDRESS_LENGTH: Final = len("00:00:00:00:00:00")
-
-Command: TypeAlias = Callable[[Bss, str, float], Reply]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,6 @@ def register(role: str, kind: str, place: str) -> None:
     _KINDS[role][kind] = place
 
 
-def kinds(role: str) -> tuple[str, ...]:
-    """The names that `--ap` or `--sta` takes."""
-    return tuple(_KINDS[role])
-
-
 def _known(role: str, kind: str) -> str:
     """What may have been meant by a kind that is none: of the many testers only if it is one."""
     testers = [each for each in _KINDS[role] if each.startswith(_TESTER)]
