@@ -46,6 +46,8 @@ class _Progress:
 _PROGRESS = pytest.StashKey[_Progress]()
 _RUN: pytest.StashKey[RunFolder] = pytest.StashKey()
 _KNOWN: pytest.StashKey[tuple[Finding, ...]] = pytest.StashKey()
+_SUMMARY = pytest.StashKey[list[str]]()
+"""What is said at the end: of the report, or why there is none."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -297,15 +299,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     run = session.config.stash.get(_RUN, None)
     if run is None or hasattr(session.config, "workerinput") or not run.exists:
         return
-    run.finish()
+    from harness.report import build
+
+    try:
+        run.finish()
+        if not session.config.option.run_folder:
+            session.config.stash[_SUMMARY] = build.build(run.path).lines()
+    except OSError as error:
+        session.config.stash[_SUMMARY] = [f"the report can't be written: {error}"]
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    run = config.stash[_RUN]
-    if hasattr(config, "workerinput") or config.option.run_folder or not run.exists:
-        return
-    from harness.report import build
-
-    terminalreporter.section("airproof")
-    for line in build.build(run.path).lines():
+    lines = config.stash.get(_SUMMARY, [])
+    if lines:
+        terminalreporter.section("airproof")
+    for line in lines:
         terminalreporter.write_line(line)

@@ -22,12 +22,12 @@ class Summary:
         return self.run.good
 
     def lines(self) -> list[str]:
-        """One line for each scenario that is not a plain PASS, then the counts and the page."""
+        """One line for each scenario that ran and is no plain PASS, the counts, and the page."""
         width = max((len(verdict.value) for verdict in self.run.counts), default=0)
         lines = []
         for result in self.run.results:
             verdict, reason = result.judgement.verdict, result.judgement.reason
-            if verdict is not Verdict.PASS or reason:
+            if verdict is not Verdict.NOT_RUN and (verdict is not Verdict.PASS or reason):
                 clause = result.record.get("outcome", {}).get("clause", "")
                 blames = verdict in (Verdict.FAIL, Verdict.WEAK) and clause not in reason
                 told = f" [{clause}]" if blames else ""

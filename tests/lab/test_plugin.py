@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -188,3 +189,28 @@ def test_a_folder_that_cannot_be_written_is_one_clear_error(pytester: pytest.Pyt
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --reports reports: *"])
+
+
+def test_a_report_that_cannot_be_written_is_one_clear_error(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("harness.report.build.build", full)
+
+    result = run(pytester, "pass")
+
+    assert result.ret == pytest.ExitCode.INTERNAL_ERROR
+    result.stdout.fnmatch_lines(["the report can't be written: * No space left on device"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_what_did_not_run_is_counted_but_not_listed(pytester: pytest.Pytester) -> None:
+    later = SCENARIO.format(body="pass", level="MUST").replace("some.thing", "other.thing")
+    pytester.makepyfile(test_later=later)
+
+    result = run(pytester, "assert lab is None", "-x", "test_it.py", "test_later.py")
+
+    result.stdout.fnmatch_lines(["FAIL * some.thing: *", "1 FAIL, 1 NOT-RUN"])
+    assert "other.thing" not in result.stdout.str()
