@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from errno import ECANCELED
 from typing import Final, TypeAlias
 
 from harness.base.address import MacAddress
@@ -114,10 +115,15 @@ class Core:
             self.report(now, name, id=change.id, bssid=change.bssid)
 
     def scan_refused(self, errno: int, now: float) -> None:
-        """The radio can't scan now: try again, unless it was for the table only."""
+        """The radio can't scan now: try again, unless it was for the table only.
+
+        One that the kernel cut short, for an association or because the interface goes, is no
+        failure to tell of.
+        """
         self.scanner.running = None
         retry = not self.scanner.reports_only
-        self.report(now, events.SCAN_FAILED, errno=errno, retry=retry)
+        if errno != ECANCELED:
+            self.report(now, events.SCAN_FAILED, errno=errno, retry=retry)
         if retry and not self.user_disconnected:
             self.scanner.request(now + REFUSED_DELAY_S)
 

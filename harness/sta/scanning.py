@@ -58,6 +58,7 @@ class Scanner:
 
     `due`: when the next begins, None for never. `running`: the scan asked of the radio.
     `reports_only`: its results lead to no connection. `aborted`: it is to end early.
+    `unseen`: it was under way when the user left, and does not show in the state.
     `finished_at`: when the last one ended.
     `registration_left`: scans still limited to `registration_frequency`. `first_frequency`: where
     alone the next one looks, 0 for no limit. `wish`: what the next one is to be. `number`: the
@@ -68,6 +69,7 @@ class Scanner:
     running: Scan | None = None
     reports_only: bool = False
     aborted: bool = False
+    unseen: bool = False
     finished_at: float | None = None
     registration_left: int = 0
     registration_frequency: int = 0
@@ -109,7 +111,7 @@ class Scanner:
         passive = wish.passive or (config.passive_scan and not wish.active)
         self.reports_only |= wish.reports_only
         self.number = wish.number
-        self.aborted = False
+        self.aborted = self.unseen = False
         self.running = Scan(
             interface=interface,
             ssids=() if passive else wish.ssids or self._ssids(networks),

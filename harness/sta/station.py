@@ -114,7 +114,7 @@ class Station:
             return core.connection.state
         if core.interface_down:
             return WpaState.INTERFACE_DISABLED
-        if core.scanner.running is not None:
+        if core.scanner.running is not None and not core.scanner.unseen:
             return WpaState.SCANNING
         waits = core.user_disconnected or core.networks.any_wanted()
         return WpaState.DISCONNECTED if waits else WpaState.INACTIVE
@@ -249,6 +249,7 @@ class Station:
         """Leave, and stay away until `connect`, `reconnect` or an enrolment."""
         self._core.user_disconnected, self._core.selected = True, None
         self._core.scanner.stop()
+        self._core.scanner.unseen = True
         self._core.leave(now)
         return self._actions(now)
 

@@ -323,6 +323,26 @@ def test_radio_that_refuses_four_addresses_ends_the_attempt() -> None:
     assert f"CTRL-EVENT-DISCONNECTED bssid={AP1} reason=3 locally_generated=1" in stage.lines
 
 
+def test_scan_that_the_kernel_cuts_short_is_tried_again_and_no_failure() -> None:
+    stage = started(home())
+    stage.until_line("CTRL-EVENT-SCAN-STARTED")
+    stage._queue.clear()
+    stage.say(CommandFailed(interface="wlan0", command=stage.sent(Scan)[0], errno=125, reason=""))
+    stage.until_line("CTRL-EVENT-CONNECTED")
+    assert not any("SCAN-FAILED" in line for line in stage.lines)
+
+
+def test_who_leaves_during_a_scan_is_disconnected_at_once() -> None:
+    stage = started(home())
+    stage.until_line("CTRL-EVENT-SCAN-STARTED")
+    assert stage.station.wpa_state is WpaState.SCANNING
+    stage.do(stage.station.disconnect(stage.now))
+    assert stage.station.wpa_state is WpaState.DISCONNECTED
+    stage.run(stage.now + 5.0)
+    stage.do(stage.station.scan(stage.now))
+    assert stage.station.wpa_state is WpaState.SCANNING
+
+
 def test_scan_that_the_radio_refuses_is_tried_again_after_a_second() -> None:
     stage = started(home())
     stage.until_line("CTRL-EVENT-SCAN-STARTED")
