@@ -320,7 +320,7 @@ class AccessPoint:
 
     def ap_pin_of(self, on: str | None) -> str | None:
         """The same of an independent BSS."""
-        return self._registrars.of(on).ap_pin.pin
+        return self._registrars.ap_pin_of(on)
 
     def set_ap_pin(
         self, pin: str, now: float, timeout_s: float = 0.0, *, on: str | None = None
@@ -407,7 +407,9 @@ class AccessPoint:
             action
             for bss in self._bsss
             if bss.started
-            for action in bss.switch_channel(after, count, now, quiet=quiet)
+            for action in bss.switch_channel(
+                after.as_told_by(bss.config), count, now, quiet=quiet
+            )
         )
 
     def tell_qos(self, categories: tuple[AccessCategory, ...]) -> Actions:
@@ -528,11 +530,12 @@ class AccessPoint:
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
         registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)
+        own = config.wps.device
         bss = Bss(
             config,
-            self.config,
+            self.config.as_told_by(config),
             bssid,
-            self.uuid,
+            self.uuid if own is None or own.uuid is None else own.uuid,
             self._entropy,
             self._node,
             registrar,

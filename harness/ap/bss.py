@@ -23,7 +23,7 @@ from harness.ap.security import Security
 from harness.ap.stations import Station, StationTable
 from harness.ap.wep import SharedKey
 from harness.ap.wmm import Qos
-from harness.ap.wps import Notices, WpsRegistrarState
+from harness.ap.wps import Advertisement, Notices, WpsRegistrarState
 from harness.ap.wsc_elements import WscDescriber, enrollee_seen
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.entropy import Entropy
@@ -542,14 +542,17 @@ class Bss:
     def _beacon_wsc(self) -> bytes:
         if self.registrar is None:
             return b""
-        return self._describer(self.registrar).beacon(self.registrar.advertisement())
+        return self._describer(self.registrar).beacon(self._shown(self.registrar))
 
     def _probe_wsc(self) -> bytes:
         if self.registrar is None:
             return b""
-        shown = self.registrar.advertisement()
-        methods = self.registrar.methods_without_button
+        shown = self._shown(self.registrar)
+        methods = self.registrar.methods_without_button(self.config.interface)
         return self._describer(self.registrar).probe_response(shown, methods)
+
+    def _shown(self, registrar: WpsRegistrarState) -> Advertisement:
+        return registrar.advertisement(self.config.interface)
 
     def _describer(self, registrar: WpsRegistrarState) -> WscDescriber:
         return replace(self._wsc, version=registrar.trials.wps_version)

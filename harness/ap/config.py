@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
@@ -21,6 +21,7 @@ from harness.ap.config_parts import (
     KeyHabits,
     Patience,
     SaePassword,
+    WpsDevice,
     WpsHabits,
 )
 from harness.ap.ht import Ht
@@ -359,9 +360,9 @@ class ApConfig:
     has others, so that WSC elements tell the band. `application_extension`: of WSC elements.
     `pbc_in_m1`: M1 names the push button while that is active. `most_rounds`, `most_short_rounds`:
     EAP packets of a station, and short ones in a row, before it is refused. `external`: the AP PIN
-    and what bears on external registrars. `tracked_stations`: of how many stations it is remembered
-    when they were heard, for `tracked_age_s` seconds. `qos`: how frames contend, where WMM is done.
-    `ht`: how the radio does 802.11n, None: not at all.
+    and what bears on external registrars, where a BSS says nothing of it. `tracked_stations`: of
+    how many stations it is remembered when they were heard, for `tracked_age_s` seconds. `qos`: how
+    frames contend, where WMM is done. `ht`: how the radio does 802.11n, None: not at all.
     """
 
     bsss: tuple[BssConfig, ...]
@@ -397,6 +398,16 @@ class ApConfig:
         _check_range("access point", "os_version", self.os_version, 0, 0x7FFFFFFF)
         _check_range("access point", "fragment_size", self.fragment_size, 64, 1400)
         _check_distinct("interface", [bss.interface for bss in self.bsss])
+
+    def as_told_by(self, bss: BssConfig) -> ApConfig:
+        """The same with what one of its BSSs says of the device, where that has its own word."""
+        own = bss.wps.device
+        return self if own is None else self.described(own)
+
+    def described(self, own: WpsDevice) -> ApConfig:
+        """The same with another description of the device; the UUID stays, without another."""
+        said = {each.name: getattr(own, each.name) for each in fields(own)}
+        return replace(self, **said | {"uuid": own.uuid or self.uuid})
 
     @property
     def number(self) -> int:

@@ -6,7 +6,6 @@ Source: the access point's configuration reference, 1 and 2.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from harness.ap import channels, ht, wmm
@@ -22,6 +21,7 @@ from harness.ap.config_parts import (
     FurtherElements,
     KeyHabits,
     Patience,
+    WpsDevice,
     WpsHabits,
 )
 from harness.base.address import ZERO, MacAddress
@@ -49,19 +49,17 @@ def build(settings: Settings) -> ApConfig:
     """Make the configuration of an access point. Raises `ConfigError` with the file's name."""
     try:
         bsss = tuple(_bss(settings, bss) for bss in settings.bsss)
-        config = _device(
-            ApConfig(
-                bsss=bsss,
-                channel=frequency(settings),
-                only_dsss=settings.radio.get("hw_mode", "b") == "b",
-                country=settings.radio.get("country_code"),
-                tracked_stations=settings.radio.get("track_sta_max_num", 0),
-                tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
-                qos=wmm.qos(settings.radio),
-                ht=_ht(settings),
-            ),
-            _speaker(settings).values,
+        config = ApConfig(
+            bsss=bsss,
+            channel=frequency(settings),
+            only_dsss=settings.radio.get("hw_mode", "b") == "b",
+            country=settings.radio.get("country_code"),
+            tracked_stations=settings.radio.get("track_sta_max_num", 0),
+            tracked_age_s=float(settings.radio.get("track_sta_max_age", 180)),
+            qos=wmm.qos(settings.radio),
+            ht=_ht(settings),
         )
+        config = config.described(_device(_speaker(settings).values))
         bss_addresses(config, MacAddress(ZERO))
         return config
     except ConfigError as error:
@@ -186,7 +184,8 @@ def _wps_habits(bss: BssSettings) -> WpsHabits:
         extra_credentials=given("extra_cred", b""),
         processing=given("wps_cred_processing", 0),
         adds_sae=given("wps_cred_add_sae", False),
-        external=_external(bss.values if given("wps_independent") else {}),
+        external=_external(bss.values),
+        device=_device(bss.values),
     )
 
 
@@ -357,27 +356,24 @@ def _suites(names: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _speaker(settings: Settings) -> BssSettings:
-    """The BSS whose device attributes count: one radio is one device."""
+    """The BSS that speaks for the device, where none is asked by itself."""
     of_wps = [bss for bss in settings.bsss if wps_state(bss)]
     of_wps.sort(key=lambda bss: bool(bss.get("wps_independent")))
     return next(iter(of_wps), settings.bsss[0])
 
 
-def _device(config: ApConfig, values: dict[str, Any]) -> ApConfig:
-    device = DeviceAttributes.configured(values)
+def _device(values: dict[str, Any]) -> WpsDevice:
     fragment = values.get("fragment_size", 0)
     bands = values.get("wps_rf_bands")
-    return replace(
-        config,
+    return WpsDevice(
+        device=DeviceAttributes.configured(values),
+        uuid=values.get("uuid"),
+        config_methods=values.get("config_methods") or DEFAULT_CONFIG_METHODS,
+        os_version=values.get("os_version", 0) & 0x7FFFFFFF,
+        fragment_size=min(fragment, 1400) or 1400,
         wps_rf_bands=None if bands is None else _RF_BANDS[bands],
         application_extension=values.get("wps_application_ext") or None,
         pbc_in_m1=values.get("pbc_in_m1", False),
         most_rounds=values.get("max_auth_rounds", 100),
         most_short_rounds=values.get("max_auth_rounds_short", 50),
-        device=device,
-        uuid=values.get("uuid"),
-        config_methods=values.get("config_methods") or DEFAULT_CONFIG_METHODS,
-        os_version=values.get("os_version", 0) & 0x7FFFFFFF,
-        fragment_size=min(fragment, 1400) or 1400,
-        external=_external(values),
     )

@@ -13,6 +13,7 @@ from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.base.address import BROADCAST, MacAddress
 from harness.base.seam import AKM_PSK, AKM_PSK_SHA256, AKM_SAE
 from harness.proto.key_handshake import Rekeying
+from harness.wire.wsc.device import DeviceAttributes
 
 KEY_MANAGEMENT: Final = {"WPA-PSK": AKM_PSK, "WPA-PSK-SHA256": AKM_PSK_SHA256, "SAE": AKM_SAE}
 """What is served, by name, in the order in which it is told."""
@@ -87,14 +88,33 @@ class FurtherElements:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WpsDevice:
+    """What a BSS says of the device that it is part of, and how it enrols: as in `ApConfig`.
+
+    `uuid`: None for the access point's.
+    """
+
+    device: DeviceAttributes
+    uuid: bytes | None
+    config_methods: int
+    os_version: int
+    fragment_size: int
+    wps_rf_bands: int | None
+    application_extension: bytes | None
+    pbc_in_m1: bool
+    most_rounds: int
+    most_short_rounds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WpsHabits:
     """What WPS hands out on a BSS, and what it does with settings that it brings.
 
     `independent`: buttons, PINs and settings of the other BSSs are none of its own.
     `builds_credentials`: False: an Enrollee gets `extra_credentials` alone, else after its own.
     `processing` of new settings: 0 they are applied, 1 they are told, 2 both. `adds_sae`: a
-    passphrase that WPS brings is also for SAE. `external`: for an independent BSS, what bears on
-    external registrars. All octets are attributes.
+    passphrase that WPS brings is also for SAE. `external`: its AP PIN, and what else bears on
+    external registrars. `device`: None for what the access point says. All octets are attributes.
     """
 
     independent: bool = False
@@ -103,6 +123,7 @@ class WpsHabits:
     processing: int = PROCESS
     adds_sae: bool = False
     external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS
+    device: WpsDevice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,9 @@ class Enrolment:
 
     def password_for(self, m1: M1) -> Password | Refusal:
         """Say which device password an Enrollee's M1 is answered with, if any."""
-        answer = self._registrar.admit(m1.uuid_e, m1.device_password_id, self._now)
+        answer = self._registrar.admit(
+            m1.uuid_e, m1.device_password_id, self._now, self._bss.interface
+        )
         self._decision = (m1, answer)
         if isinstance(answer, Denial):
             return Refusal(answer.config_error)
@@ -212,7 +214,7 @@ class Enrolment:
         """Choose the method by identity: we have the other role of the two."""
         self._enrollee = None
         if identity == WSC_REGISTRAR:
-            pin = self._registrar.ap_pin
+            pin = self._registrar.ap_pins[self._bss.interface]
             own = ApEnrolment(
                 self._bss, self._ap, self._bssid, self._uuid, pin, self._refused.append
             )

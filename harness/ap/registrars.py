@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from harness.ap import events
-from harness.ap.ap_pin import ApPin
+from harness.ap.ap_pin import NO_EXTERNAL_REGISTRARS, ExternalRegistrars
 from harness.ap.bss import Bss
 from harness.ap.config import WPS_UNCONFIGURED, ApConfig, BssConfig
 from harness.ap.neighbours import (
@@ -33,6 +33,12 @@ def _name(bss: BssConfig) -> str:
     return bss.interface if bss.wps.independent else _SHARED
 
 
+def _external(bss: BssConfig, ap: ApConfig) -> ExternalRegistrars:
+    """What bears on external registrars at a BSS: its own, or where it says nothing all BSSs'."""
+    own = bss.wps.external
+    return ap.external if own == NO_EXTERNAL_REGISTRARS else own
+
+
 class Registrars:
     """Those of `member`, whose BSSs `bsss` gives."""
 
@@ -44,6 +50,7 @@ class Registrars:
         self._neighbours = neighbours
         self._all: dict[str, WpsRegistrarState] = {}
         self._advertised: dict[str, Advertisement] = {}
+        """By interface."""
         self._received: list[tuple[Order, float]] = []
 
     def __iter__(self) -> Iterator[WpsRegistrarState]:
@@ -68,6 +75,11 @@ class Registrars:
             raise UsageError("no running BSS has WPS")
         return found
 
+    def ap_pin_of(self, on: str | None) -> str | None:
+        """The AP PIN of a BSS, or of the first one. Raises `UsageError` when there is none."""
+        pins = self.of(on).ap_pins
+        return pins[on if on is not None and on in pins else next(iter(pins))].pin
+
     def bsss_of(self, registrar: WpsRegistrarState) -> list[Bss]:
         return [bss for bss in self._bsss() if bss.registrar is registrar]
 
@@ -87,23 +99,33 @@ class Registrars:
         if bss.wps_state == WPS_UNCONFIGURED and name in self._all:
             self._all[name].forget_adopted()
         if name not in self._all and begins:
-            external = bss.wps.external if bss.wps.independent else ap.external
             to_be = None if bss.wps.independent else self._neighbours.to_be
-            made = WpsRegistrarState(ap.config_methods, external, to_be)
+            made = WpsRegistrarState(ap.config_methods, to_be)
             made.trials = trials
-            self._all[name], self._advertised[name] = made, Advertisement()
-        return self._all.get(name)
+            self._all[name] = made
+        found = self._all.get(name)
+        if found is not None:
+            found.ap_pins.join(bss.interface, _external(bss, ap))
+            found.methods[bss.interface] = ap.as_told_by(bss).config_methods
+        return found
 
     def renew(self, before: ApConfig, after: ApConfig, *, from_file: bool = False) -> None:
         """Buttons and PINs stay through a reload; the AP PIN, when it is set as before.
 
         `from_file`: what commands made of the AP PIN gives way to what the file says of it.
         """
-        if self.shared is not None and before.external != after.external:
-            self.shared.ap_pin = ApPin(after.external)
-        elif self.shared is not None and from_file:
-            self.shared.ap_pin.restore()
         self.keep_only_for(after)
+        was = {bss.interface: _external(bss, before) for bss in before.bsss}
+        for bss in after.bsss:
+            found = self._all.get(_name(bss))
+            if found is None or bss.interface not in found.ap_pins:
+                continue
+            pins = found.ap_pins
+            external = _external(bss, after)
+            if was[bss.interface] != external:
+                pins.renew(bss.interface, external)
+            elif from_file:
+                pins[bss.interface].restore()
         for registrar in self:
             registrar.settled = None
 
@@ -111,7 +133,11 @@ class Registrars:
         """Have none any more that no BSS is left for: an order to it would reach nobody."""
         wanted = {_name(bss) for bss in ap.bsss if bss.wps_enabled}
         for name in self._all.keys() - wanted:
-            del self._all[name], self._advertised[name]
+            del self._all[name]
+        served = {bss.interface for bss in ap.bsss if bss.wps_enabled}
+        for registrar in self:
+            registrar.ap_pins.keep_only(served)
+        self._advertised = {on: each for on, each in self._advertised.items() if on in served}
 
     # ---- orders ---------------------------------------------------------------------------
 
@@ -170,15 +196,17 @@ class Registrars:
     def spread(self, now: float) -> list[Action]:
         """Let everyone know what happened on one BSS and concerns others, and the beacons too."""
         actions: list[Action] = []
-        for name, registrar in self._all.items():
+        for registrar in self:
             actions += self._tell_elsewhere(registrar, now)
             passed_on, registrar.passed_on = registrar.passed_on, []
             for order in passed_on if registrar is self.shared else ():
                 self._neighbours.pass_on(self._member, order, now)
-            shown = registrar.advertisement()
-            if shown != self._advertised[name]:
-                self._advertised[name] = shown
-                actions += [each for bss in self.bsss_of(registrar) for each in bss.change_beacon()]
+            for bss in self.bsss_of(registrar):
+                on = bss.config.interface
+                shown = registrar.advertisement(on)
+                if shown != self._advertised.get(on, Advertisement()):
+                    self._advertised[on] = shown
+                    actions += bss.change_beacon()
         return actions
 
     # ---- within ---------------------------------------------------------------------------
@@ -194,15 +222,28 @@ class Registrars:
         actions = bsss[0].tell(over, now) if over and bsss else []
         if over and registrar is self.shared:
             self._neighbours.pass_on(self._member, DisableApPin(), now)
-        return actions + [action for bss in bsss for action in bss.tell(others, now)]
+        actions += [action for bss in bsss for action in bss.tell(others, now)]
+        return actions + self._tell_alone(registrar, now)
+
+    def _tell_alone(self, registrar: WpsRegistrarState, now: float) -> list[Action]:
+        """Tell each BSS of a registrar what concerns it and no other."""
+        told, registrar.alone = registrar.alone, []
+        return [
+            action
+            for interface, notices in told
+            for bss in self.bsss_of(registrar)
+            if bss.config.interface == interface
+            for action in bss.tell(notices, now)
+        ]
 
     def _tell_elsewhere(self, registrar: WpsRegistrarState, now: float) -> list[Action]:
         """Tell the other BSSs of a registrar what happened on one of them and concerns all."""
         told, registrar.elsewhere = registrar.elsewhere, []
-        return [
+        actions = [
             action
             for interface, notices in told
             for bss in self.bsss_of(registrar)
             if bss.config.interface != interface
             for action in bss.tell(notices, now)
         ]
+        return actions + self._tell_alone(registrar, now)

@@ -14,14 +14,8 @@ from enum import Enum
 from typing import Final
 
 from harness.ap import events
-from harness.ap.ap_pin import (
-    LOCKED,
-    NO_EXTERNAL_REGISTRARS,
-    UNLOCKED,
-    ApPin,
-    ExternalRegistrars,
-    Told,
-)
+from harness.ap.ap_pin import LOCKED, UNLOCKED, Told
+from harness.ap.ap_pins import ApPins, ToldByBss
 from harness.ap.config import BssConfig
 from harness.ap.neighbours import (
     AddPin,
@@ -140,21 +134,20 @@ class WpsRegistrarState:
     """Push-button mode, PINs, Selected Registrar and AuthorizedMACs of the WPS BSSs.
 
     `adopted`: settings that a run brought, and on which BSS; `settled`: what Enrollees are given
-    from then on, though the BSSs come back with it in a moment only. `ap_pin`: what external
-    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others.
+    from then on, though the BSSs come back with it in a moment only. `ap_pins`: what external
+    registrars must know. `elsewhere`: what was told on one BSS and still has to be on the others;
+    `alone`: what has to be told on one BSS and no other. `methods`: the Config Methods of a BSS,
+    where they are not `config_methods`.
     `passed_on`: what the registrars of the program's other radios have to know. `trials`: what a
     tester wants said wrong. `to_be`: what unconfigured BSSs become.
     """
 
-    def __init__(
-        self,
-        config_methods: int,
-        external: ExternalRegistrars = NO_EXTERNAL_REGISTRARS,
-        to_be: NetworkToBe | None = None,
-    ) -> None:
-        self.ap_pin = ApPin(external)
+    def __init__(self, config_methods: int, to_be: NetworkToBe | None = None) -> None:
+        self.ap_pins: Final = ApPins()
         self.elsewhere: list[tuple[str, Notices]] = []
+        self.alone: list[tuple[str, Notices]] = []
         self.passed_on: list[RegistrarOrder] = []
+        self.methods: dict[str, int] = {}
         self._methods = config_methods
         self._pins = PinStore()
         self._monitor = PushButtonMonitor()
@@ -185,30 +178,30 @@ class WpsRegistrarState:
         return replace(self._results.get(interface, WpsStatus()), pbc=self._pbc)
 
     def deadline(self) -> float | None:
-        dues = (self._selected_until, self.ap_pin.deadline())
+        dues = (self._selected_until, self.ap_pins.deadline())
         return min((due for due in dues if due is not None), default=None)
 
-    def advertisement(self) -> Advertisement:
-        locked = self.ap_pin.lock == LOCKED
-        return Advertisement(self._selection(), self._authorized, locked)
+    def advertisement(self, on: str = "") -> Advertisement:
+        """What is said by the BSS `on`."""
+        locked = self.ap_pins.lock_of(on) == LOCKED
+        return Advertisement(self._selection(on), self._authorized, locked)
 
-    def _selection(self) -> Selection | None:
+    def _selection(self, on: str) -> Selection | None:
         if self._selected_until is None:
             return None
-        methods = self.methods_without_button
+        own, methods = self.methods.get(on, self._methods), self.methods_without_button(on)
         if not self._pbc_active:
             return Selection(DevicePasswordId.DEFAULT, methods)
         buttons = (
-            self._methods & _PUSH_BUTTON_METHODS
-            if self._methods & _PUSH_BUTTON_KINDS
+            own & _PUSH_BUTTON_METHODS
+            if own & _PUSH_BUTTON_KINDS
             else int(ConfigMethods.PHYSICAL_PUSH_BUTTON)
         )
         return Selection(DevicePasswordId.PUSH_BUTTON, methods | buttons)
 
-    @property
-    def methods_without_button(self) -> int:
+    def methods_without_button(self, on: str = "") -> int:
         """Config Methods of Probe Responses: those that can add an external registrar."""
-        return self._methods & ~_PUSH_BUTTON_METHODS
+        return self.methods.get(on, self._methods) & ~_PUSH_BUTTON_METHODS
 
     # ---- the user -------------------------------------------------------------------------
 
@@ -250,7 +243,7 @@ class WpsRegistrarState:
 
     def tick(self, now: float) -> Notices:
         """The walk time, the time that a PIN is advertised, or the AP PIN's may be over."""
-        told = _notices(self.ap_pin.tick(now))
+        told = self._time_passed(now)
         if self._selected_until is None or now < self._selected_until:
             return told
         self._expire_pins(now)
@@ -266,26 +259,28 @@ class WpsRegistrarState:
         self._monitor.record(uuid, now)
         return self._overlap() if self._monitor.overlaps(now) else ()
 
-    def admit(self, uuid: bytes, device_password_id: int, now: float) -> Admission | Denial:
-        """Decide about an M1, without changing anything: see `admitted` and `denied`."""
+    def admit(
+        self, uuid: bytes, device_password_id: int, now: float, on: str = ""
+    ) -> Admission | Denial:
+        """Decide about an M1 on a BSS, without changing anything: see `admitted` and `denied`."""
+        refusal = self._refusal(on)
         if device_password_id in _UNUSABLE:
-            return Denial(self._refusal)
+            return Denial(refusal)
         if device_password_id == DevicePasswordId.PUSH_BUTTON:
             if self._overlapped or self._monitor.overlaps(now, uuid):
                 return Denial(ConfigurationError.MULTIPLE_PBC_DETECTED)
             if not self._pbc_active:
-                return Denial(self._refusal)
+                return Denial(refusal)
             return Admission(PBC_PASSWORD)
         self._expire_pins(now)
         pin = self._pins.find(uuid)
         if pin is None:
-            return Denial(self._refusal, pin_needed=True)
+            return Denial(refusal, pin_needed=True)
         return Admission(pin.password, pin)
 
-    @property
-    def _refusal(self) -> int:
+    def _refusal(self, on: str) -> int:
         """What an M2D says that has no reason of its own."""
-        if self.ap_pin.lock == UNLOCKED:
+        if self.ap_pins.lock_of(on) == UNLOCKED:
             return ConfigurationError.NO_ERROR
         return ConfigurationError.SETUP_LOCKED
 
@@ -337,21 +332,17 @@ class WpsRegistrarState:
 
     # ---- external registrars --------------------------------------------------------------
 
-    def set_ap_pin(self, pin: str, now: float, timeout_s: float = 0.0) -> Notices:
-        """Take another AP PIN, for a time or (0) for good; whoever was locked out may try."""
-        return _notices(self.ap_pin.set(pin, now, timeout_s))
-
     def guessed(self, interface: str, now: float) -> Notices:
         """A registrar did not know the AP PIN, on that BSS; the others are told later."""
-        notices = _notices(self.ap_pin.guessed(now))
-        if notices:
-            self.elsewhere.append((interface, notices))
+        told = dict(self.ap_pins.guessed(now))
+        notices = _notices(told.pop(interface, ()))
+        self._tell_alone(tuple(told.items()))
         self.passed_on.append(ApPinGuessed())
         return notices
 
     def proved(self) -> None:
         """A registrar knew all of the AP PIN."""
-        self.ap_pin.proved()
+        self.ap_pins.proved()
         self.passed_on.append(ApPinProved())
 
     def configured(self, interface: str, peer: MacAddress) -> None:
@@ -371,13 +362,13 @@ class WpsRegistrarState:
             case CancelWps():
                 return self.cancel()
             case SetApPin(pin, timeout_s):
-                return self.set_ap_pin(pin, now, timeout_s)
+                self._tell_alone(self.ap_pins.set(pin, now, timeout_s))
             case DisableApPin():
-                self.ap_pin.disable()
+                self.ap_pins.disable()
             case ApPinGuessed():
-                return _notices(self.ap_pin.guessed(now))
+                self._tell_alone(self.ap_pins.guessed(now))
             case ApPinProved():
-                self.ap_pin.proved()
+                self.ap_pins.proved()
             case EnrolleeServed(wildcard):
                 return self._served_elsewhere(wildcard)
         return ()
@@ -413,6 +404,18 @@ class WpsRegistrarState:
         return (Notice(events.SETTINGS_CHANGED, new.told(bss)),)
 
     # ---- within ---------------------------------------------------------------------------
+
+    def _time_passed(self, now: float) -> Notices:
+        """Locks end on one BSS each; that the time of an AP PIN is over concerns all."""
+        told = self.ap_pins.tick(now)
+        over = (events.AP_PIN_DISABLED,)
+        self._tell_alone(
+            tuple((on, tuple(each for each in names if each not in over)) for on, names in told)
+        )
+        return _notices(over) if any(over[0] in names for _, names in told) else ()
+
+    def _tell_alone(self, told: ToldByBss) -> None:
+        self.alone += [(interface, _notices(names)) for interface, names in told]
 
     def _select(self, now: float, address: MacAddress) -> None:
         others = tuple(each for each in self._authorized if each != address)

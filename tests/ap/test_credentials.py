@@ -284,8 +284,9 @@ def test_extra_credentials_are_read_when_the_file_is() -> None:
     text = FILE.replace("wpa_psk_file=keys", "wpa_passphrase=correct horse")
     text += "extra_cred=more\nskip_cred_build=1\nap_settings=more\n"
     config = build(parse(text, "ap.conf", read={"more": octets}.__getitem__))
-    assert config.bsss[0].wps == WpsHabits(builds_credentials=False, extra_credentials=OTHER)
-    assert config.external.settings == OTHER
+    habits = config.bsss[0].wps
+    assert (habits.builds_credentials, habits.extra_credentials) == (False, OTHER)
+    assert habits.external.settings == OTHER
 
     def missing(path: str) -> str:
         raise ConfigError("No such file", file=path)

@@ -58,7 +58,7 @@ def test_a_configured_button_kind_is_the_one_advertised() -> None:
     registrar = WpsRegistrarState(0x0280 | METHODS)
     registrar.press_button(0.0)
     assert registrar.advertisement().selection == Selection(PBC, 0x2388)
-    assert registrar.methods_without_button == METHODS
+    assert registrar.methods_without_button() == METHODS
 
 
 def test_pressing_again_starts_the_walk_time_anew(registrar: WpsRegistrarState) -> None:

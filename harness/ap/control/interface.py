@@ -208,7 +208,7 @@ class Interface:
     def ap_pin(self, on: str, now: float) -> str | None:
         """What external registrars must know at a BSS; None while they are kept out."""
         machine = self.machine
-        if machine is None or not machine.has_wps:
+        if machine is None or not machine.running or machine.bss(on).registrar is None:
             return kept_pin.pin_of(self.bss(on), now)
         return machine.ap_pin_of(on)
 

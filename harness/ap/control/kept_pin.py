@@ -29,7 +29,8 @@ def keep_all(settings: Settings, bsss: tuple[Bss, ...]) -> None:
     for bss in bsss:
         found = settings.bss(bss.config.interface)
         if found is not None and bss.registrar is not None:
-            _note(found, bss.registrar.ap_pin.pin, bss.registrar.ap_pin.expires)
+            own = bss.registrar.ap_pins[bss.config.interface]
+            _note(found, own.pin, own.expires)
 
 
 def set_for(settings: Settings, on: BssSettings, pin: str | None, until: float | None) -> None:
