@@ -407,9 +407,7 @@ class AccessPoint:
             action
             for bss in self._bsss
             if bss.started
-            for action in bss.switch_channel(
-                after.as_told_by(bss.config), count, now, quiet=quiet
-            )
+            for action in bss.switch_channel(after.as_told_by(bss.config), count, now, quiet=quiet)
         )
 
     def tell_qos(self, categories: tuple[AccessCategory, ...]) -> Actions:
@@ -530,12 +528,12 @@ class AccessPoint:
 
     def _make(self, config: BssConfig, bssid: MacAddress, *, begins: bool = False) -> Bss:
         registrar = self._registrars.make_for(config, self.config, self.trials, begins=begins)
-        own = config.wps.device
+        told = self.config.as_told_by(config)
         bss = Bss(
             config,
-            self.config.as_told_by(config),
+            told,
             bssid,
-            self.uuid if own is None or own.uuid is None else own.uuid,
+            told.uuid or self.uuid,
             self._entropy,
             self._node,
             registrar,
