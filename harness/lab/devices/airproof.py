@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -142,7 +143,8 @@ class AirproofAccessPoint(AccessPointDevice):
 
     def _told(self, settings: Settings) -> ApConfig:
         self._built = build(settings)
-        return self.configuration()
+        told = self.configuration()
+        return told if told is self._built else _of_one_device(told)
 
     def _render(self, event: Event) -> str | None:
         commands = self._commands.get(str(event.fields.get("interface")))
@@ -352,3 +354,9 @@ def _key_management(bss: Bss) -> frozenset[KeyManagement]:
     if not bss.sae:
         return frozenset({KeyManagement.WPA_PSK})
     return frozenset({KeyManagement.SAE} | ({KeyManagement.WPA_PSK} if bss.transition else set()))
+
+
+def _of_one_device(config: ApConfig) -> ApConfig:
+    """What a tester says of the device is said by every BSS."""
+    bsss = (replace(bss, wps=replace(bss.wps, device=None)) for bss in config.bsss)
+    return replace(config, bsss=tuple(bsss))
