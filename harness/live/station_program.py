@@ -73,6 +73,7 @@ class StationProgram:
         self._global: ControlServer | None = None
         self._stopping = False
         self._neighbours: Final = Neighbours()
+        self._heed_signals()
         try:
             if options.global_socket is not None:
                 self._global = self._open_global(options.global_socket, options.global_group)
@@ -81,10 +82,13 @@ class StationProgram:
         except BaseException:
             self.close()
             raise
-        for each_signal in (signal.SIGTERM, signal.SIGINT):
-            loop.on_signal(each_signal, self._terminate)
-        loop.on_signal(signal.SIGHUP, self._hang_up)
         loop.join(self)
+
+    def _heed_signals(self) -> None:
+        """From before the first socket on, for that tells that it can be signalled."""
+        for each_signal in (signal.SIGTERM, signal.SIGINT):
+            self._loop.on_signal(each_signal, self._terminate)
+        self._loop.on_signal(signal.SIGHUP, self._hang_up)
 
     # ---- a member of the loop ----------------------------------------------------------------
 
