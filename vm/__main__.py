@@ -62,10 +62,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _guest_options(parser: argparse.ArgumentParser, *, time_travel: bool) -> None:
-    parser.add_argument("--mem", type=int, default=1024, metavar="MIB", help="memory")
-    parser.add_argument("--radios", type=int, default=0, help="hwsim radios made at boot")
     parser.add_argument(
-        "--window", type=Path, action="append", default=[], help="host directory it may write"
+        "--mem", type=int, default=1024, metavar="MIB", help="memory (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--radios", type=int, default=0, help="hwsim radios made at boot (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--window",
+        type=Path,
+        action="append",
+        default=[],
+        help="host directory it may write; made if it is not there",
     )
     parser.add_argument(
         "--time-travel",
@@ -73,8 +81,8 @@ def _guest_options(parser: argparse.ArgumentParser, *, time_travel: bool) -> Non
         default=time_travel,
         help="let the guest's clock jump ahead when all wait",
     )
-    parser.add_argument("--limit", type=float, help="host seconds it may take in all")
-    parser.add_argument("--stall", type=float, help="host seconds it may print nothing")
+    parser.add_argument("--limit", type=float, help="host seconds it may take (default: any)")
+    parser.add_argument("--stall", type=float, help="host seconds of silence (default: any)")
 
 
 def _options(arguments: argparse.Namespace) -> guest.Options:

@@ -31,6 +31,10 @@ CHECKOUT = Path(__file__).parent.parent
 HIDDEN = ("/dev", "/run", "/proc", "/sys")
 """The guest mounts its own here, so a host directory below needs a view of its own."""
 
+MOST_RADIOS = 100
+"""More mac80211_hwsim does not make at boot: it makes none then."""
+LEAST_MEMORY_MIB = 64
+
 HOST_ONLY = ("TMPDIR", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "PYTHONDONTWRITEBYTECODE")
 """What the guest does not inherit: it has its own, and what it compiles litters nobody's files."""
 
@@ -50,7 +54,7 @@ class Options:
     `radios`: hwsim radios made at boot. `windows`: host directories that the guest may write,
     under the same path inside. `time_travel`: the guest's clock jumps ahead whenever all its
     processes wait. `limit_s`: host seconds in all; `stall_s`: host seconds without any output;
-    None waits for ever.
+    None waits for ever. Raises `LabError` for a guest that could not boot.
     """
 
     memory_mib: int = 1024
@@ -60,6 +64,13 @@ class Options:
     limit_s: float | None = None
     stall_s: float | None = None
     env: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.radios <= MOST_RADIOS:
+            raise LabError(f"a guest has 0 to {MOST_RADIOS} radios, not {self.radios}")
+        if self.memory_mib < LEAST_MEMORY_MIB:
+            least = f"at least {LEAST_MEMORY_MIB} MiB"
+            raise LabError(f"a guest needs {least} of memory, not {self.memory_mib}")
 
 
 def in_guest() -> bool:

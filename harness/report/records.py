@@ -64,7 +64,7 @@ def read_json(path: Path) -> Any:
 
 
 def read_run(folder: Path) -> Run:
-    """Read a run's folder; what is not good comes first, then by id."""
+    """Read a run's folder: what is wrong, what did not run, then what is good, each by id."""
     about = read_json(folder / "run.json")
     findings = [Finding(**entry) for entry in about.get("known_findings", ())]
     recorded: dict[str, ScenarioResult] = {}
@@ -85,8 +85,13 @@ def read_run(folder: Path) -> Run:
         for plan in planned
     ]
     results += recorded.values()
-    results.sort(key=lambda result: (result.judgement.good, result.id))
+    results.sort(key=_urgency)
     return Run(folder, about, tuple(results))
+
+
+def _urgency(result: ScenarioResult) -> tuple[bool, bool, str]:
+    judgement = result.judgement
+    return judgement.good, judgement.verdict is Verdict.NOT_RUN, result.id
 
 
 def _not_run(plan: Mapping[str, Any]) -> ScenarioResult:

@@ -46,6 +46,18 @@ def test_the_summary_names_what_is_not_a_pass(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_wrong_comes_before_what_did_not_run(tmp_path: Path) -> None:
+    run = write_run(
+        tmp_path / "run",
+        scenario("wrong", "expectation"),
+        scenario("fine", "passed"),
+        scenario("late", "passed"),
+        planned=2,
+    )
+    ids = [result.id for result in build(run).run.results]
+    assert ids == ["map.wrong", "map.late", "map.fine"]
+
+
 def test_the_page_shows_the_difference_and_escapes_it(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", scenario("bad", "expectation", "no <element>"))
     build(run)

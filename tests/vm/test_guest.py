@@ -131,6 +131,19 @@ def test_a_word_with_a_nul_is_refused(run: Run) -> None:
         run("echo", "a\0b")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"radios": -1}, "0 to 100 radios, not -1"),
+        ({"radios": 101}, "0 to 100 radios, not 101"),
+        ({"memory_mib": 16}, "at least 64 MiB of memory, not 16"),
+    ],
+)
+def test_a_guest_that_could_not_boot_is_refused(wrong: dict[str, int], why: str) -> None:
+    with pytest.raises(LabError, match=why):
+        guest.Options(**wrong)  # type: ignore[arg-type]
+
+
 def test_two_guests_run_side_by_side(run: Run, tmp_path: Path) -> None:
     """Each waits, on a window that both have, for the other to have come up."""
     meet = 'touch "$1/$2"; until [ -e "$1/$3" ]; do sleep 0.1; done; echo met'
