@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-MOST = 3
+MOST = 5
 """Failures of one step beyond which nothing is repeated: then it is no chance."""
 
 

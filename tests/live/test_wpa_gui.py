@@ -29,6 +29,7 @@ MISSING = [name for name in NEEDED if packages.find(name) is None]
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_TO_END_S = 15.0
 PATIENCE_S = 90.0
 RESULTS = ("dialog", "Scan results")
 CONNECTED = "Connected to the network"
@@ -172,12 +173,21 @@ class Desktop:
         for process in reversed(self._processes):
             process.terminate()
         for process in self._processes:
-            process.wait(PATIENCE_S)
+            _see_off(process)
         shutil.rmtree(self.folder)
 
 
 def path(name: str) -> str:
     return str(packages.program(name).path)
+
+
+def _see_off(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a program; the launcher of the accessibility bus may miss its signal."""
+    try:
+        process.wait(PATIENCE_TO_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def wait(what: str, happened: Callable[[], object]) -> None:

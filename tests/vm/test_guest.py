@@ -37,7 +37,7 @@ def test_output_error_and_status_stay_apart(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("command", "status"),
-    [(("sh", "-c", "kill -TERM $$"), 128 + 15), (("/nonexistent",), 127), (("/etc",), 126)],
+    [(("sh", "-c", "kill -TERM $$"), 128 + 15), (("/no/such/program",), 127), (("/etc",), 126)],
 )
 def test_status_is_as_a_shell_gives_it(run: Run, command: tuple[str, ...], status: int) -> None:
     assert run(*command).status == status

@@ -330,6 +330,7 @@ class StationControl:
         for network in list(core.networks):
             core.drop_keys(now, network.id)
             core.networks.remove(network.id)
+        self.do(self.access_point.end(now), now)
         self.profiles = profiles
         self.adopt(config)
         for network in added:
