@@ -44,6 +44,9 @@ _TROUBLE: Final = {
 }
 """What the log tells as an error, with the reason."""
 
+_STATES: Final = {events.AP_ENABLED: "ENABLED", events.AP_DISABLED: "DISABLED"}
+"""What the log calls the state after an event, as hostapd's does; clients are not told."""
+
 Tell = Callable[[str, str, str | None], None]
 """Told of a BSS's name, its event line, and the option that a client must have to be told."""
 _Place = tuple[str | None, int | None]
@@ -93,6 +96,7 @@ class HostedAccessPoint:
         self._driver: Driver | None = None
         self._starting: list[str] | None = None
         self._stopping = False
+        self._state = "UNINITIALIZED"
         self._files = RealFiles(lambda line: written.say(line, log.ERROR))
         self._servers: dict[str, ControlServer] = {}
         self._commands: dict[str, BssCommands] = {}
@@ -331,6 +335,9 @@ class HostedAccessPoint:
         if commands is not None:
             commands.hear(event)
         line = render(event)
+        if event.name in _STATES:
+            self._log.say(f"{name}: interface state {self._state}->{_STATES[event.name]}")
+            self._state = _STATES[event.name]
         is_secret = event.name == events.SETTINGS_CHANGED
         self._log.hear(name, event, line, is_secret=is_secret)
         if event.name == events.PIN_NEEDED:

@@ -187,6 +187,7 @@ def _global_path(text: str) -> Path:
 def _serve(line: _CommandLine, interfaces: tuple[InterfaceOptions, ...]) -> int:
     self_test.check()
     log = _log(line)
+    log.say("Successfully initialized wpa_supplicant")
     for notice in line.notices:
         log.say(notice)
     loop = Loop(lambda error: log.say(str(error)))

@@ -341,6 +341,17 @@ def test_the_log_can_be_moved_away(stage: Stage, host: Host) -> None:
     assert asking.ask(stage, "CLOSE_LOG") == "OK\n"
 
 
+def test_the_log_tells_the_states_as_hostapd_does(stage: Stage, host: Host) -> None:
+    host.start(stage)
+    asking = stage.keep(Client(host.control / "wlan0", host.folder / "own"))
+    assert asking.ask(stage, "DISABLE") == "OK\n"
+    assert asking.ask(stage, "ENABLE") == "OK\n"
+    states = ["UNINITIALIZED->ENABLED", "ENABLED->DISABLED", "DISABLED->ENABLED"]
+    told = [f"wlan0: interface state {each}" for each in states]
+    stage.until(lambda: told[-1] in host.log.read_text())
+    assert [each for each in host.log.read_text().splitlines() if each in told] == told
+
+
 def test_in_the_background_with_a_pid_file(stage: Stage, host: Host) -> None:
     pid_file = host.folder / "pid"
     done = host.run("-B", "-P", str(pid_file), "-f", str(host.log), str(host.file))
