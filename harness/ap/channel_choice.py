@@ -7,7 +7,6 @@ of hostapd 2.10, "ACS tuning".
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,9 +14,9 @@ from typing import Any, Final
 from harness.ap import channels, events, ht
 from harness.ap.access_point import Actions
 from harness.ap.config import channel_number
+from harness.ap.patient_scan import PatientScan
 from harness.ap.reporting import Reporter
 from harness.base.errors import UsageError
-from harness.base.seam import AbortScan, Scan
 from harness.base.seam_events import BssObservation, CommandFailed, RadioEvent, ScanFinished
 
 PREFERRED: Final[Mapping[int, float]] = {1: 0.8, 6: 0.8, 11: 0.8}
@@ -32,10 +31,6 @@ _OVERLAP_MHZ: Final = 25
 _LOUDEST_DBM: Final = -30
 _QUIETEST_DBM: Final = -95
 _LEAST: Final = 0.05
-
-_PATIENCE_S: Final = 0.25
-_ATTEMPTS: Final = 80
-"""How often a scan is asked for that others, or an aborted one, stand in the way of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,64 +79,47 @@ class ChannelChoice:
         self._reporter = Reporter(node, interface)
         self._heard: list[BssObservation] = []
         self._scans = 0
-        self._attempts = 0
-        self._again_at: float | None = None
-        self._command: Final = Scan(
-            interface=interface, ssids=(), frequencies=survey.listened_to, afresh=True
-        )
+        self._scan: Final = PatientScan(interface, survey.listened_to, self._reporter)
 
     def start(self, now: float) -> Actions:
-        return (self._command, self._reporter.event(now, events.CHANNEL_CHOICE_BEGUN))
+        return (*self._scan.ask(), self._reporter.event(now, events.CHANNEL_CHOICE_BEGUN))
 
     def end(self) -> Actions:
         """Give it up."""
-        waiting = self._again_at is not None
-        return () if waiting else (AbortScan(interface=self._command.interface),)
+        return self._scan.end()
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says."""
         if isinstance(event, ScanFinished):
             return self._finished(event, now)
-        if isinstance(event, CommandFailed) and event.command == self._command:
+        if self._scan.is_refused_by(event):
             return self._refused(event, now)
         return ()
 
     def deadline(self) -> float | None:
-        return self._again_at
+        return self._scan.deadline()
 
     def tick(self, now: float) -> Actions:
         """Ask again for a scan that the radio had no time for."""
-        if self._again_at is None or now < self._again_at:
-            return ()
-        self._again_at = None
-        return (self._command,)
+        return self._scan.tick(now)
 
     def _finished(self, event: ScanFinished, now: float) -> Actions:
-        if self._again_at is not None:
+        if self._scan.waiting:
             return ()
         self._heard += event.results
         self._scans += 1
-        self._attempts = 0
         if self._scans < self.survey.scans:
-            return (self._command,)
+            return self._scan.ask()
         self.chosen = self.survey.quietest(self._heard, self._scans)
         fields = {"frequency": self.chosen, "channel": channel_number(self.chosen)}
         return (self._reporter.event(now, events.CHANNEL_CHOSEN, **fields),)
 
     def _refused(self, event: CommandFailed, now: float) -> Actions:
-        self._attempts += 1
-        if event.errno in (errno.EBUSY, errno.ECANCELED) and self._attempts < _ATTEMPTS:
-            self._again_at = now + _PATIENCE_S
-            return ()
+        told = self._scan.refused(event, now)
+        if self._scan.waiting:
+            return told
         self.failed = True
-        told = self._reporter.event(
-            now,
-            events.COMMAND_REFUSED,
-            command="Scan",
-            errno=event.errno,
-            reason=event.reason,
-        )
-        return (told, self._reporter.event(now, events.CHANNEL_CHOICE_FAILED))
+        return (*told, self._reporter.event(now, events.CHANNEL_CHOICE_FAILED))
 
 
 def _overlap(one: int, other: int) -> float:

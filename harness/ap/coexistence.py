@@ -7,17 +7,16 @@ change places where the other one is where others have their primary channel. So
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from harness.ap import channels, events, ht
+from harness.ap import channels, ht
 from harness.ap.access_point import Actions
 from harness.ap.config import ApConfig
+from harness.ap.patient_scan import PatientScan
 from harness.ap.reporting import Reporter
 from harness.base.errors import WireError
-from harness.base.seam import AbortScan, Scan
 from harness.base.seam_events import BssObservation, CommandFailed, RadioEvent, ScanFinished
 from harness.wire.dot11.elements import (
     ELEMENT_HT_CAPABILITIES,
@@ -32,8 +31,6 @@ Place: TypeAlias = tuple[int, int]
 _FIVE_GHZ: Final = 5000
 _AFFECTED_MHZ: Final = 25
 """On both sides of the centre of 40 MHz."""
-_PATIENCE_S: Final = 0.25
-_ATTEMPTS: Final = 80
 
 
 class Coexistence:
@@ -49,26 +46,21 @@ class Coexistence:
         self.state: Final = "HT_SCAN"
         self.found: Place | None = None
         self._wanted = wanted
-        self._reporter = Reporter(node, interface)
-        self._attempts = 0
-        self._again_at: float | None = None
-        self._command: Final = Scan(
-            interface=interface, ssids=(), frequencies=_near(wanted, usable), afresh=True
-        )
+        reporter = Reporter(node, interface)
+        self._scan: Final = PatientScan(interface, _near(wanted, usable), reporter)
 
     def start(self, now: float) -> Actions:
-        return (self._command,)
+        return self._scan.ask()
 
     def end(self) -> Actions:
         """Give it up."""
-        waiting = self._again_at is not None
-        return () if waiting else (AbortScan(interface=self._command.interface),)
+        return self._scan.end()
 
     def step(self, event: RadioEvent, now: float) -> Actions:
         """Take what the radio says."""
-        if isinstance(event, ScanFinished) and self._again_at is None:
+        if isinstance(event, ScanFinished) and not self._scan.waiting:
             self.found = place(self._wanted, event.results)
-        if isinstance(event, CommandFailed) and event.command == self._command:
+        if self._scan.is_refused_by(event):
             return self._refused(event, now)
         return ()
 
@@ -80,23 +72,17 @@ class Coexistence:
         return replace(config, channel=frequency, ht=config.ht.at(secondary))
 
     def deadline(self) -> float | None:
-        return self._again_at
+        return self._scan.deadline()
 
     def tick(self, now: float) -> Actions:
         """Ask again for a scan that the radio had no time for."""
-        if self._again_at is None or now < self._again_at:
-            return ()
-        self._again_at = None
-        return (self._command,)
+        return self._scan.tick(now)
 
     def _refused(self, event: CommandFailed, now: float) -> Actions:
-        self._attempts += 1
-        if event.errno in (errno.EBUSY, errno.ECANCELED) and self._attempts < _ATTEMPTS:
-            self._again_at = now + _PATIENCE_S
-            return ()
-        self.found = (self._wanted[0], 0)
-        fields = {"command": "Scan", "errno": event.errno, "reason": event.reason}
-        return (self._reporter.event(now, events.COMMAND_REFUSED, **fields),)
+        told = self._scan.refused(event, now)
+        if not self._scan.waiting:
+            self.found = (self._wanted[0], 0)
+        return told
 
 
 def look(config: ApConfig, is_usable: Callable[[int], bool], node: str) -> Coexistence | None:

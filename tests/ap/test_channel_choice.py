@@ -8,8 +8,8 @@ from __future__ import annotations
 import errno
 
 import pytest
-from ap_stage import RADIO
-from test_control import FILE, Desk
+from listening_desk import ListeningDesk
+from test_control import FILE
 
 from harness.ap import channels
 from harness.ap.channel_choice import Survey
@@ -18,8 +18,8 @@ from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.ht import HtAbility
-from harness.base.seam import AbortScan, Command, Scan, StartBss
-from harness.base.seam_events import BssObservation, CommandFailed, PeerCounters, ScanFinished
+from harness.base.seam import AbortScan, StartBss
+from harness.base.seam_events import BssObservation, PeerCounters
 
 OPEN_CHANNEL = FILE.replace("channel=1\n", "channel=0\n")
 
@@ -45,28 +45,11 @@ class American:
         return 20 if frequency <= 2462 or frequency in (5180, 5200) else None
 
 
-class ChoosingDesk(Desk):
-    """Its radio's scans end when told to."""
+class ChoosingDesk(ListeningDesk):
+    """Its radio has North America's channels."""
 
-    def __init__(self, text: str = OPEN_CHANNEL, **options: bool) -> None:
-        self.scans: list[Scan] = []
-        super().__init__(text, enable=False)
-        self.interface.attach(RADIO, American(), "phy0")
-
-    def _perform(self, command: Command) -> None:
-        if isinstance(command, Scan):
-            self.scans.append(command)
-        elif not isinstance(command, AbortScan):
-            super()._perform(command)
-
-    def hears(self, *results: BssObservation) -> None:
-        self.feed(ScanFinished(interface="wlan0", results=results))
-
-    def refuses(self, number: int) -> None:
-        failed = CommandFailed(
-            interface="wlan0", command=self.scans[-1], errno=number, reason="it won't"
-        )
-        self.feed(failed)
+    def __init__(self, text: str = OPEN_CHANNEL) -> None:
+        super().__init__(text, American())
 
     def shown(self) -> tuple[str, str, str]:
         said = dict(line.split("=", 1) for line in self.ask("STATUS").splitlines())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 from ap_stage import RADIO, ScriptedStation
 from test_channel_choice import American
@@ -24,8 +26,10 @@ class RuledDesk(Desk):
 
     def _perform(self, command: Command) -> None:
         if isinstance(command, StartBss) and command.frequency == self.closed:
-            refused = {"command": command, "errno": 22, "reason": "closed"}
-            self.feed(CommandFailed(interface=command.interface, **refused))  # type: ignore[arg-type]
+            refused = CommandFailed(
+                interface=command.interface, command=command, errno=errno.EINVAL, reason="closed"
+            )
+            self.feed(refused)
             return
         super()._perform(command)
 

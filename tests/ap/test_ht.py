@@ -8,7 +8,8 @@ from __future__ import annotations
 import errno
 
 import pytest
-from ap_stage import ALICE, BOB, RADIO, ScriptedStation
+from ap_stage import ALICE, BOB, ScriptedStation
+from listening_desk import ListeningDesk
 from test_control import FILE, Desk
 
 from harness.ap.coexistence import Place, place
@@ -17,14 +18,12 @@ from harness.ap.config_file import parse
 from harness.base.address import MacAddress
 from harness.base.errors import ConfigError
 from harness.base.ht import HtAbility
-from harness.base.seam import AbortScan, Command, Scan, StartBss, SwitchChannel
+from harness.base.seam import StartBss, SwitchChannel
 from harness.base.seam_events import (
     BssObservation,
     ChannelSwitched,
     ChannelSwitchStarted,
-    CommandFailed,
     PeerCounters,
-    ScanFinished,
 )
 from harness.crypto.psk import derive_psk
 from harness.wire.dot11.elements import (
@@ -67,22 +66,11 @@ class Radio:
         return 20 if frequency <= 2462 or 5180 <= frequency <= 5240 else None
 
 
-class HtDesk(Desk):
-    """Its radio looks around only when told to, and hears what it is told."""
+class HtDesk(ListeningDesk):
+    """Its radio does what `ability` says."""
 
     def __init__(self, text: str = HT, ability: HtAbility | None = HWSIM) -> None:
-        self.scans: list[Scan] = []
-        super().__init__(text, enable=False)
-        self.interface.attach(RADIO, Radio(ability), "phy0")
-
-    def _perform(self, command: Command) -> None:
-        if isinstance(command, Scan):
-            self.scans.append(command)
-        elif not isinstance(command, AbortScan):
-            super()._perform(command)
-
-    def hears(self, *results: BssObservation) -> None:
-        self.feed(ScanFinished(interface="wlan0", results=results))
+        super().__init__(text, Radio(ability))
 
     def begin(self, *heard: BssObservation) -> HtDesk:
         assert self.ask("ENABLE") == "OK\n"
@@ -332,10 +320,7 @@ def test_a_radio_that_can_not_look_begins_with_20_mhz() -> None:
     desk = HtDesk(WIDE)
     assert desk.ask("ENABLE") == "OK\n"
     for number in (errno.EBUSY, errno.EOPNOTSUPP):
-        failed = CommandFailed(
-            interface="wlan0", command=desk.scans[-1], errno=number, reason="it won't"
-        )
-        desk.feed(failed)
+        desk.refuses(number)
         desk.advance(1.0)
     assert len(desk.scans) == 2
     assert desk.started() == [(2437, True, 0)]

@@ -38,7 +38,10 @@ def told(desk: Desk, line: str) -> list[str]:
 
 def shown(desk: Desk, interface: str) -> WscProbeResponse:
     ScriptedStation(desk, BOB, interface).probe()
-    octets = desk.last(ProbeResponse, BOB).elements.wsc  # type: ignore[attr-defined]
+    answer = desk.last(ProbeResponse, BOB)
+    assert isinstance(answer, ProbeResponse)
+    octets = answer.elements.wsc
+    assert octets is not None
     return WscProbeResponse.decode(octets)
 
 
