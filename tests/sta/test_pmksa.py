@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from control_stage import ControlStage, joined
-from sta_stage import AP1
+from sta_stage import AP1, ScriptedAp
 
 from harness.base.seam import Associate, Authenticate, Deauthenticate, Scan
 from harness.proto.sae import SaeAccepted
 from harness.sta.pmksa import PmksaCache
+from harness.wire.dot11.codes import STATUS_INVALID_PMKID
+from harness.wire.rsn import AKM_SAE, CAPABILITY_MFPC, CAPABILITY_MFPR, Rsne
 
 SECRET = ("secret", None)
 KEY = SaeAccepted(bytes(32), bytes(16))
@@ -30,11 +32,12 @@ ADDED = f"PMKSA-CACHE-ADDED {AP1} 0"
 REMOVED = f"PMKSA-CACHE-REMOVED {AP1} 0"
 
 
-def with_key() -> ControlStage:
-    stage = ControlStage()
+def with_key(*aps: ScriptedAp) -> ControlStage:
+    stage = ControlStage(*aps)
     stage.ask("ADD_NETWORK")
     stage.ask_all(
         'SET_NETWORK 0 ssid "home"', 'SET_NETWORK 0 sae_password "x"', "SET_NETWORK 0 key_mgmt SAE",
+        "SET_NETWORK 0 ieee80211w 2",
         f"PMKSA_ADD 0 {AP1} {16 * '00'} {32 * '00'} 30240 43200 1024 0",
     )  # fmt: skip
     return stage
@@ -58,6 +61,20 @@ def test_when_a_key_is_let_go(command: str, goes: bool) -> None:
     assert stage.ask(command) == "OK\n"
     assert (REMOVED in stage.lines) is goes
     assert (len(stage.ask("PMKSA").splitlines()) == 1) is goes
+
+
+def test_a_rejection_is_told_before_the_key_that_was_no_good_goes() -> None:
+    """The order of wpa_supplicant 2.10."""
+    ap = ScriptedAp(statuses=[STATUS_INVALID_PMKID])
+    ap.rsne = Rsne(
+        akms=(AKM_SAE,), capabilities=CAPABILITY_MFPC | CAPABILITY_MFPR
+    ).element()
+    stage = with_key(ap)
+    assert stage.ask("ENABLE_NETWORK 0") == "OK\n"
+    stage.until_line(REMOVED)
+    rejected = [line for line in stage.lines if line.startswith("CTRL-EVENT-ASSOC-REJECT")]
+    assert len(rejected) == 1
+    assert stage.lines.index(rejected[0]) < stage.lines.index(REMOVED)
 
 
 def test_a_station_reassociates_without_an_end_in_between() -> None:
